@@ -1,0 +1,215 @@
+package org.igniterealtime.openfire.testclient;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.dom4j.Element;
+
+/**
+ * An XMPP stream over TCP from the client's side: literal XML goes out, and a log of stanzas fills up.
+ *
+ * <p>A reader thread logs every stanza in the order of arrival. A test consumes stanzas from that log: {@link #await} takes
+ * the first match and leaves the others, {@link #take} takes all matches that are there. Whatever is awaited and does not
+ * come is an {@link AssertionError} with a transcript of what came instead; so are a stream error and the end of the
+ * connection. All methods are thread-safe. Those that wait do so for at most {@link #TIMEOUT} unless told otherwise.
+ */
+public abstract sealed class RawStream implements AutoCloseable permits RawClient {
+
+    /** How long to wait for what must come. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+    private static final AtomicInteger STREAMS = new AtomicInteger();
+
+    final StreamManagement sm = new StreamManagement();
+
+    private final String name = "c" + STREAMS.incrementAndGet();
+    private final AtomicInteger ids = new AtomicInteger();
+    private final Inbox inbox = new Inbox(name);
+    private final Object receiving = new Object();
+    private final Object sending = new Object();
+    private final String domain;
+    private final XmppSocket socket;
+
+    private boolean deaf; // guarded by receiving: the test has cut the connection
+    private boolean closed; // guarded by sending
+    private volatile Element features;
+
+    RawStream(String host, int port, String domain) {
+        this.domain = domain;
+        socket = new XmppSocket(host, port, this::receive, inbox::end);
+    }
+
+    /** Opens the stream, or opens it anew, and reads its features. */
+    final void openStream() {
+        socket.startReading();
+        send("<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + Stanzas.STREAM + "' to='"
+                + Xml.escape(domain) + "' version='1.0'>");
+        features = awaitNonza(Stanzas.named("features", Stanzas.STREAM));
+    }
+
+    /** The features of the present stream. */
+    public final Element features() {
+        return features;
+    }
+
+    /**
+     * Sends literal XML, all of it in one write.
+     *
+     * @param elements each one top-level element; those that are stanzas are counted by stream management
+     * @throws UncheckedIOException when the connection is gone; stream management has counted the stanza as sent then
+     */
+    public final void send(String... elements) {
+        synchronized (sending) {
+            for (String element : elements) {
+                sm.sent(element);
+            }
+            socket.write(String.join("", elements));
+        }
+    }
+
+    /** A stanza id that no client in this process has used yet. */
+    public final String nextId() {
+        return name + "-" + ids.incrementAndGet();
+    }
+
+    /** Every stanza received so far, consumed or not: a copy. */
+    public final List<Received> received() {
+        return inbox.received(Stanzas.isStanza());
+    }
+
+    /** Consumes the first stanza that matches, waiting for it up to {@link #TIMEOUT}. */
+    public final Element await(Predicate<Element> wanted) {
+        return await(wanted, TIMEOUT);
+    }
+
+    /** Consumes the first stanza that matches, waiting for it. */
+    public final Element await(Predicate<Element> wanted, Duration timeout) {
+        return inbox.await(Stanzas.isStanza().and(wanted), timeout);
+    }
+
+    /** As {@link #await(Predicate)}, for elements that are not stanzas: stream error, stream management. */
+    public final Element awaitNonza(Predicate<Element> wanted) {
+        return inbox.await(Stanzas.isStanza().negate().and(wanted), TIMEOUT);
+    }
+
+    /** The stream error that ends this stream (RFC 6120 §4.9). */
+    public final Element awaitStreamError() {
+        return awaitNonza(Stanzas.named("error", Stanzas.STREAM));
+    }
+
+    /** Waits until the stream has ended, whichever side did it and how. */
+    public final void awaitEnd() {
+        inbox.awaitEnd(TIMEOUT);
+    }
+
+    /** Consumes all stanzas that match and are there now, in the order of arrival. */
+    public final List<Element> take(Predicate<Element> wanted) {
+        return inbox.take(Stanzas.isStanza().and(wanted));
+    }
+
+    /** {@link #sync()}, then {@link #take}. */
+    public final List<Element> takeAfterSync(Predicate<Element> wanted) {
+        sync();
+        return take(wanted);
+    }
+
+    /** Asserts that, after {@link #sync()}, there is no stanza left that matches. */
+    public final void assertNoMore(Predicate<Element> unwanted) {
+        sync();
+        inbox.assertNone(Stanzas.isStanza().and(unwanted));
+    }
+
+    /**
+     * A barrier: what the server had written to this session before, is in the log when this returns, and what this
+     * stream had sent before, has been processed. It is a ping (XEP-0199) that counts as a stanza each way. To
+     * say something about a message's recipients, sync the sender first, then each recipient.
+     */
+    public final void sync() {
+        iq("get", domain, "<ping xmlns='urn:xmpp:ping'/>");
+    }
+
+    /** Sends an IQ request without {@code to} and returns its answer, a result or an error. */
+    public final Element iq(String type, String payloadXml) {
+        return iq(type, null, payloadXml);
+    }
+
+    /** Sends an IQ request and returns its answer, a result or an error. */
+    public final Element iq(String type, String to, String payloadXml) {
+        String id = nextId();
+        send("<iq type='" + type + "' id='" + id + "'" + Xml.attribute("to", to) + ">" + payloadXml + "</iq>");
+        return await(Stanzas.iq(id));
+    }
+
+    /**
+     * Cuts the connection without closing the stream, by an orderly FIN. Whatever the server sends from now on is not
+     * received. Returns when the server has closed its side, or after a second.
+     */
+    public final void drop() {
+        goDeaf("connection dropped by the test");
+        socket.finish();
+        socket.closeAfterPeer(CLOSE_PATIENCE);
+    }
+
+    /** Cuts the connection by RST. */
+    public final void reset() {
+        goDeaf("connection reset by the test");
+        socket.reset();
+    }
+
+    private void goDeaf(String reason) {
+        synchronized (receiving) {
+            deaf = true;
+            inbox.end(reason);
+        }
+    }
+
+    /** Closes the stream, waits up to a second for the server to do so too, and closes the connection. Idempotent. */
+    @Override
+    public final void close() {
+        synchronized (sending) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        try {
+            socket.write("</stream:stream>");
+        } catch (UncheckedIOException e) {
+            // the connection is gone, which is what was asked for
+        }
+        socket.closeAfterPeer(CLOSE_PATIENCE);
+    }
+
+    final void discardNonzas(Predicate<Element> unwanted) {
+        inbox.take(Stanzas.isStanza().negate().and(unwanted));
+    }
+
+    final AssertionError failure(String what) {
+        return inbox.failure(what);
+    }
+
+    private void receive(Element element) {
+        synchronized (receiving) {
+            if (deaf) {
+                return;
+            }
+            var answer = sm.received(element);
+            inbox.append(element);
+            if (Stanzas.named("error", Stanzas.STREAM).test(element)) {
+                inbox.end("stream error " + element.asXML());
+            }
+            answer.ifPresent(this::answer);
+        }
+    }
+
+    private void answer(String xml) {
+        try {
+            socket.write(xml);
+        } catch (UncheckedIOException e) {
+            // the reader will see the end of the connection and say so
+        }
+    }
+}
