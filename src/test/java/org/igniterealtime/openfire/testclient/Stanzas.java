@@ -3,6 +3,8 @@ package org.igniterealtime.openfire.testclient;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.dom4j.DocumentException;
+import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.dom4j.QName;
 
@@ -167,5 +169,14 @@ public final class Stanzas {
     /** The first direct child of this name. */
     public static Element child(Element parent, String name, String namespace) {
         return parent.element(QName.get(name, namespace));
+    }
+
+    /** Literal XML as an element, for comparing and for tests of tests. */
+    public static Element parse(String xml) {
+        try {
+            return DocumentHelper.parseText(xml).getRootElement();
+        } catch (DocumentException e) {
+            throw new IllegalArgumentException(xml, e);
+        }
     }
 }
