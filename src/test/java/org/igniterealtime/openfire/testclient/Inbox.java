@@ -15,6 +15,7 @@ import org.dom4j.Element;
 final class Inbox {
 
     private static final int TRANSCRIPT_WIDTH = 600;
+    private static final int TRANSCRIPT_LINES = 100;
 
     private final String owner;
     private final long start = System.nanoTime();
@@ -116,10 +117,9 @@ final class Inbox {
 
     synchronized AssertionError failure(String what) {
         StringBuilder text = new StringBuilder(owner).append(": ").append(what).append('\n');
-        if (log.isEmpty()) {
-            text.append("  received nothing at all\n");
-        }
-        for (int i = 0; i < log.size(); i++) {
+        int first = Math.max(0, log.size() - TRANSCRIPT_LINES);
+        text.append(first == 0 ? "  received:\n" : "  received before: " + first + " elements, and then:\n");
+        for (int i = first; i < log.size(); i++) {
             text.append(line(i)).append('\n');
         }
         return new AssertionError(text.toString());

@@ -34,7 +34,7 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
     private final XmppSocket socket;
 
     private boolean deaf; // guarded by receiving: the test has cut the connection
-    private boolean closed; // guarded by sending
+    private boolean closed; // guarded by sending: nothing may follow </stream:stream>
     private volatile Element features;
 
     RawStream(String host, int port, String domain) {
@@ -124,8 +124,9 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
 
     /**
      * A barrier: what the server had written to this session before, is in the log when this returns, and what this
-     * stream had sent before, has been processed. It is a ping (XEP-0199) that counts as a stanza each way. To
-     * say something about a message's recipients, sync the sender first, then each recipient.
+     * stream had sent before, has been processed. To say something about a message's recipients, sync the sender first,
+     * then each recipient. It does not cover what another thread of the server has yet to write. It is a ping (XEP-0199)
+     * that counts as a stanza each way.
      */
     public final void sync() {
         iq("get", domain, "<ping xmlns='urn:xmpp:ping'/>");
@@ -166,7 +167,11 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
         }
     }
 
-    /** Closes the stream, waits up to a second for the server to do so too, and closes the connection. Idempotent. */
+    /**
+     * Closes the stream, waits up to a second for the server to do so too, and closes the connection. Under stream
+     * management it acknowledges first what it has received, unless acknowledgements are held: the server would deliver
+     * again, or store, what is not acknowledged. Idempotent; throws nothing.
+     */
     @Override
     public final void close() {
         synchronized (sending) {
@@ -174,11 +179,11 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
                 return;
             }
             closed = true;
-        }
-        try {
-            socket.write("</stream:stream>");
-        } catch (UncheckedIOException e) {
-            // the connection is gone, which is what was asked for
+            try {
+                socket.write(sm.finalAck().orElse("") + "</stream:stream>");
+            } catch (UncheckedIOException e) {
+                // the connection is gone, which is what was asked for
+            }
         }
         socket.closeAfterPeer(CLOSE_PATIENCE);
     }
@@ -206,10 +211,15 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
     }
 
     private void answer(String xml) {
-        try {
-            socket.write(xml);
-        } catch (UncheckedIOException e) {
-            // the reader will see the end of the connection and say so
+        synchronized (sending) {
+            if (closed) {
+                return;
+            }
+            try {
+                socket.write(xml);
+            } catch (UncheckedIOException e) {
+                // the reader will see the end of the connection and say so
+            }
         }
     }
 }

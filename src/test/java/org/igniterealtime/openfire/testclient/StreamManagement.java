@@ -109,6 +109,11 @@ final class StreamManagement {
         return Optional.of(ack());
     }
 
+    /** What goes before {@code </stream:stream>}. */
+    synchronized Optional<String> finalAck() {
+        return countsReceived && !holdsAcks ? Optional.of(ack()) : Optional.empty();
+    }
+
     synchronized String ack() {
         return "<a xmlns='" + NAMESPACE + "' h='" + Integer.toUnsignedString(handled) + "'/>";
     }

@@ -42,8 +42,8 @@ class StreamManagementTest {
                     assertThat(line.expect("/>")).isEqualTo(a(2));
                 });
                 var client = server.connect()) {
-            client.enableStreamManagement(true);
             client.holdAcks(true);
+            client.enableStreamManagement(true);
             client.await(Stanzas.withAttribute("id", "last"));
             client.send("<presence/>");
             client.holdAcks(false);
@@ -90,6 +90,24 @@ class StreamManagementTest {
                     .isEqualTo(new SmState(null, "sm-1", "host:1", 1, 0, List.of("<message id='2'/>")));
             assertThat(client.received()).hasSize(1);
             assertThatThrownBy(() -> client.await(message())).hasMessageContaining("dropped by the test");
+        }
+    }
+
+    @Test
+    void closingClientAcknowledgesFirstUnlessHeld() throws Exception {
+        for (boolean held : List.of(false, true)) {
+            try (var server = ScriptedServer.afterOpening(line -> {
+                enable(line);
+                line.say(M);
+                assertThat(line.expect("</stream:stream>")).isEqualTo((held ? "" : a(1)) + "</stream:stream>");
+                line.say(R + "</stream:stream>");
+                assertThat(line.stillOpen()).as("something after the end").isFalse();
+            })) {
+                RawClient client = server.connect().enableStreamManagement(true);
+                client.await(message());
+                client.holdAcks(held);
+                client.close();
+            }
         }
     }
 
