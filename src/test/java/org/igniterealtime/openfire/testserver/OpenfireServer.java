@@ -1,0 +1,192 @@
+package org.igniterealtime.openfire.testserver;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A real Openfire in a process of its own, listening on 127.0.0.1. It can be stopped or killed, and started again with the
+ * same home, database and ports. Not thread-safe, except for {@link #isAlive()} and what never changes.
+ */
+public final class OpenfireServer implements AutoCloseable {
+    static final int TAIL_LINES = 40;
+
+    private final ServerOptions options;
+    private final Path directory;
+    private final DatabaseAccess database;
+    private final ServerHome home;
+    private final ServerLog log;
+    private volatile ServerProcess process;
+    private int xmppPort;
+    private final int adminPort;
+
+    private OpenfireServer(ServerOptions options) throws IOException {
+        this.options = options;
+        this.directory = options.home().isPresent() ? options.home().get() : temporaryHome();
+        Files.createDirectories(directory.resolve("logs"));
+        this.database = options.database().open(directory);
+        this.home = options.openfireHome().isPresent()
+                ? new InstalledHome(directory, options, database)
+                : new EmbeddedHome(directory, options, database);
+        this.log = new ServerLog(directory.resolve("logs/server.log"));
+        this.adminPort = options.adminPort() == 0 ? LoopbackPorts.free() : options.adminPort();
+        this.xmppPort = options.xmppPort() == 0 && !home.reportsPort() ? LoopbackPorts.free() : options.xmppPort();
+    }
+
+    private static Path temporaryHome() throws IOException {
+        return Files.createTempDirectory(
+                Files.createDirectories(BuildOutput.directory().resolve("openfire")), "home");
+    }
+
+    /**
+     * Starts a server. When this returns, clients can connect and the plugin, if there is one, is at work.
+     *
+     * @throws ServerStartException if the server does not get there, at once when that is clear, after 60 s otherwise
+     */
+    public static OpenfireServer start(ServerOptions options) {
+        requireFree(options.xmppPort(), "XMPP");
+        requireFree(options.adminPort(), "Admin");
+        try {
+            OpenfireServer server = new OpenfireServer(options);
+            server.firstStart();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void requireFree(int port, String use) {
+        if (port > 0) {
+            LoopbackPorts.requireFree(port, use);
+        }
+    }
+
+    private void firstStart() throws IOException {
+        try {
+            home.prepare();
+            run();
+        } catch (IOException | RuntimeException e) {
+            database.drop().run();
+            throw e;
+        }
+    }
+
+    private void run() throws IOException {
+        List<String> command = home.command(xmppPort, adminPort);
+        long logEnd = log.end();
+        process = ServerProcess.start(command, directory, log.file());
+        int known = home.reportsPort() ? 0 : xmppPort;
+        xmppPort = new ReadyWatch(process, log, options.pluginJar().isPresent(), known, logEnd).await();
+    }
+
+    /** Client port on 127.0.0.1. The same after {@link #startAgain()}. */
+    public int xmppPort() {
+        return xmppPort;
+    }
+
+    /** Port of the admin pages on 127.0.0.1, -1 if there are none. */
+    public int adminPort() {
+        return adminPort;
+    }
+
+    /** XMPP domain. */
+    public String domain() {
+        return options.domain();
+    }
+
+    /** What the server was started with. */
+    public ServerOptions options() {
+        return options;
+    }
+
+    /** The server's home directory. */
+    public Path home() {
+        return directory;
+    }
+
+    /** All that the server's process wrote, over all its starts. */
+    public Path logFile() {
+        return log.file();
+    }
+
+    /** The last lines of the log. */
+    public List<String> logTail(int lines) {
+        return log.tail(lines);
+    }
+
+    ServerLog log() {
+        return log;
+    }
+
+    /** Whether the process runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits for the end of the process and returns its exit code. */
+    public int awaitExit() throws InterruptedException {
+        return process.awaitExit();
+    }
+
+    /**
+     * Stops the server as an administrator does (SIGTERM), and waits. Does nothing if it does not run.
+     *
+     * @throws IllegalStateException if it had to be killed
+     */
+    public void stop() {
+        if (!process.stop()) {
+            throw new IllegalStateException(
+                    "The server did not stop in time; its log ends with:\n" + String.join("\n", logTail(TAIL_LINES)));
+        }
+    }
+
+    /** Kills the server (SIGKILL) and waits until the process is gone. */
+    public void kill() {
+        process.kill();
+        try {
+            // HSQLDB takes the lock of a dead process for a living one's for up to ten seconds. This one is dead.
+            Files.deleteIfExists(directory.resolve("embedded-db/openfire.lck"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Starts a stopped or killed server: same home, database and ports.
+     *
+     * @throws ServerStartException as in {@link #start}
+     */
+    public void startAgain() {
+        if (isAlive()) {
+            throw new IllegalStateException("The server runs");
+        }
+        requireFree(xmppPort, "XMPP");
+        requireFree(adminPort, "Admin");
+        try {
+            run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops the server if it runs, and drops its database if that is outside of the home. The home stays. */
+    @Override
+    public void close() {
+        try {
+            stop();
+        } finally {
+            database.drop().run();
+        }
+    }
+
+    /** Deletes the home of a closed server. */
+    public void deleteHome() {
+        try {
+            FileTree.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

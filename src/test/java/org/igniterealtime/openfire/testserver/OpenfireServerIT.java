@@ -1,0 +1,87 @@
+package org.igniterealtime.openfire.testserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.igniterealtime.openfire.testclient.RawClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The harness itself, without the plugin unless a test is about it. */
+class OpenfireServerIT {
+    private static final ServerOptions BARE = ServerOptions.defaults().withPluginJar(Optional.empty());
+
+    @ParameterizedTest
+    @EnumSource
+    void killedServerStartsAgainWithItsAccountsOnTheSamePort(TestDatabase database) {
+        try (OpenfireServer server = OpenfireServer.start(BARE.withDatabase(database))) {
+            int port = server.xmppPort();
+            logIn(server);
+            server.kill();
+            assertThat(server.isAlive()).isFalse();
+
+            server.startAgain();
+
+            assertThat(server.xmppPort()).isEqualTo(port);
+            logIn(server);
+            server.deleteHome();
+        }
+    }
+
+    @Test
+    void stoppedServerHasShutDownInOrder() {
+        OpenfireServer server = OpenfireServer.start(BARE);
+        server.stop();
+        assertThat(server.logTail(20)).anyMatch(line -> line.contains("Server halted"));
+        assertThat(server.home().resolve("embedded-db/openfire.lck")).doesNotExist();
+        server.deleteHome();
+    }
+
+    @Test
+    void takenPortIsSaidAtOnce() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            ServerOptions options = BARE.withXmppPort(other.getLocalPort());
+            assertThatThrownBy(() -> OpenfireServer.start(options))
+                    .isInstanceOf(ServerStartException.class)
+                    .hasMessage("XMPP port " + other.getLocalPort() + " on 127.0.0.1 is taken by another process");
+        }
+    }
+
+    @Test
+    void pluginThatCannotBeLoadedFailsTheStartWithTheLog(@TempDir Path temp) throws IOException {
+        ServerOptions options = BARE.withOpenfireHome(Optional.empty()).withPluginJar(Optional.of(brokenPlugin(temp)));
+        assertThatThrownBy(() -> OpenfireServer.start(options))
+                .isInstanceOf(ServerStartException.class)
+                .hasMessageStartingWith("server failed: Openfire did not load the plugin broken")
+                .hasMessageContaining("no.such.Plugin");
+    }
+
+    private static Path brokenPlugin(Path directory) throws IOException {
+        Path jar = directory.resolve("broken.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry("plugin.xml"));
+            out.write("<plugin><class>no.such.Plugin</class><name>Broken</name><version>1.0</version></plugin>"
+                    .getBytes());
+        }
+        return jar;
+    }
+
+    private static void logIn(OpenfireServer server) {
+        for (String user : List.of("alice", "bob")) {
+            RawClient.connect("127.0.0.1", server.xmppPort(), server.domain())
+                    .login(user, ServerOptions.PASSWORD, "test")
+                    .close();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.igniterealtime.openfire.testserver.boot;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jivesoftware.database.ConnectionProvider;
+
+/**
+ * The server's way to its database, on a driver of today. Openfire 4.2's own providers sit on Proxool, whose byte code
+ * generator does not run on Java 17.
+ */
+public final class PooledConnectionProvider implements ConnectionProvider {
+    private ConnectionPool pool;
+    private String url;
+
+    @Override
+    public boolean isPooled() {
+        return true;
+    }
+
+    @Override
+    public void start() {
+        ServerSettings settings = ServerSettings.read(Path.of(System.getProperty("openfireHome")));
+        url = settings.url();
+        pool = new ConnectionPool(url, settings.user(), settings.password());
+    }
+
+    @Override
+    public void restart() {
+        destroy();
+        start();
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        return pool.take();
+    }
+
+    /** An embedded database is shut down with the server, as Openfire's own provider does. */
+    @Override
+    public void destroy() {
+        if (url.startsWith("jdbc:hsqldb:")) {
+            try (Connection connection = pool.take();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SHUTDOWN");
+            } catch (SQLException e) {
+                System.out.println("HSQLDB did not shut down: " + e);
+            }
+        }
+        pool.close();
+    }
+}
