@@ -1,0 +1,26 @@
+-- CACHED: a MEMORY table, the default, would hold every archive in the server's heap.
+CREATE CACHED TABLE ofUnifiedMailbox (
+    username        VARCHAR(64)   NOT NULL,
+    lastSeq         BIGINT        NOT NULL,
+    messageCount    BIGINT        NOT NULL,
+    lastReceivedAt  BIGINT        NOT NULL,
+    CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
+);
+
+CREATE CACHED TABLE ofUnifiedArchive (
+    username        VARCHAR(64)   NOT NULL,
+    seq             BIGINT        NOT NULL,
+    mid             VARCHAR(128)  NOT NULL,
+    receivedAt      BIGINT        NOT NULL,
+    direction       SMALLINT      NOT NULL,
+    peerHash        BIGINT        NOT NULL,
+    peerBare        VARCHAR(2047) NOT NULL,
+    peerResource    VARCHAR(1023),
+    stanza          LONGVARCHAR   NOT NULL,
+    CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)
+);
+CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
+CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
+CREATE INDEX ofUnifiedArchive_time_idx ON ofUnifiedArchive (username, receivedAt, seq);
+
+INSERT INTO ofVersion (name, version) VALUES ('unifiedrouting', 1);

@@ -1,0 +1,33 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where archives are kept. Implementations are thread-safe; every method throws {@link StoreUnavailable} when the
+ * database fails, and has then changed nothing.
+ */
+public interface ArchiveStore {
+
+    /**
+     * Adds messages to archives, all or none. When this returns they are committed, as durably as the database is
+     * configured to be.
+     *
+     * @param entries in the order in which they shall stand in the archives; may concern several accounts
+     * @return the same messages in the same order, with their places
+     */
+    List<ArchivedMessage> append(List<NewEntry> entries);
+
+    /**
+     * Reads one page.
+     *
+     * @return empty if a MID that the query names is not in the owner's archive
+     */
+    Optional<ArchivePage> page(ArchiveQuery query);
+
+    /** Finds one message by its public id. */
+    Optional<ArchivedMessage> find(String owner, Mid mid);
+
+    /** Returns if the database answers, throws if it does not. */
+    void probe();
+}

@@ -1,0 +1,27 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.xmpp.packet.JID;
+
+/**
+ * A message on its way into one account's archive.
+ *
+ * @param owner the account's user name (the local part of its bare JID)
+ * @param mid the id it will be known by; not yet used in this archive
+ * @param direction whether the owner received or sent it
+ * @param peer the other side's address, with its resource if there was one
+ * @param receivedAt when the server received it; the archive may move this forward so that times follow its order
+ * @param stanza the message as XML, without any stanza-id of a local account
+ */
+public record NewEntry(String owner, Mid mid, Direction direction, JID peer, Instant receivedAt, String stanza) {
+
+    public NewEntry {
+        Objects.requireNonNull(owner, "owner");
+        Objects.requireNonNull(mid, "mid");
+        Objects.requireNonNull(direction, "direction");
+        Objects.requireNonNull(peer, "peer");
+        Objects.requireNonNull(receivedAt, "receivedAt");
+        Objects.requireNonNull(stanza, "stanza");
+    }
+}

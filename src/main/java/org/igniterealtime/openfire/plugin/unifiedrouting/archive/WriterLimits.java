@@ -1,0 +1,21 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
+
+import java.time.Duration;
+
+/**
+ * The bounds of an {@link ArchiveWriter}.
+ *
+ * @param queue how many messages may wait for the writer; more wait at the door
+ * @param batchMessages how many messages one transaction holds at most
+ * @param batchCharacters how much stanza text one transaction holds, but always one message
+ * @param patience how long a message waits for its batch to begin before it is withdrawn
+ * @param probeInterval how often an unreachable database is tried again
+ */
+public record WriterLimits(
+        int queue, int batchMessages, int batchCharacters, Duration patience, Duration probeInterval) {
+
+    /** 10,000 waiting, 1,000 messages or 4 million characters in a batch, 10 s of patience, a probe each second. */
+    public static WriterLimits defaults() {
+        return new WriterLimits(10_000, 1_000, 4_000_000, Duration.ofSeconds(10), Duration.ofSeconds(1));
+    }
+}

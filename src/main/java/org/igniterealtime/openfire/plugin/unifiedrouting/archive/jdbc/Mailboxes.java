@@ -1,0 +1,135 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * The one row that each account has beside its archive: how far it is numbered, how many messages it holds, what time
+ * its newest message has.
+ */
+final class Mailboxes {
+
+    /** How many accounts one SELECT asks for at most. */
+    private static final int ACCOUNTS_PER_SELECT = 64;
+
+    /**
+     * What a batch adds to an account.
+     *
+     * @param messages how many
+     * @param newest the latest of their times, in milliseconds since 1970
+     */
+    record Growth(int messages, long newest) {
+
+        Growth plus(Growth other) {
+            return new Growth(messages + other.messages, Math.max(newest, other.newest));
+        }
+    }
+
+    /**
+     * An account's row after the batch was counted in.
+     *
+     * @param lastSeq the highest place given away, this batch's included
+     * @param newest the time of its newest message, this batch's included, in milliseconds since 1970
+     */
+    record Mailbox(long lastSeq, long newest) {}
+
+    private Mailboxes() {}
+
+    /**
+     * Gives places to a batch. The rows stay locked until the transaction ends: who comes later gets higher places and
+     * commits later, on any node.
+     *
+     * @param growth sorted by account, so that two transactions never wait for each other
+     */
+    static Map<String, Mailbox> grow(Connection connection, SortedMap<String, Growth> growth) throws SQLException {
+        List<String> missing = update(connection, growth);
+        for (String account : missing) {
+            insert(connection, account, growth.get(account));
+        }
+        return select(connection, new ArrayList<>(growth.keySet()));
+    }
+
+    private static List<String> update(Connection connection, SortedMap<String, Growth> growth) throws SQLException {
+        String sql = "UPDATE ofUnifiedMailbox SET lastSeq = lastSeq + ?, messageCount = messageCount + ?,"
+                + " lastReceivedAt = CASE WHEN lastReceivedAt > ? THEN lastReceivedAt ELSE ? END WHERE username = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Map.Entry<String, Growth> account : growth.entrySet()) {
+                statement.setLong(1, account.getValue().messages());
+                statement.setLong(2, account.getValue().messages());
+                statement.setLong(3, account.getValue().newest());
+                statement.setLong(4, account.getValue().newest());
+                statement.setString(5, account.getKey());
+                statement.addBatch();
+            }
+            int[] counts = statement.executeBatch();
+            List<String> missing = new ArrayList<>();
+            int i = 0;
+            for (String account : growth.keySet()) {
+                if (isUnknown(connection, account, counts[i++])) {
+                    missing.add(account);
+                }
+            }
+            return missing;
+        }
+    }
+
+    /** A driver may know that a statement succeeded without knowing how many rows it touched. */
+    private static boolean isUnknown(Connection connection, String account, int count) throws SQLException {
+        return count == 0
+                || count == Statement.SUCCESS_NO_INFO
+                        && select(connection, List.of(account)).isEmpty();
+    }
+
+    private static void insert(Connection connection, String account, Growth growth) throws SQLException {
+        String sql =
+                "INSERT INTO ofUnifiedMailbox (username, lastSeq, messageCount, lastReceivedAt) VALUES (?, ?, ?, ?)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, account);
+            statement.setLong(2, growth.messages());
+            statement.setLong(3, growth.messages());
+            statement.setLong(4, growth.newest());
+            statement.executeUpdate();
+        }
+    }
+
+    private static Map<String, Mailbox> select(Connection connection, List<String> accounts) throws SQLException {
+        Map<String, Mailbox> mailboxes = new HashMap<>();
+        for (int from = 0; from < accounts.size(); from += ACCOUNTS_PER_SELECT) {
+            List<String> some = accounts.subList(from, Math.min(accounts.size(), from + ACCOUNTS_PER_SELECT));
+            // Rounded up to a power of two, so that there are few different statements to prepare.
+            int places = Integer.highestOneBit(some.size() * 2 - 1);
+            String sql = "SELECT username, lastSeq, lastReceivedAt FROM ofUnifiedMailbox WHERE username IN (?"
+                    + ", ?".repeat(places - 1) + ")";
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (int i = 0; i < places; i++) {
+                    statement.setString(i + 1, some.get(Math.min(i, some.size() - 1)));
+                }
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        mailboxes.put(rows.getString(1), new Mailbox(rows.getLong(2), rows.getLong(3)));
+                    }
+                }
+            }
+        }
+        return mailboxes;
+    }
+
+    /** How many messages an account's archive holds. */
+    static long messageCount(Connection connection, String account) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT messageCount FROM ofUnifiedMailbox WHERE username = ?")) {
+            statement.setString(1, account);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+
+/**
+ * Runs work on the server's database and turns its failures into {@link StoreUnavailable}. Thread-safe.
+ *
+ * <p>Transactions are ended here, not by Openfire's {@code DbConnectionManager}: its
+ * {@code closeTransactionConnection} logs a failed commit and says nothing, and on MySQL Openfire 4.2 hands out
+ * connections in auto-commit mode.
+ */
+public final class Database {
+
+    private final ConnectionSource source;
+
+    public Database(ConnectionSource source) {
+        this.source = source;
+    }
+
+    /**
+     * Does some work in one transaction. When this returns, it is committed.
+     *
+     * @param what for the failure's message: what was to be done
+     * @throws StoreUnavailable if any of it failed; then nothing of it took effect
+     */
+    public <T> T transaction(String what, SqlWork<T> work) {
+        try (Connection connection = source.open()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.with(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollback(connection, e);
+                throw e;
+            } finally {
+                restoreAutoCommit(connection);
+            }
+        } catch (SQLException e) {
+            throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads something, without a transaction of its own.
+     *
+     * @param what for the failure's message: what was to be done
+     * @throws StoreUnavailable if it could not be read
+     */
+    public <T> T read(String what, SqlWork<T> work) {
+        try (Connection connection = source.open()) {
+            return work.with(connection);
+        } catch (SQLException e) {
+            throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private static void rollback(Connection connection, Exception reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** The pool may hand this connection to somebody who expects auto-commit. */
+    private static void restoreAutoCommit(Connection connection) {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // A connection that cannot even do this is broken; its pool finds out when it is used again. What was
+            // committed is committed, so this must not look like a failed transaction.
+        }
+    }
+}

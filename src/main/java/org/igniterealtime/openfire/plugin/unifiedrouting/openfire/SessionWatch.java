@@ -1,0 +1,65 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
+
+import java.util.Map;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
+import org.jivesoftware.openfire.event.SessionEventListener;
+import org.jivesoftware.openfire.event.UserEventListener;
+import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.Session;
+import org.jivesoftware.openfire.user.User;
+
+/** Ends subscriptions with their sessions and accounts. */
+final class SessionWatch implements SessionEventListener, UserEventListener {
+
+    private final SubscriptionRegistry subscriptions;
+
+    SessionWatch(SubscriptionRegistry subscriptions) {
+        this.subscriptions = subscriptions;
+    }
+
+    @Override
+    public void sessionCreated(Session session) {
+        if (session instanceof ClientSession client) {
+            // COMPAT(5.x): a detached session whose resource is bound again is dropped without sessionDestroyed.
+            subscriptions.replaced(Sessions.keyOf(client));
+        }
+    }
+
+    @Override
+    public void sessionDestroyed(Session session) {
+        if (session instanceof ClientSession client) {
+            subscriptions.unsubscribe(Sessions.keyOf(client));
+        }
+    }
+
+    @Override
+    public void anonymousSessionCreated(Session session) {
+        // Anonymous users have no subscriptions.
+    }
+
+    @Override
+    public void anonymousSessionDestroyed(Session session) {
+        // Anonymous users have no subscriptions.
+    }
+
+    @Override
+    public void resourceBound(Session session) {
+        // sessionCreated has come before.
+    }
+
+    @Override
+    public void userCreated(User user, Map<String, Object> parameters) {
+        // An archive begins with its first message.
+    }
+
+    @Override
+    public void userDeleting(User user, Map<String, Object> parameters) {
+        subscriptions.accountDeleted(user.getUsername());
+    }
+
+    @Override
+    public void userModified(User user, Map<String, Object> parameters) {
+        // Nothing that is kept depends on it.
+    }
+}

@@ -1,0 +1,6 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.rules;
+
+public enum Persistence {
+    ARCHIVED,
+    TRANSIENT
+}

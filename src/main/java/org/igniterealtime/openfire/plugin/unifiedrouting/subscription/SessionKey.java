@@ -1,0 +1,24 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;
+
+import java.util.Objects;
+import org.xmpp.packet.JID;
+
+/**
+ * Names one session for good. A full JID alone does not: when a client binds a resource again, the new session has the
+ * old one's address but none of its state.
+ *
+ * @param jid the session's full JID
+ * @param streamId the id of its stream, which a resumption (XEP-0198) keeps
+ */
+public record SessionKey(JID jid, String streamId) {
+
+    public SessionKey {
+        Objects.requireNonNull(jid, "jid");
+        Objects.requireNonNull(streamId, "streamId");
+    }
+
+    /** The user name of the account that the session belongs to. */
+    public String account() {
+        return jid.getNode();
+    }
+}

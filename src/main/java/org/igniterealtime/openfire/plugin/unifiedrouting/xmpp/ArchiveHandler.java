@@ -1,0 +1,91 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.Map;
+import org.dom4j.DocumentException;
+import org.dom4j.DocumentHelper;
+import org.dom4j.Element;
+import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.IQ;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.PacketError;
+
+/** Lets an account's sessions read its archive: {@code urn:xmpp:mam:2} (XEP-0313, PROTOCOL section 5). */
+public final class ArchiveHandler extends AccountIQHandler {
+
+    private static final Logger Log = LoggerFactory.getLogger(ArchiveHandler.class);
+
+    /**
+     * @param limits how large pages are
+     */
+    public ArchiveHandler(Accounts accounts, Sessions sessions, ArchiveStore archive, PageSize limits) {
+        super(
+                "Message archive",
+                "query",
+                Namespaces.MAM,
+                accounts,
+                sessions,
+                Map.of(
+                        new Known("query", IQ.Type.set),
+                        (request, asker) -> query(request.getChildElement(), asker, archive, limits),
+                        new Known("query", IQ.Type.get),
+                        (request, asker) -> describe()));
+    }
+
+    /** The results go to the session that asks, before the answer to its request (XEP-0313 §4.2). */
+    private static Element query(Element query, Asker asker, ArchiveStore archive, PageSize limits) {
+        ArchiveQuery asked = MamQuery.read(query, asker.account(), limits);
+        ArchivePage page = archive.page(asked).orElseThrow(() -> new StanzaError(PacketError.Condition.item_not_found));
+        String queryId = query.attributeValue("queryid");
+        for (ArchivedMessage message : page.messages()) {
+            try {
+                asker.session().process(result(message, asker, queryId));
+            } catch (DocumentException e) {
+                Log.error("Message {} in the archive of '{}' is not XML.", message.mid(), asker.bareJid(), e);
+            }
+        }
+        return fin(page);
+    }
+
+    private static Message result(ArchivedMessage message, Asker asker, String queryId) throws DocumentException {
+        Message result = new Message();
+        result.setFrom(asker.bareJid());
+        result.setTo(asker.session().getAddress());
+        Element element = result.addChildElement("result", Namespaces.MAM);
+        if (queryId != null) {
+            element.addAttribute("queryid", queryId);
+        }
+        element.addAttribute("id", message.mid().value());
+        element.add(ForwardedMessage.of(message, asker.bareJid()));
+        return result;
+    }
+
+    private static Element fin(ArchivePage page) {
+        Element fin = DocumentHelper.createElement(QName.get("fin", Namespaces.MAM));
+        if (page.complete()) {
+            fin.addAttribute("complete", "true");
+        }
+        Element set = fin.addElement(QName.get("set", Namespaces.RSM));
+        if (!page.messages().isEmpty()) {
+            set.addElement("first").setText(page.messages().get(0).mid().value());
+            set.addElement("last")
+                    .setText(page.messages()
+                            .get(page.messages().size() - 1)
+                            .mid()
+                            .value());
+        }
+        page.count().ifPresent(count -> set.addElement("count").setText(Long.toString(count)));
+        return fin;
+    }
+
+    private static Element describe() {
+        Element query = DocumentHelper.createElement(QName.get("query", Namespaces.MAM));
+        query.add(MamQuery.form().createCopy());
+        return query;
+    }
+}

@@ -1,0 +1,99 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.dom4j.Element;
+import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
+import org.xmpp.forms.DataForm;
+import org.xmpp.forms.FormField;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.PacketError;
+
+/** The {@code <query/>} of XEP-0313 §4.1: from element to {@link ArchiveQuery}, and the form that describes it. */
+final class MamQuery {
+
+    private static final QName FORM = QName.get("x", "jabber:x:data");
+    private static final Set<String> FIELDS = Set.of("with", "start", "end");
+
+    private MamQuery() {}
+
+    /**
+     * @throws StanzaError feature-not-implemented for a field that is not known (XEP-0313 §4.1); bad-request for a wrong
+     *     FORM_TYPE or a value that is no JID or no time; and as {@link ResultSetRequest#read}
+     */
+    static ArchiveQuery read(Element query, String owner, PageSize limits) {
+        Paging paging = ResultSetRequest.read(query, limits);
+        Element form = query.element(FORM);
+        if (form == null) {
+            return ArchiveQuery.all(owner, paging);
+        }
+        Map<String, String> fields = fields(form);
+        return new ArchiveQuery(
+                owner,
+                Optional.ofNullable(fields.get("with")).map(MamQuery::peer),
+                Optional.ofNullable(fields.get("start")).map(MamQuery::time).map(MamQuery::roundedUp),
+                Optional.ofNullable(fields.get("end")).map(MamQuery::time),
+                paging);
+    }
+
+    private static Map<String, String> fields(Element form) {
+        Map<String, String> values = new TreeMap<>();
+        String formType = null;
+        for (FormField field : new DataForm(form).getFields()) {
+            String name = field.getVariable();
+            String value = field.getFirstValue();
+            if ("FORM_TYPE".equals(name)) {
+                formType = value;
+            } else if (!FIELDS.contains(String.valueOf(name))) {
+                throw new StanzaError(
+                        PacketError.Condition.feature_not_implemented,
+                        "The archive cannot be searched by " + name + '.');
+            } else if (value != null && !value.isBlank()) {
+                values.put(name, value);
+            }
+        }
+        if (!Namespaces.MAM.equals(formType)) {
+            throw new StanzaError(PacketError.Condition.bad_request, "FORM_TYPE is not " + Namespaces.MAM + '.');
+        }
+        return values;
+    }
+
+    private static PeerFilter peer(String text) {
+        try {
+            return new PeerFilter(new JID(text.trim()));
+        } catch (IllegalArgumentException e) {
+            throw new StanzaError(PacketError.Condition.bad_request, "with is not a JID.");
+        }
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Timestamps.parse(text);
+        } catch (DateTimeException e) {
+            throw new StanzaError(PacketError.Condition.bad_request, "A time is not as in XEP-0082.");
+        }
+    }
+
+    /** The archive counts in milliseconds; a message of the millisecond in which start lies may be older than start. */
+    private static Instant roundedUp(Instant start) {
+        Instant millisecond = Instant.ofEpochMilli(start.toEpochMilli());
+        return millisecond.equals(start) ? start : millisecond.plusMillis(1);
+    }
+
+    /** What can be asked for (XEP-0313 §4.1.4). */
+    static Element form() {
+        DataForm form = new DataForm(DataForm.Type.form);
+        form.addField("FORM_TYPE", null, FormField.Type.hidden).addValue(Namespaces.MAM);
+        form.addField("with", null, FormField.Type.jid_single);
+        form.addField("start", null, FormField.Type.text_single);
+        form.addField("end", null, FormField.Type.text_single);
+        return form.getElement();
+    }
+}

@@ -1,0 +1,34 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+/** The namespaces that the plugin speaks. */
+public final class Namespaces {
+
+    /** XEP-0313 Message Archive Management. */
+    public static final String MAM = "urn:xmpp:mam:2";
+
+    /** ProtoXEP MAM Subscription. */
+    public static final String MAM_SUB = "urn:xmpp:mam:sub:0";
+
+    /** ProtoXEP Message IDs. */
+    public static final String MID = "urn:xmpp:mid:0";
+
+    /** XEP-0359 Unique and Stable Stanza IDs. */
+    public static final String STANZA_ID = "urn:xmpp:sid:0";
+
+    /** XEP-0297 Stanza Forwarding. */
+    public static final String FORWARD = "urn:xmpp:forward:0";
+
+    /** XEP-0280 Message Carbons. */
+    public static final String CARBONS = "urn:xmpp:carbons:2";
+
+    /** XEP-0203 Delayed Delivery. */
+    public static final String DELAY = "urn:xmpp:delay";
+
+    /** XEP-0059 Result Set Management. */
+    public static final String RSM = "http://jabber.org/protocol/rsm";
+
+    /** RFC 6120: the content namespace between a client and its server. */
+    public static final String CLIENT = "jabber:client";
+
+    private Namespaces() {}
+}

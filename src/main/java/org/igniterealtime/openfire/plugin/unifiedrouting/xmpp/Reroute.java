@@ -1,0 +1,62 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import org.dom4j.Element;
+import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.xmpp.packet.Message;
+
+/**
+ * Recognises a message that comes by for the second time: when a stream-managed session ends, Openfire routes what it
+ * did not acknowledge again, through all interceptors, with a delay from the server and with the stanza-id that it got
+ * the first time. It is in the archive already and keeps its MID.
+ */
+public final class Reroute {
+
+    private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
+
+    private final ArchiveStore archive;
+    private final Accounts accounts;
+
+    public Reroute(ArchiveStore archive, Accounts accounts) {
+        this.archive = archive;
+        this.accounts = accounts;
+    }
+
+    /** Whether the server itself says that it held this message back. Clients can say so too; see {@link #isOne}. */
+    boolean isDelayedByServer(Message message) {
+        for (Element delay : message.getElement().elements(DELAY)) {
+            if (accounts.domain().equals(delay.attributeValue("from"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether this very message is in its recipient's archive. A client can forge the delay, but it cannot know a MID of
+     * somebody else's archive, nor would a MID help it for which the archive names another sender.
+     */
+    boolean isOne(Message message) {
+        if (message.getTo() == null || message.getFrom() == null || !isDelayedByServer(message)) {
+            return false;
+        }
+        return accounts.accountOf(message.getTo())
+                .flatMap(account -> StanzaIds.find(message.getElement(), message.getTo())
+                        .filter(Mid::isPossible)
+                        .map(mid -> isArchived(account, new Mid(mid), message)))
+                .orElse(false);
+    }
+
+    private boolean isArchived(String account, Mid mid, Message message) {
+        try {
+            return archive.find(account, mid)
+                    .map(archived -> archived.peer().equals(message.getFrom().toString()))
+                    .orElse(false);
+        } catch (StoreUnavailable e) {
+            // Without a database it can be archived neither anew nor again; the id it has is the best there is.
+            return true;
+        }
+    }
+}

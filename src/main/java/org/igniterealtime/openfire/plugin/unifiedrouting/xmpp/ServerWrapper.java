@@ -1,0 +1,44 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.Set;
+import org.dom4j.Element;
+import org.dom4j.QName;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+
+/**
+ * Messages that this server makes for an account's own sessions around other messages: carbons (XEP-0280), archive
+ * results (XEP-0313), notifications of subscriptions. They are never archived, stored or sent to anybody else.
+ */
+final class ServerWrapper {
+
+    private static final Set<QName> WRAPPERS = Set.of(
+            QName.get("sent", Namespaces.CARBONS),
+            QName.get("received", Namespaces.CARBONS),
+            QName.get("result", Namespaces.MAM),
+            QName.get("result", "urn:xmpp:mam:1"),
+            QName.get("mamsub", Namespaces.MAM_SUB));
+
+    private ServerWrapper() {}
+
+    /**
+     * Whether this is one. Nobody else can make such a message: the server puts the full JID into what a client sends,
+     * and other servers cannot speak for this domain.
+     */
+    static boolean isOne(Message message) {
+        JID from = message.getFrom();
+        JID to = message.getTo();
+        if (from == null
+                || to == null
+                || from.getResource() != null
+                || !from.toBareJID().equals(to.toBareJID())) {
+            return false;
+        }
+        for (Element child : message.getElement().elements()) {
+            if (WRAPPERS.contains(child.getQName())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

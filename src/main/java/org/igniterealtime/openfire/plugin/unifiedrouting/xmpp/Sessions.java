@@ -1,0 +1,23 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.Optional;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
+import org.jivesoftware.openfire.session.ClientSession;
+import org.xmpp.packet.JID;
+
+/** The bound sessions of clients. Thread-safe. */
+public interface Sessions {
+
+    /** The session that has this full JID now. */
+    Optional<ClientSession> find(JID fullJid);
+
+    /** This very session, if it still is there. */
+    default Optional<ClientSession> find(SessionKey key) {
+        return find(key.jid()).filter(session -> keyOf(session).equals(key));
+    }
+
+    /** What tells this session from earlier and later ones with its address. */
+    static SessionKey keyOf(ClientSession session) {
+        return new SessionKey(session.getAddress(), session.getStreamID().getID());
+    }
+}

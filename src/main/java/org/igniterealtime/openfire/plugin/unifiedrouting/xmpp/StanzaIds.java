@@ -1,0 +1,64 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.List;
+import java.util.Optional;
+import org.dom4j.Element;
+import org.dom4j.QName;
+import org.xmpp.packet.JID;
+
+/** The stanza-ids of a message (XEP-0359). */
+final class StanzaIds {
+
+    private static final QName STANZA_ID = QName.get("stanza-id", Namespaces.STANZA_ID);
+
+    private StanzaIds() {}
+
+    /** The id that an entity gave to a message. */
+    static Optional<String> find(Element message, JID by) {
+        String address = by.toBareJID();
+        for (Element id : message.elements(STANZA_ID)) {
+            if (address.equals(id.attributeValue("by"))) {
+                return Optional.ofNullable(id.attributeValue("id"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    static void add(Element message, JID by, String id) {
+        message.addElement(STANZA_ID).addAttribute("by", by.toBareJID()).addAttribute("id", id);
+    }
+
+    /**
+     * Removes the ids that claim to come from an account of this server, or from the server itself (XEP-0359 §3.1:
+     * "stanza-ids by the entity itself MUST be deleted"). Those of others are left alone.
+     *
+     * @param kept the one account whose id stays, or null
+     */
+    static void strip(Element message, String domain, JID kept) {
+        for (Element id : List.copyOf(message.elements(STANZA_ID))) {
+            String by = id.attributeValue("by");
+            if (by == null || isOf(domain, by) && !(kept != null && by.equals(kept.toBareJID()))) {
+                message.remove(id);
+            }
+        }
+    }
+
+    /** Whether a message carries an id that an account of this server gave to it, other than the one named. */
+    static boolean hasForeign(Element message, String domain, JID own) {
+        for (Element id : message.elements(STANZA_ID)) {
+            String by = id.attributeValue("by");
+            if (by != null && isOf(domain, by) && !by.equals(own.toBareJID())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOf(String domain, String by) {
+        try {
+            return domain.equals(new JID(by).getDomain());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.Map;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
+import org.xmpp.packet.IQ;
+
+/** Answers {@code <subscribe/>} and {@code <unsubscribe/>} of {@code urn:xmpp:mam:sub:0} (PROTOCOL section 2). */
+public final class SubscriptionHandler extends AccountIQHandler {
+
+    public SubscriptionHandler(Accounts accounts, Sessions sessions, SubscriptionRegistry registry) {
+        super(
+                "MAM subscriptions",
+                "subscribe",
+                Namespaces.MAM_SUB,
+                accounts,
+                sessions,
+                Map.of(
+                        new Known("subscribe", IQ.Type.set),
+                        (request, asker) -> {
+                            registry.subscribe(asker.key());
+                            return null;
+                        },
+                        new Known("unsubscribe", IQ.Type.set),
+                        (request, asker) -> {
+                            registry.unsubscribe(asker.key());
+                            return null;
+                        }));
+    }
+}
