@@ -60,7 +60,9 @@ class OpenfireServerIT {
 
     @Test
     void pluginThatCannotBeLoadedFailsTheStartWithTheLog(@TempDir Path temp) throws IOException {
-        ServerOptions options = BARE.withOpenfireHome(Optional.empty()).withPluginJar(Optional.of(brokenPlugin(temp)));
+        ServerOptions options = BARE.withHome(temp.resolve("home"))
+                .withOpenfireHome(Optional.empty())
+                .withPluginJar(Optional.of(brokenPlugin(temp)));
         assertThatThrownBy(() -> OpenfireServer.start(options))
                 .isInstanceOf(ServerStartException.class)
                 .hasMessageStartingWith("server failed: Openfire did not load the plugin broken")
