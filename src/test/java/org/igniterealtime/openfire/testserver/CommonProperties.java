@@ -21,7 +21,7 @@ final class CommonProperties {
         for (String listener : new String[] {
             "xmpp.socket.ssl.active",
             "xmpp.server.socket.active",
-            "xmpp.server.ssl.active",
+            "xmpp.server.socket.ssl.active",
             "xmpp.component.socket.active",
             "xmpp.component.ssl.active",
             "xmpp.multiplex.socket.active",

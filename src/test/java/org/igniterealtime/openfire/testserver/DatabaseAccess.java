@@ -1,11 +1,11 @@
 package org.igniterealtime.openfire.testserver;
 
 /**
- * The database of one server.
+ * A database made for one server or one test.
  *
  * @param url JDBC URL
  * @param user database user
  * @param password of that user, may be empty
  * @param drop removes the database, if it lives outside of the server's home
  */
-record DatabaseAccess(String url, String user, String password, Runnable drop) {}
+public record DatabaseAccess(String url, String user, String password, Runnable drop) {}

@@ -30,9 +30,10 @@ final class InstalledHome implements ServerHome {
 
     @Override
     public void prepare() throws IOException {
-        for (String part : new String[] {"lib", "plugins", "resources", "conf"}) {
+        for (String part : new String[] {"plugins", "resources", "conf"}) {
             FileTree.copy(installed.resolve(part), directory.resolve(part));
         }
+        FileTree.link(installed.resolve("lib"), directory.resolve("lib"));
         BuildOutput.copyBootClasses(ServerHome.bootDirectory(directory), false);
         if (options.pluginJar().isPresent()) {
             ServerHome.installPlugin(directory, options.pluginJar().get());

@@ -116,6 +116,10 @@ public final class OpenfireServer implements AutoCloseable {
         return log.tail(lines);
     }
 
+    DatabaseAccess database() {
+        return database;
+    }
+
     ServerLog log() {
         return log;
     }

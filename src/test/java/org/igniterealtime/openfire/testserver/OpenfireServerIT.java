@@ -2,12 +2,18 @@ package org.igniterealtime.openfire.testserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarEntry;
@@ -35,7 +41,35 @@ class OpenfireServerIT {
 
             assertThat(server.xmppPort()).isEqualTo(port);
             logIn(server);
+            server.stop();
             server.deleteHome();
+        }
+    }
+
+    @Test
+    void serverReplacesDatabaseConnectionsThatBroke() {
+        try (OpenfireServer server = OpenfireServer.start(BARE.withDatabase(TestDatabase.POSTGRESQL))) {
+            logIn(server);
+            SharedPostgres.get().disconnectAll(server.database());
+            await().untilAsserted(() -> logIn(server));
+            server.stop();
+            server.deleteHome();
+        }
+    }
+
+    @Test
+    void acknowledgedCommitsOfPostgresAreOnDisk() throws SQLException {
+        DatabaseAccess database = SharedPostgres.get().createDatabase();
+        try (Connection connection = DriverManager.getConnection(database.url(), database.user(), "");
+                Statement statement = connection.createStatement()) {
+            for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+                try (ResultSet value = statement.executeQuery("SHOW " + setting)) {
+                    value.next();
+                    assertThat(value.getString(1)).as(setting).isEqualTo("on");
+                }
+            }
+        } finally {
+            database.drop().run();
         }
     }
 
@@ -60,7 +94,9 @@ class OpenfireServerIT {
 
     @Test
     void pluginThatCannotBeLoadedFailsTheStartWithTheLog(@TempDir Path temp) throws IOException {
-        ServerOptions options = BARE.withOpenfireHome(Optional.empty()).withPluginJar(Optional.of(brokenPlugin(temp)));
+        ServerOptions options = BARE.withHome(temp.resolve("home"))
+                .withOpenfireHome(Optional.empty())
+                .withPluginJar(Optional.of(brokenPlugin(temp)));
         assertThatThrownBy(() -> OpenfireServer.start(options))
                 .isInstanceOf(ServerStartException.class)
                 .hasMessageStartingWith("server failed: Openfire did not load the plugin broken")

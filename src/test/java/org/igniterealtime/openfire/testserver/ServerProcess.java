@@ -51,7 +51,7 @@ final class ServerProcess {
 
     /** Asks it to stop (SIGTERM) and waits until it has. Returns false if it had to be killed. */
     boolean stop() {
-        process.destroy();
+        terminate(process);
         if (await(process, STOP_SECONDS)) {
             return true;
         }
@@ -67,6 +67,11 @@ final class ServerProcess {
         }
     }
 
+    /** Through the handle: {@code Process.destroy()} also closes the pipe, by which the server would miss its parent. */
+    private static void terminate(Process process) {
+        process.toHandle().destroy();
+    }
+
     private static boolean await(Process process, long seconds) {
         try {
             return process.waitFor(seconds, TimeUnit.SECONDS);
@@ -77,7 +82,7 @@ final class ServerProcess {
     }
 
     private static void stopAll() {
-        RUNNING.forEach(Process::destroy);
+        RUNNING.forEach(ServerProcess::terminate);
         for (Process process : RUNNING) {
             if (!await(process, SHUTDOWN_SECONDS)) {
                 process.destroyForcibly();

@@ -42,12 +42,18 @@ public final class SharedPostgres {
         }
     }
 
-    /** Makes an empty database. */
-    DatabaseAccess createDatabase() {
+    /** Makes an empty database. The caller drops it. */
+    public DatabaseAccess createDatabase() {
         String name = "openfire_" + databases.incrementAndGet();
         execute("CREATE DATABASE " + name);
         String url = "jdbc:postgresql://localhost:" + server.getPort() + "/" + name;
         return new DatabaseAccess(url, USER, "", () -> execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"));
+    }
+
+    /** Breaks all connections to a database, as a restart of PostgreSQL does. */
+    void disconnectAll(DatabaseAccess database) {
+        String name = database.url().substring(database.url().lastIndexOf('/') + 1);
+        execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
     }
 
     private void execute(String sql) {
