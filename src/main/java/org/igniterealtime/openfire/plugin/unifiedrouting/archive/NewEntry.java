@@ -24,4 +24,17 @@ public record NewEntry(String owner, Mid mid, Direction direction, JID peer, Ins
         Objects.requireNonNull(receivedAt, "receivedAt");
         Objects.requireNonNull(stanza, "stanza");
     }
+
+    /** How large the stanza is as UTF-8, in bytes. */
+    public int stanzaBytes() {
+        int bytes = stanza.length();
+        for (int i = 0; i < stanza.length(); i++) {
+            char c = stanza.charAt(i);
+            if (c >= 0x80) {
+                // Two bytes; three from U+0800 on; a pair of surrogates is four, two for each half.
+                bytes += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
+            }
+        }
+        return bytes;
+    }
 }

@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.time.Duration;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
 import org.jivesoftware.util.JiveGlobals;
@@ -15,8 +16,10 @@ import org.slf4j.LoggerFactory;
  *     acknowledged
  * @param writer its patience is {@code archive.wait}: seconds that a message waits for its archive, 1 to 300, default 10
  * @param pages their limit is {@code mam.max-page}: messages of the largest page, 1 to 10000, default 250
+ * @param archiveDefault {@code archive.default}: always, never or roster, default always: what is archived for accounts
+ *     that have not chosen themselves (XEP-0441)
  */
-record Settings(boolean durable, WriterLimits writer, PageSize pages) {
+record Settings(boolean durable, WriterLimits writer, PageSize pages, ArchivePreferences.Default archiveDefault) {
 
     static final String PREFIX = "plugin.unifiedrouting.";
 
@@ -35,7 +38,8 @@ record Settings(boolean durable, WriterLimits writer, PageSize pages) {
                         limits.batchCharacters(),
                         Duration.ofSeconds(wait),
                         limits.probeInterval()),
-                new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage));
+                new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage),
+                choice("archive.default", ArchivePreferences.Default.ALWAYS));
     }
 
     private static int number(String key, int least, int most, int normal) {
@@ -52,6 +56,20 @@ record Settings(boolean durable, WriterLimits writer, PageSize pages) {
             // Reported below, as a number out of range is.
         }
         Log.warn("{}{} is '{}', not a number from {} to {}; {} is in force.", PREFIX, key, text, least, most, normal);
+        return normal;
+    }
+
+    private static <E extends Enum<E>> E choice(String key, E normal) {
+        String text = JiveGlobals.getProperty(PREFIX + key);
+        if (text == null) {
+            return normal;
+        }
+        for (E value : normal.getDeclaringClass().getEnumConstants()) {
+            if (value.name().equalsIgnoreCase(text.trim())) {
+                return value;
+            }
+        }
+        Log.warn("{}{} is '{}', which is none of its values; {} is in force.", PREFIX, key, text, normal);
         return normal;
     }
 }

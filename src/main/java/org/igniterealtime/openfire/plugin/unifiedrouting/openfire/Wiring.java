@@ -73,7 +73,9 @@ final class Wiring implements AutoCloseable {
 
     private void build(Settings settings) {
         Database database = new Database(DbConnectionManager::getConnection);
-        ArchiveStore archive = new JdbcArchiveStore(database, dialect());
+        ArchiveStore archive = new JdbcArchiveStore(
+                database,
+                SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name()));
         archive.probe();
         if (settings.durable() && DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.hsqldb) {
             HsqldbDurability.syncEachCommit(database);
@@ -87,12 +89,6 @@ final class Wiring implements AutoCloseable {
         answer(new ArchiveHandler(accounts, sessions, archive, settings.pages()));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
-    }
-
-    private static SqlDialect dialect() {
-        return DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.postgresql
-                ? SqlDialect.POSTGRESQL
-                : SqlDialect.PORTABLE;
     }
 
     private void watch(SubscriptionRegistry subscriptions) {

@@ -17,6 +17,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
 
     private final Database database;
     private final Appender appender;
+    private final PageReader pages;
 
     /**
      * @param dialect what the database speaks beside the SQL that all of them know
@@ -24,6 +25,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
     public JdbcArchiveStore(Database database, SqlDialect dialect) {
         this.database = database;
         this.appender = dialect == SqlDialect.POSTGRESQL ? new PostgresqlAppender() : new PortableAppender();
+        this.pages = new PageReader(dialect);
     }
 
     @Override
@@ -37,7 +39,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
     @Override
     public Optional<ArchivePage> page(ArchiveQuery query) {
         return database.statement(
-                "Reading the archive of '" + query.owner() + "'", connection -> PageReader.read(connection, query));
+                "Reading the archive of '" + query.owner() + "'", connection -> pages.read(connection, query));
     }
 
     @Override
@@ -58,10 +60,10 @@ public final class JdbcArchiveStore implements ArchiveStore {
     @Override
     public void probe() {
         database.statement("Reaching the archive's tables", connection -> {
-            try (PreparedStatement archive = connection.prepareStatement(
-                            "SELECT " + ArchiveRows.COLUMNS + ", peerHash FROM ofUnifiedArchive WHERE 1 = 0");
+            try (PreparedStatement archive = connection.prepareStatement("SELECT " + ArchiveRows.COLUMNS
+                            + ", peerHash, stanzaSize FROM ofUnifiedArchive WHERE 1 = 0");
                     PreparedStatement mailbox = connection.prepareStatement(
-                            "SELECT lastSeq, messageCount, lastReceivedAt FROM ofUnifiedMailbox WHERE 1 = 0")) {
+                            "SELECT lastSeq, messageCount, byteCount, lastReceivedAt, archiveDefault FROM ofUnifiedMailbox WHERE 1 = 0")) {
                 archive.executeQuery().close();
                 mailbox.executeQuery().close();
                 return null;
