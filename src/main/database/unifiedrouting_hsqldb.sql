@@ -18,6 +18,7 @@ CREATE CACHED TABLE ofUnifiedArchive (
     peerHash        BIGINT        NOT NULL,
     peerBare        VARCHAR(2047) NOT NULL,
     peerResource    VARCHAR(1023),
+    messageId       VARCHAR(255),
     stanzaSize      INTEGER       NOT NULL,
     stanza          LONGVARCHAR   NOT NULL,
     CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)

@@ -17,6 +17,7 @@ CREATE TABLE ofUnifiedArchive (
     peerHash        BIGINT        NOT NULL,
     peerBare        VARCHAR(2047) NOT NULL,
     peerResource    VARCHAR(1023),
+    messageId       VARCHAR(255),
     stanzaSize      INTEGER       NOT NULL,
     stanza          TEXT          NOT NULL,
     CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)

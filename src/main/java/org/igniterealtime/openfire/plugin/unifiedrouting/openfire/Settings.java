@@ -3,6 +3,10 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 import java.time.Duration;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.GroupchatUrgency;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.StorePaths;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.UnknownPayload;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
 import org.jivesoftware.util.JiveGlobals;
 import org.slf4j.Logger;
@@ -18,8 +22,16 @@ import org.slf4j.LoggerFactory;
  * @param pages their limit is {@code mam.max-page}: messages of the largest page, 1 to 10000, default 250
  * @param archiveDefault {@code archive.default}: always, never or roster, default always: what is archived for accounts
  *     that have not chosen themselves (XEP-0441)
+ * @param rules what the routing rules read: {@code rules.unknown-payload} (transient or archived, default transient),
+ *     {@code urgency.groupchat} (content or mentions, default content), {@code offline.store-paths} (a list of matchers,
+ *     default empty)
  */
-record Settings(boolean durable, WriterLimits writer, PageSize pages, ArchivePreferences.Default archiveDefault) {
+record Settings(
+        boolean durable,
+        WriterLimits writer,
+        PageSize pages,
+        ArchivePreferences.Default archiveDefault,
+        RuleSettings rules) {
 
     static final String PREFIX = "plugin.unifiedrouting.";
 
@@ -39,7 +51,12 @@ record Settings(boolean durable, WriterLimits writer, PageSize pages, ArchivePre
                         Duration.ofSeconds(wait),
                         limits.probeInterval()),
                 new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage),
-                choice("archive.default", ArchivePreferences.Default.ALWAYS));
+                choice("archive.default", ArchivePreferences.Default.ALWAYS),
+                RuleSettings.builder()
+                        .unknownPayload(choice("rules.unknown-payload", UnknownPayload.TRANSIENT))
+                        .groupchatUrgency(choice("urgency.groupchat", GroupchatUrgency.CONTENT))
+                        .storePaths(storePaths("offline.store-paths"))
+                        .build());
     }
 
     private static int number(String key, int least, int most, int normal) {
@@ -71,5 +88,21 @@ record Settings(boolean durable, WriterLimits writer, PageSize pages, ArchivePre
         }
         Log.warn("{}{} is '{}', which is none of its values; {} is in force.", PREFIX, key, text, normal);
         return normal;
+    }
+
+    private static StorePaths storePaths(String key) {
+        String text = JiveGlobals.getProperty(PREFIX + key, "");
+        StorePaths.Parsed parsed = StorePaths.parse(text);
+        if (parsed instanceof StorePaths.Mistake mistake) {
+            Log.warn(
+                    "{}{} is ignored as a whole: at character {} of '{}', {}",
+                    PREFIX,
+                    key,
+                    mistake.position() + 1,
+                    text,
+                    mistake.message());
+            return StorePaths.NONE;
+        }
+        return ((StorePaths.Valid) parsed).paths();
     }
 }

@@ -21,7 +21,7 @@ public final class UnifiedRoutingPlugin implements Plugin {
     @Override
     public synchronized void initializePlugin(PluginManager manager, File pluginDirectory) {
         try {
-            wiring = Wiring.start(XMPPServer.getInstance(), Settings.read());
+            wiring = Wiring.start(XMPPServer.getInstance());
             Log.info("Unified Routing ready: it archives messages and answers for the archives.");
         } catch (StoreUnavailable e) {
             Log.error(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
@@ -14,7 +15,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.IQ;
@@ -28,15 +28,13 @@ public final class ArchiveHandler extends AccountIQHandler {
 
     /**
      * @param limits how large pages are
-     * @param normal what holds for accounts that have chosen nothing (XEP-0441)
      */
     public ArchiveHandler(
             Accounts accounts,
             Sessions sessions,
             ArchiveStore archive,
-            PageSize limits,
-            PreferenceStore preferences,
-            ArchivePreferences.Default normal) {
+            Supplier<PageSize> limits,
+            ArchivePolicy policy) {
         super(
                 "Message archive",
                 "query",
@@ -45,18 +43,17 @@ public final class ArchiveHandler extends AccountIQHandler {
                 sessions,
                 Map.of(
                         new Known("query", IQ.Type.set),
-                        (request, asker) -> query(request.getChildElement(), asker, archive, limits),
+                        (request, asker) -> query(request.getChildElement(), asker, archive, limits.get()),
                         new Known("query", IQ.Type.get),
                         (request, asker) -> describe(),
                         new Known("metadata", IQ.Type.get),
                         (request, asker) -> metadata(asker, archive),
                         new Known("prefs", IQ.Type.get),
-                        (request, asker) -> PreferencesElement.of(
-                                preferences.find(asker.account()).orElseGet(() -> ArchivePreferences.of(normal))),
+                        (request, asker) -> PreferencesElement.of(policy.of(asker.account())),
                         new Known("prefs", IQ.Type.set),
                         (request, asker) -> {
                             ArchivePreferences wanted = PreferencesElement.read(request.getChildElement());
-                            preferences.save(asker.account(), wanted);
+                            policy.choose(asker.account(), wanted);
                             return PreferencesElement.of(wanted);
                         }));
     }

@@ -74,12 +74,12 @@ abstract class ArchiveQueryScenarios {
         fill(reader, "bob@localhost", 2);
         say(aliceHome, "filter@localhost", "from home");
         say(aliceWork, "filter@localhost", "from work");
-        say(reader, "alice@localhost/home", "to home");
+        say(reader, aliceHome.jid(), "to home");
         say(reader, "filter@localhost", "to myself");
 
         assertThat(bodies(MamQuery.by(reader).with("alice@localhost")))
                 .containsExactly("from home", "from work", "to home");
-        assertThat(bodies(MamQuery.by(reader).with("alice@localhost/home"))).containsExactly("from home", "to home");
+        assertThat(bodies(MamQuery.by(reader).with(aliceHome.jid()))).containsExactly("from home", "to home");
         assertThat(bodies(MamQuery.by(reader).with("filter@localhost"))).containsExactly("to myself");
         assertThat(bodies(MamQuery.by(reader).with("nobody@elsewhere.example"))).isEmpty();
     }

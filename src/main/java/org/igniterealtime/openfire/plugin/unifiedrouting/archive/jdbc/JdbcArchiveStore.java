@@ -8,14 +8,20 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.xmpp.packet.JID;
 
 /** {@link ArchiveStore} on the tables {@code ofUnifiedArchive} and {@code ofUnifiedMailbox}. Thread-safe. */
 public final class JdbcArchiveStore implements ArchiveStore {
 
+    /** How many places back an error may reach: what it answers was sent minutes ago, not years. */
+    private static final int LATELY = 5_000;
+
     private final Database database;
+    private final SqlDialect dialect;
     private final Appender appender;
     private final PageReader pages;
 
@@ -24,6 +30,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
      */
     public JdbcArchiveStore(Database database, SqlDialect dialect) {
         this.database = database;
+        this.dialect = dialect;
         this.appender = dialect == SqlDialect.POSTGRESQL ? new PostgresqlAppender() : new PortableAppender();
         this.pages = new PageReader(dialect);
     }
@@ -56,12 +63,32 @@ public final class JdbcArchiveStore implements ArchiveStore {
         });
     }
 
+    @Override
+    public boolean hasSent(String owner, JID peer, String messageId) {
+        return database.statement("Reading the archive of '" + owner + "'", connection -> {
+            String bare = peer.toBareJID();
+            Condition condition = new Condition("username = ?", owner)
+                    .and("peerHash = ?", PeerHash.of(bare))
+                    .and("seq > ?", Mailboxes.lastSeq(connection, owner) - LATELY)
+                    .and("peerBare = ?", bare)
+                    .and("direction = ?", ArchiveRows.code(Direction.SENT))
+                    .and("messageId = ?", messageId);
+            try (PreparedStatement statement = connection.prepareStatement(dialect.limited(
+                    "SELECT seq FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq", 1))) {
+                condition.bind(statement);
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next();
+                }
+            }
+        });
+    }
+
     /** Also tells whether the tables are there with all their columns. */
     @Override
     public void probe() {
         database.statement("Reaching the archive's tables", connection -> {
             try (PreparedStatement archive = connection.prepareStatement("SELECT " + ArchiveRows.COLUMNS
-                            + ", peerHash, stanzaSize FROM ofUnifiedArchive WHERE 1 = 0");
+                            + ", peerHash, stanzaSize, messageId FROM ofUnifiedArchive WHERE 1 = 0");
                     PreparedStatement mailbox = connection.prepareStatement(
                             "SELECT lastSeq, messageCount, byteCount, lastReceivedAt, archiveDefault FROM ofUnifiedMailbox WHERE 1 = 0")) {
                 archive.executeQuery().close();

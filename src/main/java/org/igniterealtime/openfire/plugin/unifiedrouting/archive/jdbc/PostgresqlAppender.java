@@ -35,12 +35,13 @@ final class PostgresqlAppender implements Appender {
             ), entry AS (
                 INSERT INTO ofUnifiedArchive
                     (username, seq, mid, receivedAt, direction, peerHash, peerBare, peerResource,
-                        stanzaSize, stanza)
+                        messageId, stanzaSize, stanza)
                 SELECT box.username, box.lastSeq - fromEnd, mid, box.lastReceivedAt,
-                    direction, peerHash, peerBare, peerResource, stanzaSize, stanza
+                    direction, peerHash, peerBare, peerResource, messageId, stanzaSize, stanza
                 FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::smallint[], ?::bigint[], ?::varchar[],
-                        ?::varchar[], ?::integer[], ?::text[])
-                    AS e (username, fromEnd, mid, direction, peerHash, peerBare, peerResource, stanzaSize, stanza)
+                        ?::varchar[], ?::varchar[], ?::integer[], ?::text[])
+                    AS e (username, fromEnd, mid, direction, peerHash, peerBare, peerResource, messageId,
+                        stanzaSize, stanza)
                 JOIN box ON box.username = e.username
             )
             SELECT username, lastSeq, lastReceivedAt FROM box
@@ -89,6 +90,7 @@ final class PostgresqlAppender implements Appender {
         Long[] peerHashes = new Long[size];
         Object[] peers = new Object[size];
         Object[] peerResources = new Object[size];
+        Object[] messageIds = new Object[size];
         Integer[] sizes = new Integer[size];
         Object[] stanzas = new Object[size];
         Map<String, Long> left = new HashMap<>();
@@ -102,6 +104,7 @@ final class PostgresqlAppender implements Appender {
             peers[i] = entry.peer().toBareJID();
             peerHashes[i] = PeerHash.of(entry.peer().toBareJID());
             peerResources[i] = entry.peer().getResource();
+            messageIds[i] = entry.messageId().orElse(null);
             sizes[i] = entry.stanzaBytes();
             stanzas[i] = entry.stanza();
         }
@@ -112,8 +115,9 @@ final class PostgresqlAppender implements Appender {
         statement.setArray(9, connection.createArrayOf("bigint", peerHashes));
         statement.setArray(10, connection.createArrayOf("varchar", peers));
         statement.setArray(11, connection.createArrayOf("varchar", peerResources));
-        statement.setArray(12, connection.createArrayOf("integer", sizes));
-        statement.setArray(13, connection.createArrayOf("text", stanzas));
+        statement.setArray(12, connection.createArrayOf("varchar", messageIds));
+        statement.setArray(13, connection.createArrayOf("integer", sizes));
+        statement.setArray(14, connection.createArrayOf("text", stanzas));
     }
 
     @Override
