@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
@@ -51,6 +52,7 @@ final class Wiring implements AutoCloseable {
 
     private final XMPPServer server;
     private final Deque<Runnable> undo = new ArrayDeque<>();
+    private Supplier<StatusView.Running> status;
 
     private Wiring(XMPPServer server) {
         this.server = server;
@@ -83,9 +85,22 @@ final class Wiring implements AutoCloseable {
         watch(subscriptions);
         ArchiveWriter writer = startWriter(settings, archive, subscriptions, accounts, sessions);
         intercept(archive, writer, accounts);
-        answer(new ArchiveHandler(accounts, sessions, archive, settings.pages()));
+        ArchiveHandler archiveHandler = new ArchiveHandler(accounts, sessions, archive, settings.pages());
+        answer(archiveHandler);
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
+        status = () -> new StatusView.Running(
+                writer.isAvailable(),
+                writer.archivedCount(),
+                writer.failedCount(),
+                subscriptions.sessionCount(),
+                subscriptions.accountCount(),
+                ArchiveAnswer.of(server, archiveHandler));
+    }
+
+    /** To be called on a wiring that has started. */
+    StatusView.Running status() {
+        return status.get();
     }
 
     private void watch(SubscriptionRegistry subscriptions) {
