@@ -24,6 +24,7 @@ final class StatusPage {
     String render(StatusView view) {
         StringBuilder body = new StringBuilder();
         if (view.state() instanceof StatusView.Running running) {
+            body.append("<p>").append(Html.escape(text("intro"))).append("</p>\n");
             warnings(body, running);
             body.append("<table class=\"jive-table\"><tbody>");
             row(body, "version", view.version());
@@ -94,10 +95,9 @@ final class StatusPage {
                 <meta name="pageID" content="%s">
                 </head>
                 <body>
-                <p>%s</p>
                 %s
                 </body>
                 </html>
-                """.formatted(Html.escape(text("title")), PAGE_ID, Html.escape(text("intro")), body);
+                """.formatted(Html.escape(text("title")), PAGE_ID, body);
     }
 }

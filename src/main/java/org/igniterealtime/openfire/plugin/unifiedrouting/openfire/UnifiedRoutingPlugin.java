@@ -59,15 +59,6 @@ public final class UnifiedRoutingPlugin implements Plugin {
             return new StatusView(version, wiring.status());
         }
         return new StatusView(
-                version, new StatusView.NotRunning(Optional.ofNullable(failure).map(UnifiedRoutingPlugin::reason)));
-    }
-
-    /** With what the database said. */
-    private static String reason(StoreUnavailable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root == failure ? failure.getMessage() : failure.getMessage() + ": " + root.getMessage();
+                version, new StatusView.NotRunning(Optional.ofNullable(failure).map(StoreUnavailable::getMessage)));
     }
 }
