@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.dom4j.Element;
 
 /**
@@ -29,18 +30,28 @@ public final class RawClient extends RawStream {
      */
     public static RawClient connect(String host, int port, String domain) {
         RawClient client = new RawClient(host, port, domain);
-        client.openStream();
-        return client;
+        try {
+            client.openStream();
+            return client;
+        } catch (AssertionError | RuntimeException e) {
+            client.drop();
+            throw e;
+        }
     }
 
     /** Opens a stream, authenticates and resumes; fails with the server's answer where that is not {@code <resumed/>}. */
     public static RawClient resume(String host, int port, String domain, String user, String password, SmState state) {
-        RawClient client = connect(host, port, domain).authenticate(user, password);
-        Element answer = client.tryResume(state);
-        if (!answer.getName().equals("resumed")) {
-            throw client.failure("not resumed: " + answer.asXML());
+        RawClient client = connect(host, port, domain);
+        try {
+            Element answer = client.authenticate(user, password).tryResume(state);
+            if (!answer.getName().equals("resumed")) {
+                throw client.failure("not resumed: " + answer.asXML());
+            }
+            return client;
+        } catch (AssertionError | RuntimeException e) {
+            client.close();
+            throw e;
         }
-        return client;
     }
 
     /** Authenticates, binds, and asks for an RFC 3921 session where one is offered. Sends no presence. */
@@ -195,8 +206,10 @@ public final class RawClient extends RawStream {
      * Asks to resume, instead of binding.
      *
      * @return {@code <resumed/>} or {@code <failed/>}
+     * @throws NullPointerException when the server has not offered to resume that stream
      */
     public Element tryResume(SmState state) {
+        Objects.requireNonNull(state.previd(), "the server has not offered to resume this stream");
         sm.resuming(state);
         send("<resume xmlns='" + StreamManagement.NAMESPACE + "' previd='" + Xml.escape(state.previd()) + "' h='"
                 + Integer.toUnsignedString(state.handled()) + "'/>");

@@ -147,6 +147,11 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
     /**
      * Cuts the connection without closing the stream, by an orderly FIN. Whatever the server sends from now on is not
      * received. Returns when the server has closed its side, or after a second.
+     *
+     * <p>The server may take a few milliseconds more until its session is detached, and nothing on the wire tells. Openfire
+     * both stores a message of that moment and keeps it for resumption. A test that needs an unacknowledged message
+     * without that risk holds acknowledgements, awaits the message, drops, and resumes as if it had not come: {@link
+     * SmState#withHandled}.
      */
     public final void drop() {
         goDeaf("connection dropped by the test");

@@ -131,6 +131,7 @@ class StreamManagementTest {
                     assertThat(line.expect("/>")).isEqualTo("<resume xmlns='urn:xmpp:sm:3' previd='sm-1' h='7'/>");
                     line.say("<resumed xmlns='urn:xmpp:sm:3' previd='sm-1' h='5'/>" + M + R);
                     assertThat(line.expect("/>")).isEqualTo(a(8));
+                    line.say("<message id='acknowledged'/>");
                     assertThat(line.expect(R)).startsWith("<message id='7'/>");
                     line.say(a(7));
                     line.expect("</stream:stream>");
@@ -139,7 +140,7 @@ class StreamManagementTest {
             assertThat(client.tryResume(old).getName()).isEqualTo("resumed");
             assertThat(client.jid()).isEqualTo("romeo@example.test/garden");
             assertThat(client.unackedSent()).containsExactly("<m6/>");
-            client.await(message());
+            client.await(Stanzas.withAttribute("id", "acknowledged"));
             client.send("<message id='7'/>");
             client.awaitAcked();
         }

@@ -44,12 +44,13 @@ public final class Database {
     }
 
     /**
-     * Reads something, without a transaction of its own.
+     * Runs one statement, which is a transaction of its own: it reads something, or changes something all or not. When
+     * this returns, it is committed.
      *
      * @param what for the failure's message: what was to be done
-     * @throws StoreUnavailable if it could not be read
+     * @throws StoreUnavailable if it failed; then it changed nothing
      */
-    public <T> T read(String what, SqlWork<T> work) {
+    public <T> T statement(String what, SqlWork<T> work) {
         try (Connection connection = source.open()) {
             return work.with(connection);
         } catch (SQLException e) {

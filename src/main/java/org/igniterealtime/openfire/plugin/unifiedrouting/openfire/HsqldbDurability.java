@@ -13,7 +13,7 @@ final class HsqldbDurability {
 
     /** From now on each commit is on the disk before it returns. The database remembers this. */
     static void syncEachCommit(Database database) {
-        database.read("Making HSQLDB's commits durable", connection -> {
+        database.statement("Making HSQLDB's commits durable", connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET FILES WRITE DELAY FALSE");
                 return null;

@@ -13,6 +13,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
@@ -74,7 +75,7 @@ final class Wiring implements AutoCloseable {
 
     private void build(Settings settings) {
         Database database = new Database(DbConnectionManager::getConnection);
-        ArchiveStore archive = new JdbcArchiveStore(database);
+        ArchiveStore archive = new JdbcArchiveStore(database, dialect());
         archive.probe();
         if (settings.durable() && DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.hsqldb) {
             HsqldbDurability.syncEachCommit(database);
@@ -101,6 +102,12 @@ final class Wiring implements AutoCloseable {
     /** To be called on a wiring that has started. */
     StatusView.Running status() {
         return status.get();
+    }
+
+    private static SqlDialect dialect() {
+        return DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.postgresql
+                ? SqlDialect.POSTGRESQL
+                : SqlDialect.PORTABLE;
     }
 
     private void watch(SubscriptionRegistry subscriptions) {

@@ -1,114 +1,49 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.Growth;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.Mailbox;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 
 /** {@link ArchiveStore} on the tables {@code ofUnifiedArchive} and {@code ofUnifiedMailbox}. Thread-safe. */
 public final class JdbcArchiveStore implements ArchiveStore {
 
     private final Database database;
+    private final Appender appender;
 
-    public JdbcArchiveStore(Database database) {
+    /**
+     * @param dialect what the database speaks beside the SQL that all of them know
+     */
+    public JdbcArchiveStore(Database database, SqlDialect dialect) {
         this.database = database;
+        this.appender = dialect == SqlDialect.POSTGRESQL ? new PostgresqlAppender() : new PortableAppender();
     }
 
     @Override
     public List<ArchivedMessage> append(List<NewEntry> entries) {
-        return database.transaction("Archiving " + entries.size() + " messages", connection -> {
-            List<ArchivedMessage> placed = place(entries, Mailboxes.grow(connection, growthOf(entries)));
-            insert(connection, placed, entries);
-            return placed;
-        });
-    }
-
-    private static SortedMap<String, Growth> growthOf(List<NewEntry> entries) {
-        SortedMap<String, Growth> growth = new TreeMap<>();
-        for (NewEntry entry : entries) {
-            growth.merge(entry.owner(), new Growth(1, entry.receivedAt().toEpochMilli()), Growth::plus);
-        }
-        return growth;
-    }
-
-    /**
-     * All messages of an account that are committed together get the time of the newest, and never one before that of an
-     * earlier batch: so times follow the order of the archive even where clocks do not, and a query by time needs no
-     * more than a query by place.
-     */
-    private static List<ArchivedMessage> place(List<NewEntry> entries, Map<String, Mailbox> mailboxes) {
-        Map<String, Long> next = new HashMap<>();
-        for (NewEntry entry : entries) {
-            // Counts down to the first place of this batch.
-            next.merge(entry.owner(), mailboxes.get(entry.owner()).lastSeq(), (seq, last) -> seq - 1);
-        }
-        List<ArchivedMessage> placed = new ArrayList<>(entries.size());
-        for (NewEntry entry : entries) {
-            long seq = next.merge(entry.owner(), 1L, Long::sum) - 1;
-            Instant receivedAt =
-                    Instant.ofEpochMilli(mailboxes.get(entry.owner()).newest());
-            placed.add(new ArchivedMessage(
-                    entry.owner(),
-                    seq,
-                    entry.mid(),
-                    entry.direction(),
-                    entry.peer().toString(),
-                    receivedAt,
-                    entry.stanza()));
-        }
-        return placed;
-    }
-
-    private static void insert(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
-            throws SQLException {
-        String sql = "INSERT INTO ofUnifiedArchive (username, seq, mid, receivedAt, direction, peerHash, peerBare,"
-                + " peerResource, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < placed.size(); i++) {
-                ArchivedMessage message = placed.get(i);
-                String peerBare = entries.get(i).peer().toBareJID();
-                statement.setString(1, message.owner());
-                statement.setLong(2, message.seq());
-                statement.setString(3, message.mid().value());
-                statement.setLong(4, message.receivedAt().toEpochMilli());
-                statement.setInt(5, ArchiveRows.code(message.direction()));
-                statement.setLong(6, PeerHash.of(peerBare));
-                statement.setString(7, peerBare);
-                statement.setString(8, entries.get(i).peer().getResource());
-                statement.setString(9, message.stanza());
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        }
+        String what = "Archiving " + entries.size() + " messages";
+        return appender.isOneStatement()
+                ? database.statement(what, connection -> appender.append(connection, entries))
+                : database.transaction(what, connection -> appender.append(connection, entries));
     }
 
     @Override
     public Optional<ArchivePage> page(ArchiveQuery query) {
-        return database.read(
+        return database.statement(
                 "Reading the archive of '" + query.owner() + "'", connection -> PageReader.read(connection, query));
     }
 
     @Override
     public Optional<ArchivedMessage> find(String owner, Mid mid) {
         String sql = "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE username = ? AND mid = ?";
-        return database.read("Reading the archive of '" + owner + "'", connection -> {
+        return database.statement("Reading the archive of '" + owner + "'", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setString(1, owner);
                 statement.setString(2, mid.value());
@@ -122,7 +57,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
     /** Also tells whether the tables are there with all their columns. */
     @Override
     public void probe() {
-        database.read("Reaching the archive's tables", connection -> {
+        database.statement("Reaching the archive's tables", connection -> {
             try (PreparedStatement archive = connection.prepareStatement(
                             "SELECT " + ArchiveRows.COLUMNS + ", peerHash FROM ofUnifiedArchive WHERE 1 = 0");
                     PreparedStatement mailbox = connection.prepareStatement(
