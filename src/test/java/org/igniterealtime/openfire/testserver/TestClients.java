@@ -2,7 +2,10 @@ package org.igniterealtime.openfire.testserver;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.igniterealtime.openfire.testclient.RawClient;
+import org.jivesoftware.smack.AbstractXMPPConnection;
 import org.jivesoftware.smack.ConnectionConfiguration.SecurityMode;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
@@ -13,6 +16,13 @@ final class TestClients implements AutoCloseable {
 
     // The server does not always send its closing stream tag, for which Smack waits this long.
     private static final int SMACK_CLOSE_MILLIS = 200;
+
+    /** Held, so that the level stays: Smack logs that wait with a stack trace. */
+    private static final Logger SMACK_LOG = Logger.getLogger(AbstractXMPPConnection.class.getName());
+
+    static {
+        SMACK_LOG.setLevel(Level.WARNING);
+    }
 
     private final OpenfireServer server;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
