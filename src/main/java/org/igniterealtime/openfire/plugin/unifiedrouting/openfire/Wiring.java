@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
@@ -59,6 +60,7 @@ final class Wiring implements AutoCloseable {
 
     private final XMPPServer server;
     private final Deque<Runnable> undo = new ArrayDeque<>();
+    private Supplier<StatusView.Running> status;
 
     private Wiring(XMPPServer server) {
         this.server = server;
@@ -106,11 +108,24 @@ final class Wiring implements AutoCloseable {
                 archive,
                 () -> settings.get().rules());
         intercept(archive, writer, accounts, judge, policy);
-        answer(new ArchiveHandler(
-                accounts, sessions, archive, () -> settings.get().pages(), policy));
+        ArchiveHandler archiveHandler = new ArchiveHandler(
+                accounts, sessions, archive, () -> settings.get().pages(), policy);
+        answer(archiveHandler);
         answer(new TrimHandler(accounts, sessions, new JdbcArchiveMaintenance(database, dialect)));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
+        status = () -> new StatusView.Running(
+                writer.isAvailable(),
+                writer.archivedCount(),
+                writer.failedCount(),
+                subscriptions.sessionCount(),
+                subscriptions.accountCount(),
+                ArchiveAnswer.of(server, archiveHandler));
+    }
+
+    /** To be called on a wiring that has started. */
+    StatusView.Running status() {
+        return status.get();
     }
 
     private void watch(SubscriptionRegistry subscriptions) {
