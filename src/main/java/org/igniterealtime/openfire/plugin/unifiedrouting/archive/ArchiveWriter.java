@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome.Failed;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome.Stored;
 import org.slf4j.Logger;
@@ -17,10 +18,10 @@ import org.slf4j.LoggerFactory;
  * one batch is being committed the next one gathers. There is one writer on each node; the order in which it commits is
  * the order of the archives.
  *
- * <p>A message waits at most {@link WriterLimits#patience} for its batch to begin. A batch that fails is retried message by
- * message, so that a message the database refuses harms only itself. When the database does not answer at all, the
- * writer fails what waits and what comes at once, without making anybody wait, and probes in the background until it
- * answers again.
+ * <p>A message waits at most {@link WriterLimits#patience} for its batch to begin. A batch that fails while the database
+ * answers is retried message by message, so that a message the database refuses harms only itself, and a connection that
+ * broke harms none. When the database does not answer at all, the writer fails what waits and what comes at once,
+ * without making anybody wait, and probes in the background until it answers again.
  *
  * <p>Thread-safe.
  */
@@ -65,54 +66,70 @@ public final class ArchiveWriter implements AutoCloseable {
 
     private ArchiveOutcome outcomeOf(List<NewEntry> entries) {
         if (closing.get()) {
-            return new Failed(new StoreUnavailable("The archive is closed"));
+            return closed();
         }
         StoreUnavailable unavailable = outage;
         if (unavailable != null) {
             return new Failed(unavailable);
         }
-        PendingMessage message = new PendingMessage(entries);
-        try {
-            return hand(message);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return withdrawOrAwait(message);
-        }
+        return hand(new PendingMessage(entries));
     }
 
-    private ArchiveOutcome hand(PendingMessage message) throws InterruptedException {
+    private ArchiveOutcome hand(PendingMessage message) {
         long deadline = System.nanoTime() + limits.patience().toNanos();
-        if (!queue.offer(message, limits.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!uninterrupted(deadline, nanos -> queue.offer(message, nanos, TimeUnit.NANOSECONDS))) {
             return new Failed(new StoreUnavailable("The archive's queue stayed full for " + limits.patience()));
         }
-        if (!thread.isAlive() && message.withdraw()) {
+        if (!thread.isAlive() && withdraw(message)) {
             // It was queued after the writer's last look.
-            return new Failed(new StoreUnavailable("The archive is closed"));
+            return closed();
         }
-        if (message.awaitDone(deadline - System.nanoTime())) {
-            return message.outcome();
-        }
-        return withdrawOrAwait(message);
-    }
-
-    /** A batch that has begun may already be committed, so that only its outcome tells what to say. */
-    private ArchiveOutcome withdrawOrAwait(PendingMessage message) {
-        if (message.withdraw()) {
-            return new Failed(new StoreUnavailable("The archive did not come to this message in " + limits.patience()));
-        }
-        boolean interrupted = false;
-        while (true) {
-            try {
-                message.awaitDone();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
+        if (!uninterrupted(deadline, message::awaitDone)) {
+            if (withdraw(message)) {
+                return new Failed(
+                        new StoreUnavailable("The archive did not come to this message in " + limits.patience()));
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            // A batch that has begun may already be committed, so that only its outcome tells what to say.
+            uninterrupted(System.nanoTime() + Long.MAX_VALUE, message::awaitDone);
         }
         return message.outcome();
+    }
+
+    /** Makes room as well: somebody may wait at the door of a full queue. */
+    private boolean withdraw(PendingMessage message) {
+        boolean withdrawn = message.withdraw();
+        if (withdrawn) {
+            queue.remove(message);
+        }
+        return withdrawn;
+    }
+
+    private static Failed closed() {
+        return new Failed(new StoreUnavailable("The archive is closed"));
+    }
+
+    /** Something that is waited for at most this many nanoseconds. False = it did not happen. */
+    @FunctionalInterface
+    private interface Wait {
+        boolean atMost(long nanos) throws InterruptedException;
+    }
+
+    /** An interrupt is kept for later. The wait is short or bounded; to cut it would cost the archive a message. */
+    private static boolean uninterrupted(long deadline, Wait wait) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return wait.atMost(deadline - System.nanoTime());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Whether the database answered when it was last asked. */
@@ -136,6 +153,7 @@ public final class ArchiveWriter implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        wake();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -144,10 +162,20 @@ public final class ArchiveWriter implements AutoCloseable {
                 interrupted = true;
             }
         }
-        failAll(queue, new StoreUnavailable("The archive is closed"));
+        // Taken out, not only failed: whoever waits at the door of the full queue comes in, and is told as well.
+        for (PendingMessage message = queue.poll(); message != null; message = queue.poll()) {
+            message.complete(closed());
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** A writer that waits for a message gets one that it need not write. A full queue needs none. */
+    private void wake() {
+        PendingMessage nothing = new PendingMessage(List.of());
+        nothing.withdraw();
+        queue.offer(nothing);
     }
 
     private void run() {
@@ -173,8 +201,9 @@ public final class ArchiveWriter implements AutoCloseable {
 
     /** Takes what waits, up to the limits of one transaction. */
     private void gather(List<PendingMessage> batch) throws InterruptedException {
-        PendingMessage next =
-                queue.poll(outage == null ? 100 : limits.probeInterval().toMillis(), TimeUnit.MILLISECONDS);
+        PendingMessage next = outage == null
+                ? queue.take()
+                : queue.poll(limits.probeInterval().toMillis(), TimeUnit.MILLISECONDS);
         int characters = 0;
         while (next != null) {
             if (next.begin()) {
@@ -195,50 +224,60 @@ public final class ArchiveWriter implements AutoCloseable {
             return;
         }
         try {
-            commit(batch);
+            finish(batch, append(batch));
         } catch (StoreUnavailable e) {
-            if (batch.size() == 1) {
-                refused(batch.get(0), e);
+            Log.debug("A batch of {} messages failed.", batch.size(), e);
+            if (answers()) {
+                batch.forEach(this::retry);
             } else {
-                Log.debug("A batch of {} messages failed and is retried one by one.", batch.size(), e);
-                batch.forEach(this::writeAlone);
+                failAll(batch, outage);
             }
         }
     }
 
-    private void writeAlone(PendingMessage message) {
+    /** Alone, so that it can only harm itself. */
+    private void retry(PendingMessage message) {
         StoreUnavailable unavailable = outage;
         if (unavailable != null) {
             message.complete(new Failed(unavailable));
             return;
         }
+        List<PendingMessage> alone = List.of(message);
         try {
-            commit(List.of(message));
+            List<ArchivedMessage> committed = committedAfterAll(message);
+            finish(alone, committed.isEmpty() ? append(alone) : committed);
         } catch (StoreUnavailable e) {
-            refused(message, e);
+            // Was it this message, or is the database gone?
+            if (answers()) {
+                Log.warn("A message could not be archived; MIDs {}.", mids(message), e);
+            }
+            message.complete(new Failed(e));
         }
     }
 
-    /** Was it this message, or is the database gone? */
-    private void refused(PendingMessage message, StoreUnavailable reason) {
-        message.complete(new Failed(reason));
-        try {
-            store.probe();
-            Log.warn("A message could not be archived; MIDs {}.", mids(message), reason);
-        } catch (StoreUnavailable e) {
-            outage = e;
-            Log.error(
-                    "The archive's database does not answer. Messages are delivered, but not archived, until it does.",
-                    e);
+    /** A connection that breaks while it commits leaves it open whether the database has committed. */
+    private List<ArchivedMessage> committedAfterAll(PendingMessage message) {
+        List<ArchivedMessage> found = new ArrayList<>();
+        for (NewEntry entry : message.entries()) {
+            ask(() -> store.find(entry.owner(), entry.mid()))
+                    .filter(archived -> archived.direction() == entry.direction()
+                            && archived.peer().equals(entry.peer().toString())
+                            && archived.stanza().equals(entry.stanza()))
+                    .ifPresent(found::add);
         }
+        return found.size() == message.entries().size() ? found : List.of();
     }
 
-    private void commit(List<PendingMessage> batch) {
+    private List<ArchivedMessage> append(List<PendingMessage> batch) {
         List<NewEntry> entries = new ArrayList<>(batch.size() * 2);
         for (PendingMessage message : batch) {
             entries.addAll(message.entries());
         }
-        List<ArchivedMessage> stored = store.append(entries);
+        return ask(() -> store.append(entries));
+    }
+
+    /** Says so to those who wait, then to the listener. */
+    private void finish(List<PendingMessage> batch, List<ArchivedMessage> stored) {
         int from = 0;
         for (PendingMessage message : batch) {
             int to = from + message.entries().size();
@@ -247,18 +286,49 @@ public final class ArchiveWriter implements AutoCloseable {
         }
         try {
             listener.committed(stored);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // What is committed is committed, and the rest of the batch has nothing to do with this.
             Log.error("Telling what was archived failed.", e);
+        }
+    }
+
+    /** Begins the outage if not. */
+    private boolean answers() {
+        try {
+            ask(this::probed);
+            return true;
+        } catch (StoreUnavailable e) {
+            outage = e;
+            Log.error(
+                    "The archive's database does not answer. Messages are delivered, but not archived, until it does.",
+                    e);
+            return false;
         }
     }
 
     private void probe() {
         try {
-            store.probe();
+            ask(this::probed);
             outage = null;
             Log.info("The archive's database answers again.");
         } catch (StoreUnavailable e) {
             Log.debug("The archive's database still does not answer.", e);
+        }
+    }
+
+    private Void probed() {
+        store.probe();
+        return null;
+    }
+
+    /** A store that fails in a way of its own fails as any other: one message's bug must not harm its batch. */
+    private static <T> T ask(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new StoreUnavailable("The archive's store failed unexpectedly", e);
         }
     }
 

@@ -54,10 +54,6 @@ final class PendingMessage {
         return done.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    void awaitDone() throws InterruptedException {
-        done.await();
-    }
-
     ArchiveOutcome outcome() {
         return outcome.get();
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param queue how many messages may wait for the writer; more wait at the door
  * @param batchMessages how many messages one transaction holds at most
- * @param batchCharacters how much stanza text one transaction holds, but always one message
+ * @param batchCharacters how much stanza text a transaction holds when it takes no further message
  * @param patience how long a message waits for its batch to begin before it is withdrawn
  * @param probeInterval how often an unreachable database is tried again
  */
