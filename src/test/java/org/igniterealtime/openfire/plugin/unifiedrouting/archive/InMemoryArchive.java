@@ -90,15 +90,20 @@ public class InMemoryArchive implements ArchiveStore {
 
     private static boolean matches(ArchivedMessage message, ArchiveQuery query) {
         JID peer = new JID(message.peer());
-        boolean isWith = query.with()
+        boolean isWith = query.filter()
+                .with()
                 .map(PeerFilter::jid)
                 .map(with -> with.getResource() == null ? with.equals(peer.asBareJID()) : with.equals(peer))
                 .orElse(true);
         return isWith
-                && query.start()
+                && query.filter()
+                        .start()
                         .map(start -> !message.receivedAt().isBefore(start))
                         .orElse(true)
-                && query.end().map(end -> !message.receivedAt().isAfter(end)).orElse(true);
+                && query.filter()
+                        .end()
+                        .map(end -> !message.receivedAt().isAfter(end))
+                        .orElse(true);
     }
 
     @Override
@@ -106,6 +111,11 @@ public class InMemoryArchive implements ArchiveStore {
         return archive(owner).stream()
                 .filter(message -> message.mid().equals(mid))
                 .findFirst();
+    }
+
+    @Override
+    public boolean hasSent(String owner, JID peer, String messageId) {
+        return false;
     }
 
     @Override
