@@ -13,6 +13,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveStore;
@@ -20,15 +21,20 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPrefer
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SentCarbons;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
@@ -42,6 +48,7 @@ import org.jivesoftware.openfire.event.SessionEventDispatcher;
 import org.jivesoftware.openfire.event.UserEventDispatcher;
 import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
+import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.PropertyEventDispatcher;
@@ -60,15 +67,29 @@ final class Wiring implements AutoCloseable {
             Namespaces.MAM, Namespaces.MAM_EXTENDED, Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
 
     private final XMPPServer server;
+    private final Clock clock = Clock.systemUTC();
+    private final LiveSettings settings = new LiveSettings();
+    private final Database database = new Database(DbConnectionManager::getConnection);
+    private final SqlDialect dialect =
+            SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
+    private final ArchiveStore archive = new JdbcArchiveStore(database, dialect);
+    private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final Rooms rooms;
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private Supplier<StatusView.Running> status;
 
     private Wiring(XMPPServer server) {
         this.server = server;
+        this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
+        this.sessions = new OpenfireSessions(server.getSessionManager());
+        this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
     }
 
     /**
-     * @throws org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable if the plugin's tables are not there; nothing is tied then
+     * @throws StoreUnavailable if the plugin's tables are not there; nothing is tied then
+     * @throws IllegalArgumentException if the plugin does not know the server's kind of database; nothing is tied then
      */
     static Wiring start(XMPPServer server) {
         Wiring wiring = new Wiring(server);
@@ -82,33 +103,20 @@ final class Wiring implements AutoCloseable {
     }
 
     private void build() {
-        LiveSettings settings = new LiveSettings();
+        archive.probe();
         PropertyEventDispatcher.addListener(settings);
         undo.push(() -> PropertyEventDispatcher.removeListener(settings));
-        Database database = new Database(DbConnectionManager::getConnection);
-        SqlDialect dialect =
-                SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
-        ArchiveStore archive = new JdbcArchiveStore(database, dialect);
-        archive.probe();
-        if (settings.get().durable()
-                && DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.hsqldb) {
+        if (dialect == SqlDialect.HSQLDB && settings.get().durable()) {
             HsqldbDurability.syncEachCommit(database);
         }
-        Accounts accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
-        Sessions sessions = new OpenfireSessions(server.getSessionManager());
-        SubscriptionRegistry subscriptions = new SubscriptionRegistry();
-        watch(subscriptions);
-        ArchiveWriter writer = startWriter(settings, archive, subscriptions, accounts, sessions);
         ArchivePolicy policy = new ArchivePolicy(
-                new CachedPreferences(new JdbcPreferenceStore(database), Clock.systemUTC()),
+                new CachedPreferences(new JdbcPreferenceStore(database), clock),
                 () -> settings.get().archiveDefault(),
                 new RosterContacts(server.getRosterManager()));
-        Judge judge = new Judge(
-                accounts,
-                new MucRooms(accounts.domain(), server.getMultiUserChatManager()),
-                archive,
-                () -> settings.get().rules());
-        intercept(archive, writer, accounts, judge, policy);
+        Resent resent = new Resent(archive, clock);
+        watch(resent);
+        ArchiveWriter writer = startWriter();
+        intercept(writer, policy, resent);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
         answer(archiveHandler);
@@ -129,20 +137,15 @@ final class Wiring implements AutoCloseable {
         return status.get();
     }
 
-    private void watch(SubscriptionRegistry subscriptions) {
-        SessionWatch watch = new SessionWatch(subscriptions);
+    private void watch(Resent resent) {
+        SessionWatch watch = new SessionWatch(subscriptions, resent);
         SessionEventDispatcher.addListener(watch);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
     }
 
-    private ArchiveWriter startWriter(
-            LiveSettings settings,
-            ArchiveStore archive,
-            SubscriptionRegistry subscriptions,
-            Accounts accounts,
-            Sessions sessions) {
+    private ArchiveWriter startWriter() {
         ExecutorService notifications = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "unifiedrouting-notifications");
             thread.setDaemon(true);
@@ -170,24 +173,33 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(
-            ArchiveStore archive, ArchiveWriter writer, Accounts accounts, Judge judge, ArchivePolicy policy) {
+    private void intercept(ArchiveWriter writer, ArchivePolicy policy, Resent resent) {
         SentCarbons sentCarbons = new SentCarbons(accounts);
-        StanzaIdGuard guard = new StanzaIdGuard(accounts, new Reroute(archive, accounts));
-        ArchiveEntries entries = new ArchiveEntries(
-                new PrivacyBlockLists(PrivacyListManager.getInstance()),
-                policy,
-                new RandomMids(new SecureRandom()),
-                Clock.systemUTC());
-        MessageArchiver archiver = new MessageArchiver(accounts, judge, entries, writer, sentCarbons);
-        InterceptorManager interceptors = InterceptorManager.getInstance();
-        interceptors.addInterceptor(sentCarbons);
-        undo.push(() -> interceptors.removeInterceptor(sentCarbons));
-        InterceptorOrder order = new InterceptorOrder(interceptors, guard, archiver);
+        Archivist archivist = new Archivist(
+                new Judge(accounts, rooms, archive, () -> settings.get().rules()),
+                new ArchiveEntries(
+                        new PrivacyBlockLists(PrivacyListManager.getInstance()),
+                        policy,
+                        new RandomMids(new SecureRandom()),
+                        clock),
+                writer,
+                sentCarbons,
+                clock);
+        add(sentCarbons);
+        add(new RoomMessageArchiver(rooms, accounts, archivist));
+        InterceptorOrder order = new InterceptorOrder(
+                InterceptorManager.getInstance(),
+                new StanzaIdGuard(accounts, new Reroute(archive, accounts)),
+                new MessageArchiver(accounts, archivist, resent, new ServerRedelivery()));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
         undo.push(() -> server.getPluginManager().removePluginListener(order));
+    }
+
+    private void add(PacketInterceptor interceptor) {
+        InterceptorManager.getInstance().addInterceptor(interceptor);
+        undo.push(() -> InterceptorManager.getInstance().removeInterceptor(interceptor));
     }
 
     private void answer(IQHandler handler) {
