@@ -50,6 +50,10 @@ class MessageFactsTest {
                         "OMEMO payload deeper",
                         "<encrypted xmlns='urn:xmpp:omemo:2'><header><payload/></header></encrypted>",
                         "[KEY_TRANSPORT]"),
+                Arguments.of(
+                        "OMEMO payload without namespace",
+                        "<encrypted xmlns='urn:xmpp:omemo:2'><payload xmlns=''/></encrypted>",
+                        "[ENCRYPTED]"),
                 Arguments.of("empty OpenPGP", "<x xmlns='jabber:x:encrypted'/>", "[METADATA]"),
                 Arguments.of(
                         "declined invitation",
