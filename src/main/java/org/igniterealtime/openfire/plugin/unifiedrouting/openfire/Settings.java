@@ -1,6 +1,8 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
 import org.jivesoftware.util.JiveGlobals;
@@ -24,11 +26,19 @@ record Settings(boolean durable, WriterLimits writer, PageSize pages) {
     private static final int NORMAL_PAGE = 50;
 
     static Settings read() {
+        return read(JiveGlobals::getProperty);
+    }
+
+    /**
+     * @param properties gives the text of a property, or null where it is not set
+     */
+    static Settings read(UnaryOperator<String> properties) {
         WriterLimits limits = WriterLimits.defaults();
-        int wait = number("archive.wait", 1, 300, (int) limits.patience().toSeconds());
-        int largestPage = number("mam.max-page", 1, 10_000, 250);
+        int wait = number(
+                properties, "archive.wait", 1, 300, (int) limits.patience().toSeconds());
+        int largestPage = number(properties, "mam.max-page", 1, 10_000, 250);
         return new Settings(
-                JiveGlobals.getBooleanProperty(PREFIX + "archive.durable", true),
+                choice(properties, "archive.durable", true),
                 new WriterLimits(
                         limits.queue(),
                         limits.batchMessages(),
@@ -38,8 +48,23 @@ record Settings(boolean durable, WriterLimits writer, PageSize pages) {
                 new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage));
     }
 
-    private static int number(String key, int least, int most, int normal) {
-        String text = JiveGlobals.getProperty(PREFIX + key);
+    private static boolean choice(UnaryOperator<String> properties, String key, boolean normal) {
+        String text = properties.apply(PREFIX + key);
+        if (text == null) {
+            return normal;
+        }
+        return switch (text.trim().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> {
+                Log.warn("{}{} is '{}', neither true nor false; {} is in force.", PREFIX, key, text, normal);
+                yield normal;
+            }
+        };
+    }
+
+    private static int number(UnaryOperator<String> properties, String key, int least, int most, int normal) {
+        String text = properties.apply(PREFIX + key);
         if (text == null) {
             return normal;
         }
