@@ -8,12 +8,13 @@ public enum SenderOutcome {
     SILENCE,
     GROUPCHAT_TO_ACCOUNT("service-unavailable", "cancel", "Groupchat messages go to rooms, not to accounts"),
     CLIENT_GONE("service-unavailable", "cancel", "The addressed client is not available"),
-    NOT_DELIVERED("service-unavailable", "cancel", "Nobody is available and the message is not to be stored"),
-    OFFLINE_DISABLED("service-unavailable", "cancel", "Nobody is available and messages are not stored"),
+    NOT_DELIVERED("service-unavailable", "cancel", "The message cannot be delivered now and is not to be stored"),
+    OFFLINE_DISABLED(
+            "service-unavailable", "cancel", "The message cannot be delivered now and is not stored for later"),
     OFFLINE_LIMIT_REACHED("service-unavailable", "cancel", "The recipient's offline storage is full"),
     ARCHIVE_FULL("resource-constraint", "wait", "The recipient's archive is full"),
     STORE_DOWN("internal-server-error", "wait", "The message cannot be stored at the moment"),
-    /** XEP-0191 §3.3 wants it to look like any unavailable account, so it says nothing more. */
+    /** XEP-0191 §3.3 asks for this condition; more than that is not the sender's business. */
     BLOCKED("service-unavailable", "cancel", "");
 
     /**

@@ -535,6 +535,12 @@ class DeliveryPlanTest {
                         one),
                 new KeptRow("offline set: never an error", error(BODY), ordinary, Kept.ARCHIVE, one),
                 new KeptRow("offline set: never a room PM", pm(), ordinary, Kept.ARCHIVE, one),
+                new KeptRow(
+                        "offline set: the mark of rooms to a bare JID keeps nothing out",
+                        chat(BODY + ROOM_MARK).from(OCCUPANT).in(MessageContext.from(Origin.ELSEWHERE)),
+                        ordinary,
+                        Kept.ARCHIVE_AND_OFFLINE_SET,
+                        one),
                 new KeptRow("offline set: switched off, archiving goes on", chat(BODY), noOffline, Kept.ARCHIVE, one),
                 new KeptRow(
                         "to oneself: one entry",
