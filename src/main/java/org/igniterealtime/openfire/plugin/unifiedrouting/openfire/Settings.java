@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param durable {@code archive.durable}, default true: on the embedded HSQLDB a commit reaches the disk before it is
  *     acknowledged
+ * @param serve {@code mam.serve}, auto or never, default auto; when the plugin is loaded: whether it answers archive
+ *     queries ({@code urn:xmpp:mam:2})
  * @param writer its patience is {@code archive.wait}: seconds that a message waits for its archive, 1 to 300, default 10
  * @param pages their limit is {@code mam.max-page}: messages of the largest page, 1 to 10000, default 250
  * @param archiveDefault {@code archive.default}: always, never or roster, default always: what is archived for accounts
@@ -30,10 +32,20 @@ import org.slf4j.LoggerFactory;
  */
 record Settings(
         boolean durable,
+        Serve serve,
         WriterLimits writer,
         PageSize pages,
         ArchivePreferences.Default archiveDefault,
         RuleSettings rules) {
+
+    /** Whether clients' queries of their archives are answered. */
+    enum Serve {
+        /** Yes, also where another plugin would. */
+        AUTO,
+
+        /** No: another plugin does it. */
+        NEVER
+    }
 
     static final String PREFIX = "plugin.unifiedrouting.";
 
@@ -54,6 +66,7 @@ record Settings(
         int largestPage = number(properties, "mam.max-page", 1, 10_000, 250);
         return new Settings(
                 choice(properties, "archive.durable", true),
+                value(properties, "mam.serve", Serve.AUTO),
                 new WriterLimits(
                         limits.queue(),
                         limits.batchMessages(),

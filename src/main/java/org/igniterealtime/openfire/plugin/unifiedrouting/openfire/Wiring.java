@@ -63,8 +63,8 @@ final class Wiring implements AutoCloseable {
 
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
     private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
-    private static final Set<String> ACCOUNT_FEATURES = Set.of(
-            Namespaces.MAM, Namespaces.MAM_EXTENDED, Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
+    private static final Set<String> ACCOUNT_FEATURES =
+            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
 
     private final XMPPServer server;
     private final Clock clock = Clock.systemUTC();
@@ -119,7 +119,9 @@ final class Wiring implements AutoCloseable {
         intercept(writer, policy, resent);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
-        answer(archiveHandler);
+        if (settings.get().serve() == Settings.Serve.AUTO) {
+            serve(archiveHandler);
+        }
         answer(new TrimHandler(accounts, sessions, new JdbcArchiveMaintenance(database, dialect)));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
@@ -208,12 +210,25 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> router.removeHandler(handler));
     }
 
+    private void serve(ArchiveHandler handler) {
+        ArchiveService service = new ArchiveService(server, handler);
+        service.establish();
+        undo.push(service::leave);
+        server.getPluginManager().addPluginListener(service);
+        undo.push(() -> server.getPluginManager().removePluginListener(service));
+        announce(Set.of(Namespaces.MAM, Namespaces.MAM_EXTENDED));
+    }
+
     private void announce() {
         SERVER_FEATURES.forEach(feature -> {
             server.getIQDiscoInfoHandler().addServerFeature(feature);
             undo.push(() -> server.getIQDiscoInfoHandler().removeServerFeature(feature));
         });
-        AccountFeatures features = new AccountFeatures(server.getIQDiscoInfoHandler(), ACCOUNT_FEATURES);
+        announce(ACCOUNT_FEATURES);
+    }
+
+    private void announce(Set<String> accountFeatures) {
+        AccountFeatures features = new AccountFeatures(server.getIQDiscoInfoHandler(), accountFeatures);
         features.announce();
         undo.push(features::withdraw);
     }

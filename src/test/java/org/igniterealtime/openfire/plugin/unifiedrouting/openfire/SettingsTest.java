@@ -19,6 +19,7 @@ class SettingsTest {
         assertThat(Settings.read(key -> null))
                 .isEqualTo(new Settings(
                         true,
+                        Settings.Serve.AUTO,
                         WriterLimits.defaults(),
                         new PageSize(50, 250),
                         ArchivePreferences.Default.ALWAYS,
