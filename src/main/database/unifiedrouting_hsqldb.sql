@@ -3,7 +3,9 @@ CREATE CACHED TABLE ofUnifiedMailbox (
     username        VARCHAR(64)   NOT NULL,
     lastSeq         BIGINT        NOT NULL,
     messageCount    BIGINT        NOT NULL,
+    byteCount       BIGINT        NOT NULL,
     lastReceivedAt  BIGINT        NOT NULL,
+    archiveDefault  VARCHAR(8),
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 );
 
@@ -16,11 +18,21 @@ CREATE CACHED TABLE ofUnifiedArchive (
     peerHash        BIGINT        NOT NULL,
     peerBare        VARCHAR(2047) NOT NULL,
     peerResource    VARCHAR(1023),
+    messageId       VARCHAR(255),
+    stanzaSize      INTEGER       NOT NULL,
     stanza          LONGVARCHAR   NOT NULL,
     CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)
 );
 CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
 CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
 CREATE INDEX ofUnifiedArchive_time_idx ON ofUnifiedArchive (username, receivedAt, seq);
+
+CREATE CACHED TABLE ofUnifiedPreference (
+    username        VARCHAR(64)   NOT NULL,
+    position        INTEGER       NOT NULL,
+    archived        SMALLINT      NOT NULL,
+    jid             VARCHAR(3071) NOT NULL,
+    CONSTRAINT ofUnifiedPreference_pk PRIMARY KEY (username, position)
+);
 
 INSERT INTO ofVersion (name, version) VALUES ('unifiedrouting', 1);

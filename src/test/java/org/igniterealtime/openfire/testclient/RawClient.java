@@ -130,6 +130,17 @@ public final class RawClient extends RawStream {
         return jid == null ? null : jid.split("/", 2)[0];
     }
 
+    /** Whether the server answers this session. One whose address was taken away by an earlier one's end is not. */
+    public boolean isServed() {
+        try {
+            sync();
+            return true;
+        } catch (AssertionError e) {
+            close();
+            return false;
+        }
+    }
+
     /** Becomes available and waits until the server has processed that, by {@link #sync()}. */
     public RawClient presence(int priority) {
         send("<presence><priority>" + priority + "</priority></presence>");

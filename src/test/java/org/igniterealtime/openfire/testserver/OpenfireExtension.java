@@ -64,9 +64,18 @@ public final class OpenfireExtension
         return server;
     }
 
-    /** A raw client, logged in with the account's password, no presence sent; closed after the test. */
+    /**
+     * A raw client, logged in with the account's password, no presence sent; closed after the test.
+     *
+     * @param resource gets a number if it was bound before, see {@link RawClient#jid}
+     */
     public RawClient client(String user, String resource) {
         return clients.raw(user, resource);
+    }
+
+    /** As {@link #client}, for a resource that was bound before and whose session has ended or is about to. */
+    public RawClient clientAgain(String user, String resource) {
+        return clients.rawAgain(user, resource);
     }
 
     /** A raw client, logged in as nobody; closed after the test. Needs the property {@code xmpp.auth.anonymous}. */

@@ -2,7 +2,13 @@ package org.igniterealtime.openfire.testserver;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.awaitility.Awaitility;
 import org.igniterealtime.openfire.testclient.RawClient;
+import org.jivesoftware.smack.AbstractXMPPConnection;
 import org.jivesoftware.smack.ConnectionConfiguration.SecurityMode;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
@@ -14,14 +20,36 @@ final class TestClients implements AutoCloseable {
     // The server does not always send its closing stream tag, for which Smack waits this long.
     private static final int SMACK_CLOSE_MILLIS = 200;
 
+    /** Held, so that the level stays: Smack logs that wait with a stack trace. */
+    private static final Logger SMACK_LOG = Logger.getLogger(AbstractXMPPConnection.class.getName());
+
+    static {
+        SMACK_LOG.setLevel(Level.WARNING);
+    }
+
     private final OpenfireServer server;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Map<String, Integer> uses = new ConcurrentHashMap<>();
 
     TestClients(OpenfireServer server) {
         this.server = server;
     }
 
+    /**
+     * A resource that was bound before gets a number: Openfire ends a session some time after its connection, and may
+     * take the address away from a session that has bound it meanwhile.
+     */
     RawClient raw(String user, String resource) {
+        int use = uses.merge(user + '/' + resource, 1, Integer::sum);
+        return rawWith(user, use == 1 ? resource : resource + '-' + use);
+    }
+
+    /** With exactly this resource, as soon as Openfire is done with its last session. */
+    RawClient rawAgain(String user, String resource) {
+        return Awaitility.await().ignoreExceptions().until(() -> rawWith(user, resource), RawClient::isServed);
+    }
+
+    private RawClient rawWith(String user, String resource) {
         return connect().login(user, password(user), resource);
     }
 

@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.util.List;
 import java.util.Optional;
+import org.xmpp.packet.JID;
 
 /**
  * Where archives are kept. Implementations are thread-safe; every method throws {@link StoreUnavailable} when the
@@ -27,6 +28,14 @@ public interface ArchiveStore {
 
     /** Finds one message by its public id. */
     Optional<ArchivedMessage> find(String owner, Mid mid);
+
+    /**
+     * Whether an account has lately sent a message with this id attribute to this address, whatever its resource.
+     *
+     * @param peer the address; its resource does not matter
+     * @param messageId the stanza's id, not its MID
+     */
+    boolean hasSent(String owner, JID peer, String messageId);
 
     /** Returns if the database answers, throws if it does not. */
     void probe();

@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome.Failed;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome.Stored;
@@ -34,6 +35,8 @@ public final class ArchiveWriter implements AutoCloseable {
     private final BlockingQueue<PendingMessage> queue;
     private final Thread thread = new Thread(this::run, "unifiedrouting-archive-writer");
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final LongAdder archived = new LongAdder();
+    private final LongAdder failed = new LongAdder();
     private volatile StoreUnavailable outage;
 
     public ArchiveWriter(ArchiveStore store, CommitListener listener, WriterLimits limits) {
@@ -56,6 +59,12 @@ public final class ArchiveWriter implements AutoCloseable {
      * @return never null; what it says is final
      */
     public ArchiveOutcome archive(List<NewEntry> entries) {
+        ArchiveOutcome outcome = outcomeOf(entries);
+        (outcome instanceof Stored ? archived : failed).increment();
+        return outcome;
+    }
+
+    private ArchiveOutcome outcomeOf(List<NewEntry> entries) {
         if (closing.get()) {
             return closed();
         }
@@ -126,6 +135,16 @@ public final class ArchiveWriter implements AutoCloseable {
     /** Whether the database answered when it was last asked. */
     public boolean isAvailable() {
         return outage == null;
+    }
+
+    /** How many messages {@link #archive} has reported as stored; a message with two owners counts once. Never falls. */
+    public long archivedCount() {
+        return archived.sum();
+    }
+
+    /** How many messages {@link #archive} has reported as failed. Never falls. */
+    public long failedCount() {
+        return failed.sum();
     }
 
     /** Writes what waits, then stops. Whoever still waits afterwards is told that it failed. Idempotent. */

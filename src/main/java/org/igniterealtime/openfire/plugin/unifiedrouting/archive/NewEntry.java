@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.xmpp.packet.JID;
 
 /**
@@ -12,9 +13,24 @@ import org.xmpp.packet.JID;
  * @param direction whether the owner received or sent it
  * @param peer the other side's address, with its resource if there was one
  * @param receivedAt when the server received it; the archive may move this forward so that times follow its order
+ * @param messageId the stanza's id attribute, if it has one of at most {@value #MAX_MESSAGE_ID} characters
  * @param stanza the message as XML, without any stanza-id of a local account
  */
-public record NewEntry(String owner, Mid mid, Direction direction, JID peer, Instant receivedAt, String stanza) {
+public record NewEntry(
+        String owner,
+        Mid mid,
+        Direction direction,
+        JID peer,
+        Instant receivedAt,
+        Optional<String> messageId,
+        String stanza) {
+
+    /** Longer ids are not kept beside the stanza: nothing can be found by them. */
+    public static final int MAX_MESSAGE_ID = 255;
+
+    public NewEntry(String owner, Mid mid, Direction direction, JID peer, Instant receivedAt, String stanza) {
+        this(owner, mid, direction, peer, receivedAt, Optional.empty(), stanza);
+    }
 
     public NewEntry {
         Objects.requireNonNull(owner, "owner");
@@ -23,5 +39,19 @@ public record NewEntry(String owner, Mid mid, Direction direction, JID peer, Ins
         Objects.requireNonNull(peer, "peer");
         Objects.requireNonNull(receivedAt, "receivedAt");
         Objects.requireNonNull(stanza, "stanza");
+        messageId = messageId.filter(id -> !id.isEmpty() && id.length() <= MAX_MESSAGE_ID);
+    }
+
+    /** How large the stanza is as UTF-8, in bytes. */
+    public int stanzaBytes() {
+        int bytes = stanza.length();
+        for (int i = 0; i < stanza.length(); i++) {
+            char c = stanza.charAt(i);
+            if (c >= 0x80) {
+                // Two bytes; three from U+0800 on; a pair of surrogates is four, two for each half.
+                bytes += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
+            }
+        }
+        return bytes;
     }
 }

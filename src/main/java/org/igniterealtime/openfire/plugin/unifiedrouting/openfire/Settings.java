@@ -3,7 +3,12 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.GroupchatUrgency;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.StorePaths;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.UnknownPayload;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
 import org.jivesoftware.util.JiveGlobals;
 import org.slf4j.Logger;
@@ -17,8 +22,18 @@ import org.slf4j.LoggerFactory;
  *     acknowledged
  * @param writer its patience is {@code archive.wait}: seconds that a message waits for its archive, 1 to 300, default 10
  * @param pages their limit is {@code mam.max-page}: messages of the largest page, 1 to 10000, default 250
+ * @param archiveDefault {@code archive.default}: always, never or roster, default always: what is archived for accounts
+ *     that have not chosen themselves (XEP-0441)
+ * @param rules what the routing rules read: {@code rules.unknown-payload} (transient or archived, default transient),
+ *     {@code urgency.groupchat} (content or mentions, default content), {@code offline.store-paths} (a list of matchers,
+ *     default empty)
  */
-record Settings(boolean durable, WriterLimits writer, PageSize pages) {
+record Settings(
+        boolean durable,
+        WriterLimits writer,
+        PageSize pages,
+        ArchivePreferences.Default archiveDefault,
+        RuleSettings rules) {
 
     static final String PREFIX = "plugin.unifiedrouting.";
 
@@ -45,7 +60,13 @@ record Settings(boolean durable, WriterLimits writer, PageSize pages) {
                         limits.batchCharacters(),
                         Duration.ofSeconds(wait),
                         limits.probeInterval()),
-                new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage));
+                new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage),
+                choice(properties, "archive.default", ArchivePreferences.Default.ALWAYS),
+                RuleSettings.builder()
+                        .unknownPayload(choice(properties, "rules.unknown-payload", UnknownPayload.TRANSIENT))
+                        .groupchatUrgency(choice(properties, "urgency.groupchat", GroupchatUrgency.CONTENT))
+                        .storePaths(storePaths(properties, "offline.store-paths"))
+                        .build());
     }
 
     private static boolean choice(UnaryOperator<String> properties, String key, boolean normal) {
@@ -78,5 +99,38 @@ record Settings(boolean durable, WriterLimits writer, PageSize pages) {
         }
         Log.warn("{}{} is '{}', not a number from {} to {}; {} is in force.", PREFIX, key, text, least, most, normal);
         return normal;
+    }
+
+    private static <E extends Enum<E>> E choice(UnaryOperator<String> properties, String key, E normal) {
+        String text = properties.apply(PREFIX + key);
+        if (text == null) {
+            return normal;
+        }
+        for (E value : normal.getDeclaringClass().getEnumConstants()) {
+            if (value.name().equalsIgnoreCase(text.trim())) {
+                return value;
+            }
+        }
+        Log.warn("{}{} is '{}', which is none of its values; {} is in force.", PREFIX, key, text, normal);
+        return normal;
+    }
+
+    private static StorePaths storePaths(UnaryOperator<String> properties, String key) {
+        String text = properties.apply(PREFIX + key);
+        if (text == null) {
+            return StorePaths.NONE;
+        }
+        StorePaths.Parsed parsed = StorePaths.parse(text);
+        if (parsed instanceof StorePaths.Mistake mistake) {
+            Log.warn(
+                    "{}{} is ignored as a whole: at character {} of '{}', {}",
+                    PREFIX,
+                    key,
+                    mistake.position() + 1,
+                    text,
+                    mistake.message());
+            return StorePaths.NONE;
+        }
+        return ((StorePaths.Valid) parsed).paths();
     }
 }

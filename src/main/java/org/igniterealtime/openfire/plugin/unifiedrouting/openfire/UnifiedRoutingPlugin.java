@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.io.File;
+import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.jivesoftware.openfire.XMPPServer;
 import org.jivesoftware.openfire.container.Plugin;
@@ -17,13 +18,16 @@ public final class UnifiedRoutingPlugin implements Plugin {
     private static final Logger Log = LoggerFactory.getLogger(UnifiedRoutingPlugin.class);
 
     private Wiring wiring;
+    private StoreUnavailable failure;
 
     @Override
     public synchronized void initializePlugin(PluginManager manager, File pluginDirectory) {
+        failure = null;
         try {
-            wiring = Wiring.start(XMPPServer.getInstance(), Settings.read());
+            wiring = Wiring.start(XMPPServer.getInstance());
             Log.info("Unified Routing ready: it archives messages and answers for the archives.");
         } catch (StoreUnavailable e) {
+            failure = e;
             Log.error(
                     "Unified Routing cannot start: its database tables are missing or cannot be reached."
                             + " Messages are routed as without the plugin.",
@@ -38,5 +42,23 @@ public final class UnifiedRoutingPlugin implements Plugin {
             wiring = null;
             Log.info("Unified Routing has left the server.");
         }
+    }
+
+    /** The plugin as the server has loaded it, for its own pages; empty while it is being unloaded. */
+    public static Optional<UnifiedRoutingPlugin> loaded() {
+        return XMPPServer.getInstance().getPluginManager().getPlugins().stream()
+                .filter(UnifiedRoutingPlugin.class::isInstance)
+                .map(UnifiedRoutingPlugin.class::cast)
+                .findFirst();
+    }
+
+    /** What an administrator wants to know of it now. */
+    public synchronized StatusView status() {
+        String version = getClass().getPackage().getImplementationVersion();
+        if (wiring != null) {
+            return new StatusView(version, wiring.status());
+        }
+        return new StatusView(
+                version, new StatusView.NotRunning(Optional.ofNullable(failure).map(StoreUnavailable::getMessage)));
     }
 }

@@ -8,17 +8,23 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
@@ -28,6 +34,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionNotifier;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.TrimHandler;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.IQRouter;
 import org.jivesoftware.openfire.XMPPServer;
@@ -37,6 +44,7 @@ import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
 import org.jivesoftware.openfire.user.UserManager;
+import org.jivesoftware.util.PropertyEventDispatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +56,12 @@ final class Wiring implements AutoCloseable {
 
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
     private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
-    private static final Set<String> ACCOUNT_FEATURES =
-            Set.of(Namespaces.MAM, Namespaces.STANZA_ID, Namespaces.MAM_SUB);
+    private static final Set<String> ACCOUNT_FEATURES = Set.of(
+            Namespaces.MAM, Namespaces.MAM_EXTENDED, Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
 
     private final XMPPServer server;
     private final Deque<Runnable> undo = new ArrayDeque<>();
+    private Supplier<StatusView.Running> status;
 
     private Wiring(XMPPServer server) {
         this.server = server;
@@ -61,10 +70,10 @@ final class Wiring implements AutoCloseable {
     /**
      * @throws org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable if the plugin's tables are not there; nothing is tied then
      */
-    static Wiring start(XMPPServer server, Settings settings) {
+    static Wiring start(XMPPServer server) {
         Wiring wiring = new Wiring(server);
         try {
-            wiring.build(settings);
+            wiring.build();
             return wiring;
         } catch (RuntimeException | Error e) {
             wiring.close();
@@ -72,11 +81,17 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void build(Settings settings) {
+    private void build() {
+        LiveSettings settings = new LiveSettings();
+        PropertyEventDispatcher.addListener(settings);
+        undo.push(() -> PropertyEventDispatcher.removeListener(settings));
         Database database = new Database(DbConnectionManager::getConnection);
-        ArchiveStore archive = new JdbcArchiveStore(database, dialect());
+        SqlDialect dialect =
+                SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
+        ArchiveStore archive = new JdbcArchiveStore(database, dialect);
         archive.probe();
-        if (settings.durable() && DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.hsqldb) {
+        if (settings.get().durable()
+                && DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.hsqldb) {
             HsqldbDurability.syncEachCommit(database);
         }
         Accounts accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
@@ -84,16 +99,34 @@ final class Wiring implements AutoCloseable {
         SubscriptionRegistry subscriptions = new SubscriptionRegistry();
         watch(subscriptions);
         ArchiveWriter writer = startWriter(settings, archive, subscriptions, accounts, sessions);
-        intercept(archive, writer, accounts);
-        answer(new ArchiveHandler(accounts, sessions, archive, settings.pages()));
+        ArchivePolicy policy = new ArchivePolicy(
+                new CachedPreferences(new JdbcPreferenceStore(database), Clock.systemUTC()),
+                () -> settings.get().archiveDefault(),
+                new RosterContacts(server.getRosterManager()));
+        Judge judge = new Judge(
+                accounts,
+                new MucRooms(accounts.domain(), server.getMultiUserChatManager()),
+                archive,
+                () -> settings.get().rules());
+        intercept(archive, writer, accounts, judge, policy);
+        ArchiveHandler archiveHandler = new ArchiveHandler(
+                accounts, sessions, archive, () -> settings.get().pages(), policy);
+        answer(archiveHandler);
+        answer(new TrimHandler(accounts, sessions, new JdbcArchiveMaintenance(database, dialect)));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
+        status = () -> new StatusView.Running(
+                writer.isAvailable(),
+                writer.archivedCount(),
+                writer.failedCount(),
+                subscriptions.sessionCount(),
+                subscriptions.accountCount(),
+                ArchiveAnswer.of(server, archiveHandler));
     }
 
-    private static SqlDialect dialect() {
-        return DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.postgresql
-                ? SqlDialect.POSTGRESQL
-                : SqlDialect.PORTABLE;
+    /** To be called on a wiring that has started. */
+    StatusView.Running status() {
+        return status.get();
     }
 
     private void watch(SubscriptionRegistry subscriptions) {
@@ -105,7 +138,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private ArchiveWriter startWriter(
-            Settings settings,
+            LiveSettings settings,
             ArchiveStore archive,
             SubscriptionRegistry subscriptions,
             Accounts accounts,
@@ -117,7 +150,9 @@ final class Wiring implements AutoCloseable {
         });
         undo.push(() -> drain(notifications));
         ArchiveWriter writer = new ArchiveWriter(
-                archive, new SubscriptionNotifier(subscriptions, accounts, sessions, notifications), settings.writer());
+                archive,
+                new SubscriptionNotifier(subscriptions, accounts, sessions, notifications),
+                settings.get().writer());
         writer.start();
         undo.push(writer::close);
         return writer;
@@ -135,17 +170,16 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(ArchiveStore archive, ArchiveWriter writer, Accounts accounts) {
+    private void intercept(
+            ArchiveStore archive, ArchiveWriter writer, Accounts accounts, Judge judge, ArchivePolicy policy) {
         SentCarbons sentCarbons = new SentCarbons(accounts);
         StanzaIdGuard guard = new StanzaIdGuard(accounts, new Reroute(archive, accounts));
-        MessageArchiver archiver = new MessageArchiver(
-                accounts,
+        ArchiveEntries entries = new ArchiveEntries(
                 new PrivacyBlockLists(PrivacyListManager.getInstance()),
-                new Judge(accounts),
-                writer,
+                policy,
                 new RandomMids(new SecureRandom()),
-                Clock.systemUTC(),
-                sentCarbons);
+                Clock.systemUTC());
+        MessageArchiver archiver = new MessageArchiver(accounts, judge, entries, writer, sentCarbons);
         InterceptorManager interceptors = InterceptorManager.getInstance();
         interceptors.addInterceptor(sentCarbons);
         undo.push(() -> interceptors.removeInterceptor(sentCarbons));

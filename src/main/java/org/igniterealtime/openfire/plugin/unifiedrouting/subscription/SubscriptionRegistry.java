@@ -53,6 +53,16 @@ public final class SubscriptionRegistry {
         return subscribersOf(session.account()).contains(session);
     }
 
+    /** How many sessions are subscribed now; an estimate while others subscribe and leave. */
+    public int sessionCount() {
+        return byAccount.values().stream().mapToInt(Set::size).sum();
+    }
+
+    /** How many accounts have a subscribed session now; an estimate in the same way. */
+    public int accountCount() {
+        return byAccount.size();
+    }
+
     /** The sessions that hear of an account's archive now. A live view; empty if there are none. */
     public Collection<SessionKey> subscribersOf(String account) {
         Set<SessionKey> sessions = byAccount.get(account);

@@ -1,14 +1,20 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.IQ;
@@ -23,7 +29,12 @@ public final class ArchiveHandler extends AccountIQHandler {
     /**
      * @param limits how large pages are
      */
-    public ArchiveHandler(Accounts accounts, Sessions sessions, ArchiveStore archive, PageSize limits) {
+    public ArchiveHandler(
+            Accounts accounts,
+            Sessions sessions,
+            ArchiveStore archive,
+            Supplier<PageSize> limits,
+            ArchivePolicy policy) {
         super(
                 "Message archive",
                 "query",
@@ -32,9 +43,19 @@ public final class ArchiveHandler extends AccountIQHandler {
                 sessions,
                 Map.of(
                         new Known("query", IQ.Type.set),
-                        (request, asker) -> query(request.getChildElement(), asker, archive, limits),
+                        (request, asker) -> query(request.getChildElement(), asker, archive, limits.get()),
                         new Known("query", IQ.Type.get),
-                        (request, asker) -> describe()));
+                        (request, asker) -> describe(),
+                        new Known("metadata", IQ.Type.get),
+                        (request, asker) -> metadata(asker, archive),
+                        new Known("prefs", IQ.Type.get),
+                        (request, asker) -> PreferencesElement.of(policy.of(asker.account())),
+                        new Known("prefs", IQ.Type.set),
+                        (request, asker) -> {
+                            ArchivePreferences wanted = PreferencesElement.read(request.getChildElement());
+                            policy.choose(asker.account(), wanted);
+                            return PreferencesElement.of(wanted);
+                        }));
     }
 
     /** The results go to the session that asks, before the answer to its request (XEP-0313 §4.2). */
@@ -42,7 +63,12 @@ public final class ArchiveHandler extends AccountIQHandler {
         ArchiveQuery asked = MamQuery.read(query, asker.account(), limits);
         ArchivePage page = archive.page(asked).orElseThrow(() -> new StanzaError(PacketError.Condition.item_not_found));
         String queryId = query.attributeValue("queryid");
-        for (ArchivedMessage message : page.messages()) {
+        List<ArchivedMessage> ordered = new ArrayList<>(page.messages());
+        if (query.element("flip-page") != null) {
+            // Only the order in which they are sent changes, not what the page holds (XEP-0313 §4.3.1).
+            Collections.reverse(ordered);
+        }
+        for (ArchivedMessage message : ordered) {
             try {
                 asker.session().process(result(message, asker, queryId));
             } catch (DocumentException e) {
@@ -87,5 +113,22 @@ public final class ArchiveHandler extends AccountIQHandler {
         Element query = DocumentHelper.createElement(QName.get("query", Namespaces.MAM));
         query.add(MamQuery.form().createCopy());
         return query;
+    }
+
+    /** The ends of the archive (XEP-0313 §5); an empty element where there is nothing. */
+    private static Element metadata(Asker asker, ArchiveStore archive) {
+        Element metadata = DocumentHelper.createElement(QName.get("metadata", Namespaces.MAM));
+        end(archive, ArchiveQuery.all(asker.account(), Paging.fromStart(1)), metadata, "start");
+        end(archive, ArchiveQuery.all(asker.account(), Paging.fromEnd(1)), metadata, "end");
+        return metadata;
+    }
+
+    private static void end(ArchiveStore archive, ArchiveQuery query, Element metadata, String name) {
+        archive.page(query)
+                .map(ArchivePage::messages)
+                .orElse(List.of())
+                .forEach(message -> metadata.addElement(name)
+                        .addAttribute("id", message.mid().value())
+                        .addAttribute("timestamp", Timestamps.format(message.receivedAt())));
     }
 }

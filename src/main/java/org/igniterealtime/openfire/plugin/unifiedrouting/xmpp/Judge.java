@@ -1,20 +1,78 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
-import org.dom4j.Element;
-import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.MessageContext;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Origin;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RoutingRules;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Verdict;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
+/**
+ * Brings a message before the rules: adds what they must know and the stanza does not show. Nothing else decides what
+ * becomes of a message. Thread-safe.
+ */
 public final class Judge {
 
-    record V(Persistence persistence) {}
+    private static final Logger Log = LoggerFactory.getLogger(Judge.class);
 
-    public Judge(Accounts accounts) {}
+    private final Accounts accounts;
+    private final Rooms rooms;
+    private final ArchiveStore archive;
+    private final Supplier<RuleSettings> settings;
 
-    V verdictOn(Message message) {
-        Element e = message.getElement();
-        String type = e.attributeValue("type", "normal");
-        boolean im = type.equals("chat") || type.equals("normal");
-        boolean noStore = e.elements().stream().anyMatch(c -> c.getName().equals("no-store"));
-        return new V(im && message.getBody() != null && !noStore ? Persistence.ARCHIVED : Persistence.TRANSIENT);
+    /**
+     * @param settings those in force; asked for each message
+     */
+    public Judge(Accounts accounts, Rooms rooms, ArchiveStore archive, Supplier<RuleSettings> settings) {
+        this.accounts = accounts;
+        this.rooms = rooms;
+        this.archive = archive;
+        this.settings = settings;
+    }
+
+    /**
+     * @param message with both addresses
+     */
+    Verdict verdictOn(Message message) {
+        RuleSettings current = settings.get();
+        MessageContext context = new MessageContext(
+                originOf(message),
+                accounts.domain().equals(message.getTo().getDomain()),
+                "error".equals(message.getElement().attributeValue("type")) && answersArchived(message),
+                "");
+        return RoutingRules.judge(StanzaFacts.of(message, context, current), current);
+    }
+
+    private Origin originOf(Message message) {
+        JID from = message.getFrom();
+        if (accounts.domain().equals(from.getDomain())) {
+            boolean isServer = from.getNode() == null;
+            boolean isAccountItself = from.getResource() == null
+                    && from.toBareJID().equals(message.getTo().toBareJID());
+            return isServer || isAccountItself ? Origin.THIS_SERVER : Origin.LOCAL_ACCOUNT;
+        }
+        return rooms.isRoom(from) && from.getResource() != null ? Origin.OCCUPANT : Origin.ELSEWHERE;
+    }
+
+    /** Whether an error answers a message that its addressee sent and that is in the addressee's archive (R03). */
+    private boolean answersArchived(Message error) {
+        Optional<String> author = accounts.accountOf(error.getTo());
+        String id = error.getID();
+        if (author.isEmpty() || id == null || id.isEmpty()) {
+            return false;
+        }
+        try {
+            return archive.hasSent(author.get(), error.getFrom(), id);
+        } catch (StoreUnavailable e) {
+            Log.debug("Whether an error from '{}' answers an archived message is not known.", error.getFrom(), e);
+            return false;
+        }
     }
 }

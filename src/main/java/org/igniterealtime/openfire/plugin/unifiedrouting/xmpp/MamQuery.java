@@ -2,13 +2,17 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery.Filter;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
 import org.xmpp.forms.DataForm;
@@ -20,13 +24,14 @@ import org.xmpp.packet.PacketError;
 final class MamQuery {
 
     private static final QName FORM = QName.get("x", "jabber:x:data");
-    private static final Set<String> FIELDS = Set.of("with", "start", "end");
+    private static final Set<String> FIELDS = Set.of("with", "start", "end", "before-id", "after-id", "ids");
 
     private MamQuery() {}
 
     /**
      * @throws StanzaError feature-not-implemented for a field that is not known (XEP-0313 §4.1); bad-request for a wrong
-     *     FORM_TYPE or a value that is no JID or no time; and as {@link ResultSetRequest#read}
+     *     FORM_TYPE or a value that is no JID or no time; item-not-found for an id that cannot be any message's; and as
+     *     {@link ResultSetRequest#read}
      */
     static ArchiveQuery read(Element query, String owner, PageSize limits) {
         Paging paging = ResultSetRequest.read(query, limits);
@@ -34,35 +39,55 @@ final class MamQuery {
         if (form == null) {
             return ArchiveQuery.all(owner, paging);
         }
-        Map<String, String> fields = fields(form);
+        Map<String, List<String>> fields = fields(form);
         return new ArchiveQuery(
                 owner,
-                Optional.ofNullable(fields.get("with")).map(MamQuery::peer),
-                Optional.ofNullable(fields.get("start")).map(MamQuery::time).map(MamQuery::roundedUp),
-                Optional.ofNullable(fields.get("end")).map(MamQuery::time),
+                new Filter(
+                        single(fields, "with").map(MamQuery::peer),
+                        single(fields, "start").map(MamQuery::time).map(MamQuery::roundedUp),
+                        single(fields, "end").map(MamQuery::time),
+                        single(fields, "after-id").map(MamQuery::mid),
+                        single(fields, "before-id").map(MamQuery::mid),
+                        fields.getOrDefault("ids", List.of()).stream()
+                                .map(MamQuery::mid)
+                                .collect(Collectors.toSet())),
                 paging);
     }
 
-    private static Map<String, String> fields(Element form) {
-        Map<String, String> values = new TreeMap<>();
+    private static Map<String, List<String>> fields(Element form) {
+        Map<String, List<String>> values = new HashMap<>();
         String formType = null;
         for (FormField field : new DataForm(form).getFields()) {
             String name = field.getVariable();
-            String value = field.getFirstValue();
             if ("FORM_TYPE".equals(name)) {
-                formType = value;
+                formType = field.getFirstValue();
             } else if (!FIELDS.contains(String.valueOf(name))) {
                 throw new StanzaError(
                         PacketError.Condition.feature_not_implemented,
                         "The archive cannot be searched by " + name + '.');
-            } else if (value != null && !value.isBlank()) {
-                values.put(name, value);
+            } else {
+                values.put(
+                        name,
+                        field.getValues().stream()
+                                .filter(value -> !value.isBlank())
+                                .toList());
             }
         }
         if (!Namespaces.MAM.equals(formType)) {
             throw new StanzaError(PacketError.Condition.bad_request, "FORM_TYPE is not " + Namespaces.MAM + '.');
         }
         return values;
+    }
+
+    private static Optional<String> single(Map<String, List<String>> fields, String name) {
+        return fields.getOrDefault(name, List.of()).stream().findFirst();
+    }
+
+    private static Mid mid(String text) {
+        if (!Mid.isPossible(text)) {
+            throw new StanzaError(PacketError.Condition.item_not_found);
+        }
+        return new Mid(text);
     }
 
     private static PeerFilter peer(String text) {
@@ -94,6 +119,16 @@ final class MamQuery {
         form.addField("with", null, FormField.Type.jid_single);
         form.addField("start", null, FormField.Type.text_single);
         form.addField("end", null, FormField.Type.text_single);
-        return form.getElement();
+        form.addField("before-id", null, FormField.Type.text_single);
+        form.addField("after-id", null, FormField.Type.text_single);
+        form.addField("ids", null, FormField.Type.list_multi);
+        Element described = form.getElement();
+        // Any text may be chosen (XEP-0122 §3.2), not only options, of which there are none.
+        described.elements("field").stream()
+                .filter(field -> "ids".equals(field.attributeValue("var")))
+                .forEach(ids -> ids.addElement(QName.get("validate", "http://jabber.org/protocol/xdata-validate"))
+                        .addAttribute("datatype", "xs:string")
+                        .addElement("open"));
+        return described;
     }
 }

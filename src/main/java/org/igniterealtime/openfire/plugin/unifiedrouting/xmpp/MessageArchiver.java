@@ -1,16 +1,11 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
@@ -34,27 +29,17 @@ public final class MessageArchiver implements PacketInterceptor {
     private static final Logger Log = LoggerFactory.getLogger(MessageArchiver.class);
 
     private final Accounts accounts;
-    private final BlockLists blockLists;
     private final Judge judge;
+    private final ArchiveEntries entries;
     private final ArchiveWriter writer;
-    private final Supplier<Mid> mids;
-    private final Clock clock;
     private final SentCarbons sentCarbons;
 
     public MessageArchiver(
-            Accounts accounts,
-            BlockLists blockLists,
-            Judge judge,
-            ArchiveWriter writer,
-            Supplier<Mid> mids,
-            Clock clock,
-            SentCarbons sentCarbons) {
+            Accounts accounts, Judge judge, ArchiveEntries entries, ArchiveWriter writer, SentCarbons sentCarbons) {
         this.accounts = accounts;
-        this.blockLists = blockLists;
         this.judge = judge;
+        this.entries = entries;
         this.writer = writer;
-        this.mids = mids;
-        this.clock = clock;
         this.sentCarbons = sentCarbons;
     }
 
@@ -89,9 +74,9 @@ public final class MessageArchiver implements PacketInterceptor {
         if (judge.verdictOn(message).persistence() != Persistence.ARCHIVED) {
             return;
         }
-        List<NewEntry> entries = entriesFor(message, recipient, sender);
-        if (!entries.isEmpty()) {
-            store(message, entries);
+        List<NewEntry> owned = entries.of(message, recipient, sender);
+        if (!owned.isEmpty()) {
+            store(message, owned);
         }
     }
 
@@ -99,34 +84,8 @@ public final class MessageArchiver implements PacketInterceptor {
         return session instanceof ClientSession client && client.isAnonymousUser();
     }
 
-    /** A message to oneself is one entry, received (ROUTING-RULES section 4). */
-    private List<NewEntry> entriesFor(Message message, Optional<String> recipient, Optional<String> sender) {
-        Instant now = clock.instant();
-        String stanza = StoredStanza.of(message.getElement());
-        List<NewEntry> entries = new ArrayList<>(2);
-        if (sender.isPresent() && blockLists.blocks(sender.get(), reversed(message))) {
-            // Openfire answers not-acceptable and does not route it (XEP-0016 §2.3).
-            return entries;
-        }
-        recipient
-                .filter(account -> !blockLists.blocks(account, message))
-                .ifPresent(account -> entries.add(
-                        new NewEntry(account, mids.get(), Direction.RECEIVED, message.getFrom(), now, stanza)));
-        sender.filter(account -> !sender.equals(recipient))
-                .ifPresent(account ->
-                        entries.add(new NewEntry(account, mids.get(), Direction.SENT, message.getTo(), now, stanza)));
-        return entries;
-    }
-
-    private static Message reversed(Message message) {
-        Message reversed = message.createCopy();
-        reversed.setFrom(message.getTo());
-        reversed.setTo(message.getFrom());
-        return reversed;
-    }
-
-    private void store(Message message, List<NewEntry> entries) {
-        ArchiveOutcome outcome = writer.archive(entries);
+    private void store(Message message, List<NewEntry> owned) {
+        ArchiveOutcome outcome = writer.archive(owned);
         if (outcome instanceof ArchiveOutcome.Stored stored) {
             sentCarbons.remember(stored.messages());
             for (ArchivedMessage archived : stored.messages()) {

@@ -9,6 +9,12 @@ public final class Namespaces {
     /** ProtoXEP MAM Subscription. */
     public static final String MAM_SUB = "urn:xmpp:mam:sub:0";
 
+    /** ProtoXEP MAM Trimming. */
+    public static final String MAM_TRIM = "urn:xmpp:mamtrim:0";
+
+    /** What the extended part of XEP-0313 is announced by. */
+    public static final String MAM_EXTENDED = "urn:xmpp:mam:2#extended";
+
     /** ProtoXEP Message IDs. */
     public static final String MID = "urn:xmpp:mid:0";
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
 import org.junit.jupiter.api.Test;
@@ -14,8 +15,11 @@ class SettingsTest {
 
     @Test
     void defaultsAreInForceWhereNothingIsSet() {
-        assertThat(Settings.read(key -> null))
-                .isEqualTo(new Settings(true, WriterLimits.defaults(), new PageSize(50, 250)));
+        Settings settings = Settings.read(key -> null);
+        assertThat(settings.durable()).isTrue();
+        assertThat(settings.writer()).isEqualTo(WriterLimits.defaults());
+        assertThat(settings.pages()).isEqualTo(new PageSize(50, 250));
+        assertThat(settings.archiveDefault()).isEqualTo(ArchivePreferences.Default.ALWAYS);
     }
 
     @ParameterizedTest
@@ -42,6 +46,12 @@ class SettingsTest {
     @CsvSource({"true, true", "TRUE, true", "' false ', false", "False, false", "no, true", "ture, true", "'', true"})
     void durabilityIsNotLostByAMisspeltWord(String text, boolean durable) {
         assertThat(with("archive.durable", text).durable()).isEqualTo(durable);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"never, NEVER", "Roster, ROSTER", "' always ', ALWAYS", "sometimes, ALWAYS", "'', ALWAYS"})
+    void aWordThatIsNoneOfTheChoicesIsNotChosen(String text, ArchivePreferences.Default chosen) {
+        assertThat(with("archive.default", text).archiveDefault()).isEqualTo(chosen);
     }
 
     private static Settings with(String key, String value) {

@@ -161,7 +161,8 @@ abstract class SubscriptionScenarios {
         assertResult(first.iq("set", SUBSCRIBE));
         first.close();
 
-        RawClient second = openfire().client("leaver", "phone");
+        RawClient second = openfire().clientAgain("leaver", "phone");
+        assertThat(second.jid()).isEqualTo(first.jid());
         alice.send("<message to='leaver@localhost/phone' type='chat'><body>anybody there</body></message>");
 
         awaitArchived(alice, "anybody there");

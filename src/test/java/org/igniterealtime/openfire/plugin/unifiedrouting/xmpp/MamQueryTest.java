@@ -46,7 +46,9 @@ class MamQueryTest {
 
     @Test
     void aStartWithinAMillisecondDoesNotShowWhatIsOlder() {
-        assertThat(read(FORM_TYPE + field("start", "2010-06-07T00:00:00.0011Z")).start())
+        assertThat(read(FORM_TYPE + field("start", "2010-06-07T00:00:00.0011Z"))
+                        .filter()
+                        .start())
                 .contains(Instant.parse("2010-06-07T00:00:00.002Z"));
     }
 
@@ -76,7 +78,7 @@ class MamQueryTest {
         Element form = MamQuery.form();
         assertThat(form.elements("field"))
                 .extracting(field -> field.attributeValue("var"))
-                .containsExactlyInAnyOrder("FORM_TYPE", "with", "start", "end");
+                .containsExactlyInAnyOrder("FORM_TYPE", "with", "start", "end", "before-id", "after-id", "ids");
     }
 
     private static String field(String name, String value) {

@@ -14,15 +14,20 @@ import static org.mockito.Mockito.when;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +43,7 @@ class MessageArchiverTest {
     private final ArchiveWriter writer = new ArchiveWriter(
             store, messages -> {}, new WriterLimits(10, 10, 1_000_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
     private final AtomicInteger mids = new AtomicInteger();
+    private final Chosen preferences = new Chosen();
 
     @BeforeEach
     void start() {
@@ -131,6 +137,16 @@ class MessageArchiverTest {
     }
 
     @Test
+    void whoWantsNoArchiveHasNone() {
+        preferences.save("juliet", ArchivePreferences.of(ArchivePreferences.Default.NEVER));
+        Message message = chat(ROMEO, JULIET);
+        incoming(message);
+        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
+        assertThat(message.toXML()).doesNotContain("stanza-id");
+    }
+
+    @Test
     void wrappersOfTheServerAreNotArchived() {
         incoming(message(JULIET.asBareJID(), JULIET, "<body>x</body><received xmlns='urn:xmpp:carbons:2'/>"));
         assertNothingArchived();
@@ -201,14 +217,30 @@ class MessageArchiverTest {
     }
 
     private MessageArchiver archiver(Accounts accounts, BlockLists blockLists) {
-        return new MessageArchiver(
-                accounts,
+        ArchiveEntries entries = new ArchiveEntries(
                 blockLists,
-                new Judge(accounts),
-                writer,
+                new ArchivePolicy(preferences, () -> ArchivePreferences.Default.ALWAYS, (account, contact) -> false),
                 () -> new Mid("mid" + mids.incrementAndGet()),
-                Clock.fixed(Entries.NOON, ZoneOffset.UTC),
-                new SentCarbons(accounts));
+                Clock.fixed(Entries.NOON, ZoneOffset.UTC));
+        Judge judge = new Judge(
+                accounts, address -> false, store, () -> RuleSettings.builder().build());
+        return new MessageArchiver(accounts, judge, entries, writer, new SentCarbons(accounts));
+    }
+
+    /** What accounts have chosen. */
+    private static final class Chosen implements PreferenceStore {
+
+        private final Map<String, ArchivePreferences> preferences = new HashMap<>();
+
+        @Override
+        public Optional<ArchivePreferences> find(String owner) {
+            return Optional.ofNullable(preferences.get(owner));
+        }
+
+        @Override
+        public void save(String owner, ArchivePreferences chosen) {
+            preferences.put(owner, chosen);
+        }
     }
 
     private ArchivedMessage only(String account) {

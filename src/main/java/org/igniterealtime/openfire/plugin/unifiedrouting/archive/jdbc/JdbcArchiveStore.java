@@ -8,23 +8,32 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.xmpp.packet.JID;
 
 /** {@link ArchiveStore} on the tables {@code ofUnifiedArchive} and {@code ofUnifiedMailbox}. Thread-safe. */
 public final class JdbcArchiveStore implements ArchiveStore {
 
+    /** How many places back an error may reach: what it answers was sent minutes ago, not years. */
+    private static final int LATELY = 5_000;
+
     private final Database database;
+    private final SqlDialect dialect;
     private final Appender appender;
+    private final PageReader pages;
 
     /**
      * @param dialect what the database speaks beside the SQL that all of them know
      */
     public JdbcArchiveStore(Database database, SqlDialect dialect) {
         this.database = database;
+        this.dialect = dialect;
         this.appender = dialect == SqlDialect.POSTGRESQL ? new PostgresqlAppender() : new PortableAppender();
+        this.pages = new PageReader(dialect);
     }
 
     @Override
@@ -52,7 +61,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
     @Override
     public Optional<ArchivePage> page(ArchiveQuery query) {
         return database.statement(
-                "Reading the archive of '" + query.owner() + "'", connection -> PageReader.read(connection, query));
+                "Reading the archive of '" + query.owner() + "'", connection -> pages.read(connection, query));
     }
 
     @Override
@@ -69,14 +78,34 @@ public final class JdbcArchiveStore implements ArchiveStore {
         });
     }
 
+    @Override
+    public boolean hasSent(String owner, JID peer, String messageId) {
+        return database.statement("Reading the archive of '" + owner + "'", connection -> {
+            String bare = peer.toBareJID();
+            Condition condition = new Condition("username = ?", owner)
+                    .and("peerHash = ?", PeerHash.of(bare))
+                    .and("seq > ?", Mailboxes.lastSeq(connection, owner) - LATELY)
+                    .and("peerBare = ?", bare)
+                    .and("direction = ?", ArchiveRows.code(Direction.SENT))
+                    .and("messageId = ?", messageId);
+            try (PreparedStatement statement = connection.prepareStatement(dialect.limited(
+                    "SELECT seq FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq", 1))) {
+                condition.bind(statement);
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next();
+                }
+            }
+        });
+    }
+
     /** Also tells whether the tables are there with all their columns. */
     @Override
     public void probe() {
         database.statement("Reaching the archive's tables", connection -> {
-            try (PreparedStatement archive = connection.prepareStatement(
-                            "SELECT " + ArchiveRows.COLUMNS + ", peerHash FROM ofUnifiedArchive WHERE 1 = 0");
+            try (PreparedStatement archive = connection.prepareStatement("SELECT " + ArchiveRows.COLUMNS
+                            + ", peerHash, stanzaSize, messageId FROM ofUnifiedArchive WHERE 1 = 0");
                     PreparedStatement mailbox = connection.prepareStatement(
-                            "SELECT lastSeq, messageCount, lastReceivedAt FROM ofUnifiedMailbox WHERE 1 = 0")) {
+                            "SELECT lastSeq, messageCount, byteCount, lastReceivedAt, archiveDefault FROM ofUnifiedMailbox WHERE 1 = 0")) {
                 archive.executeQuery().close();
                 mailbox.executeQuery().close();
                 return null;

@@ -40,12 +40,13 @@ final class Mailboxes {
      * What a batch adds to an account.
      *
      * @param messages how many
+     * @param bytes how large their stanzas are
      * @param newest the latest of their times, in milliseconds since 1970
      */
-    record Growth(int messages, long newest) {
+    record Growth(int messages, long bytes, long newest) {
 
         Growth plus(Growth other) {
-            return new Growth(messages + other.messages, Math.max(newest, other.newest));
+            return new Growth(messages + other.messages, bytes + other.bytes, Math.max(newest, other.newest));
         }
     }
 
@@ -76,14 +77,15 @@ final class Mailboxes {
 
     private static List<String> update(Connection connection, SortedMap<String, Growth> growth) throws SQLException {
         String sql = "UPDATE ofUnifiedMailbox SET lastSeq = lastSeq + ?, messageCount = messageCount + ?,"
-                + " lastReceivedAt = CASE WHEN lastReceivedAt > ? THEN lastReceivedAt ELSE ? END WHERE username = ?";
+                + " byteCount = byteCount + ?, lastReceivedAt = CASE WHEN lastReceivedAt > ? THEN lastReceivedAt ELSE ? END WHERE username = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Map.Entry<String, Growth> account : growth.entrySet()) {
                 statement.setLong(1, account.getValue().messages());
                 statement.setLong(2, account.getValue().messages());
-                statement.setLong(3, account.getValue().newest());
+                statement.setLong(3, account.getValue().bytes());
                 statement.setLong(4, account.getValue().newest());
-                statement.setString(5, account.getKey());
+                statement.setLong(5, account.getValue().newest());
+                statement.setString(6, account.getKey());
                 statement.addBatch();
             }
             int[] counts = statement.executeBatch();
@@ -106,13 +108,14 @@ final class Mailboxes {
     }
 
     private static void insert(Connection connection, String account, Growth growth) throws SQLException {
-        String sql =
-                "INSERT INTO ofUnifiedMailbox (username, lastSeq, messageCount, lastReceivedAt) VALUES (?, ?, ?, ?)";
+        String sql = "INSERT INTO ofUnifiedMailbox (username, lastSeq, messageCount, byteCount, lastReceivedAt)"
+                + " VALUES (?, ?, ?, ?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, account);
             statement.setLong(2, growth.messages());
             statement.setLong(3, growth.messages());
-            statement.setLong(4, growth.newest());
+            statement.setLong(4, growth.bytes());
+            statement.setLong(5, growth.newest());
             statement.executeUpdate();
         } catch (SQLException e) {
             if (String.valueOf(e.getSQLState()).startsWith(INTEGRITY_VIOLATED)) {
@@ -144,13 +147,64 @@ final class Mailboxes {
         return mailboxes;
     }
 
-    /** How many messages an account's archive holds. */
-    static long messageCount(Connection connection, String account) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT messageCount FROM ofUnifiedMailbox WHERE username = ?")) {
+    /**
+     * How much an archive holds.
+     *
+     * @param bytes of stanzas, as UTF-8
+     */
+    record Size(long messages, long bytes) {}
+
+    static Size size(Connection connection, String account) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT messageCount, byteCount FROM ofUnifiedMailbox WHERE username = ?")) {
             statement.setString(1, account);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
+                return row.next() ? new Size(row.getLong(1), row.getLong(2)) : new Size(0, 0);
+            }
+        }
+    }
+
+    /** The highest place given away; 0 if there is no mailbox. */
+    static long lastSeq(Connection connection, String account) throws SQLException {
+        Mailbox mailbox = select(connection, List.of(account)).get(account);
+        return mailbox == null ? 0 : mailbox.lastSeq();
+    }
+
+    /** Keeps others from changing this account's archive until the transaction ends. */
+    static void lock(Connection connection, String account) throws SQLException {
+        shrink(connection, account, 0, 0);
+    }
+
+    static void shrink(Connection connection, String account, long messages, long bytes) throws SQLException {
+        String sql = "UPDATE ofUnifiedMailbox SET messageCount = messageCount - ?, byteCount = byteCount - ?"
+                + " WHERE username = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, messages);
+            statement.setLong(2, bytes);
+            statement.setString(3, account);
+            statement.executeUpdate();
+        }
+    }
+
+    /** The name of the default that an account has chosen for its archive, or null. */
+    static String archiveDefault(Connection connection, String account) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT archiveDefault FROM ofUnifiedMailbox WHERE username = ?")) {
+            statement.setString(1, account);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getString(1) : null;
+            }
+        }
+    }
+
+    static void setArchiveDefault(Connection connection, String account, String name) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE ofUnifiedMailbox SET archiveDefault = ? WHERE username = ?")) {
+            statement.setString(1, name);
+            statement.setString(2, account);
+            if (statement.executeUpdate() == 0) {
+                insert(connection, account, new Growth(0, 0, 0));
+                statement.executeUpdate();
             }
         }
     }

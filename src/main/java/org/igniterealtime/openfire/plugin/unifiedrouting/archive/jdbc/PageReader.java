@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,27 +15,40 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
 
 /**
- * Reads a page by the key (username, seq): its cost is that of the page, not of the archive. One row more than asked
- * for tells whether the page is the last.
+ * Reads pages by the key (username, seq): the cost of one is that of the page, not of the archive. Ids and times are
+ * turned into places first, which an index answers; that is right because times follow the order of the archive. One row
+ * more than asked for tells whether the page is the last. Thread-safe.
  */
 final class PageReader {
 
-    private PageReader() {}
+    private final SqlDialect dialect;
+    private final Places places;
 
-    static Optional<ArchivePage> read(Connection connection, ArchiveQuery query) throws SQLException {
-        Condition condition = new Condition("username = ?", query.owner());
-        if (!bound(connection, query, condition)) {
+    PageReader(SqlDialect dialect) {
+        this.dialect = dialect;
+        this.places = new Places(dialect);
+    }
+
+    Optional<ArchivePage> read(Connection connection, ArchiveQuery query) throws SQLException {
+        try {
+            Condition condition = conditionOf(connection, query);
+            OptionalLong count = query.isUnfiltered()
+                    ? OptionalLong.of(Mailboxes.size(connection, query.owner()).messages())
+                    : OptionalLong.empty();
+            return Optional.of(page(connection, query, condition, count));
+        } catch (UnknownMid e) {
             return Optional.empty();
         }
-        filter(query, condition);
+    }
+
+    private ArchivePage page(Connection connection, ArchiveQuery query, Condition condition, OptionalLong count)
+            throws SQLException {
         Paging paging = query.paging();
-        OptionalLong count = query.isUnfiltered()
-                ? OptionalLong.of(Mailboxes.messageCount(connection, query.owner()))
-                : OptionalLong.empty();
         if (paging.max() == 0) {
-            return Optional.of(new ArchivePage(List.of(), false, count));
+            return new ArchivePage(List.of(), count.isPresent() && count.getAsLong() == 0, count);
         }
         List<ArchivedMessage> rows = select(connection, query, condition);
         boolean complete = rows.size() <= paging.max();
@@ -42,17 +56,18 @@ final class PageReader {
         if (paging.backwards()) {
             Collections.reverse(page);
         }
-        return Optional.of(new ArchivePage(page, complete, count));
+        return new ArchivePage(page, complete, count);
     }
 
-    private static List<ArchivedMessage> select(Connection connection, ArchiveQuery query, Condition condition)
+    private List<ArchivedMessage> select(Connection connection, ArchiveQuery query, Condition condition)
             throws SQLException {
         Paging paging = query.paging();
-        String sql = "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql()
-                + " ORDER BY seq" + (paging.backwards() ? " DESC" : "") + " LIMIT ?";
+        String sql = dialect.limited(
+                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq"
+                        + (paging.backwards() ? " DESC" : ""),
+                paging.max() + 1);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            int next = condition.bind(statement);
-            statement.setInt(next, paging.max() + 1);
+            condition.bind(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 List<ArchivedMessage> messages = new ArrayList<>();
                 while (rows.next()) {
@@ -63,72 +78,56 @@ final class PageReader {
         }
     }
 
-    /** Turns public ids into places. False = one of them is not in this archive. */
-    private static boolean bound(Connection connection, ArchiveQuery query, Condition condition) throws SQLException {
-        return bound(connection, query, query.paging().after(), "seq > ?", condition)
-                && bound(connection, query, query.paging().before(), "seq < ?", condition);
+    private Condition conditionOf(Connection connection, ArchiveQuery query) throws SQLException, UnknownMid {
+        ArchiveQuery.Filter filter = query.filter();
+        Condition condition = new Condition("username = ?", query.owner());
+        after(connection, query, query.paging().after(), condition);
+        before(connection, query, query.paging().before(), condition);
+        after(connection, query, filter.afterId(), condition);
+        before(connection, query, filter.beforeId(), condition);
+        if (!filter.ids().isEmpty()) {
+            condition.andIsOneOf("seq", places.ofAll(connection, query.owner(), filter.ids()));
+        }
+        between(connection, query, filter.start(), filter.end(), condition);
+        filter.with().ifPresent(with -> conversation(with, condition));
+        return condition;
     }
 
-    private static boolean bound(
-            Connection connection, ArchiveQuery query, Optional<Mid> mid, String comparison, Condition condition)
+    private void after(Connection connection, ArchiveQuery query, Optional<Mid> mid, Condition condition)
+            throws SQLException, UnknownMid {
+        if (mid.isPresent()) {
+            condition.and("seq > ?", places.of(connection, query.owner(), mid.get()));
+        }
+    }
+
+    private void before(Connection connection, ArchiveQuery query, Optional<Mid> mid, Condition condition)
+            throws SQLException, UnknownMid {
+        if (mid.isPresent()) {
+            condition.and("seq < ?", places.of(connection, query.owner(), mid.get()));
+        }
+    }
+
+    private void between(
+            Connection connection,
+            ArchiveQuery query,
+            Optional<Instant> start,
+            Optional<Instant> end,
+            Condition condition)
             throws SQLException {
-        if (mid.isEmpty()) {
-            return true;
+        if (start.isPresent()) {
+            condition.and("seq >= ?", places.firstSince(connection, query.owner(), start.get()));
         }
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT seq FROM ofUnifiedArchive WHERE username = ? AND mid = ?")) {
-            statement.setString(1, query.owner());
-            statement.setString(2, mid.get().value());
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return false;
-                }
-                condition.and(comparison, row.getLong(1));
-                return true;
-            }
+        if (end.isPresent()) {
+            condition.and("seq <= ?", places.lastUntil(connection, query.owner(), end.get()));
         }
     }
 
-    private static void filter(ArchiveQuery query, Condition condition) {
-        query.with().ifPresent(with -> {
-            String bare = with.jid().toBareJID();
-            condition.and("peerHash = ?", PeerHash.of(bare));
-            condition.and("peerBare = ?", bare);
-            if (with.exactResource()) {
-                condition.and("peerResource = ?", with.jid().getResource());
-            }
-        });
-        query.start().ifPresent(start -> condition.and("receivedAt >= ?", start.toEpochMilli()));
-        query.end().ifPresent(end -> condition.and("receivedAt <= ?", end.toEpochMilli()));
-    }
-
-    /** A WHERE clause and its parameters. */
-    private static final class Condition {
-
-        private final StringBuilder sql;
-        private final List<Object> parameters = new ArrayList<>();
-
-        Condition(String sql, Object parameter) {
-            this.sql = new StringBuilder(sql);
-            parameters.add(parameter);
-        }
-
-        void and(String term, Object parameter) {
-            sql.append(" AND ").append(term);
-            parameters.add(parameter);
-        }
-
-        String sql() {
-            return sql.toString();
-        }
-
-        /** Returns the index of the next parameter. */
-        int bind(PreparedStatement statement) throws SQLException {
-            int index = 1;
-            for (Object parameter : parameters) {
-                statement.setObject(index++, parameter);
-            }
-            return index;
+    private static void conversation(PeerFilter with, Condition condition) {
+        String bare = with.jid().toBareJID();
+        condition.and("peerHash = ?", PeerHash.of(bare));
+        condition.and("peerBare = ?", bare);
+        if (with.exactResource()) {
+            condition.and("peerResource = ?", with.jid().getResource());
         }
     }
 }

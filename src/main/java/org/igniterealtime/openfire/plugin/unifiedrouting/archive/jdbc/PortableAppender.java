@@ -28,7 +28,10 @@ final class PortableAppender implements Appender {
     static SortedMap<String, Growth> growthOf(List<NewEntry> entries) {
         SortedMap<String, Growth> growth = new TreeMap<>();
         for (NewEntry entry : entries) {
-            growth.merge(entry.owner(), new Growth(1, entry.receivedAt().toEpochMilli()), Growth::plus);
+            growth.merge(
+                    entry.owner(),
+                    new Growth(1, entry.stanzaBytes(), entry.receivedAt().toEpochMilli()),
+                    Growth::plus);
         }
         return growth;
     }
@@ -64,7 +67,7 @@ final class PortableAppender implements Appender {
     private static void insert(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
             throws SQLException {
         String sql = "INSERT INTO ofUnifiedArchive (username, seq, mid, receivedAt, direction, peerHash, peerBare,"
-                + " peerResource, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                + " peerResource, messageId, stanzaSize, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < placed.size(); i++) {
                 ArchivedMessage message = placed.get(i);
@@ -77,7 +80,9 @@ final class PortableAppender implements Appender {
                 statement.setLong(6, PeerHash.of(peerBare));
                 statement.setString(7, peerBare);
                 statement.setString(8, entries.get(i).peer().getResource());
-                statement.setString(9, message.stanza());
+                statement.setString(9, entries.get(i).messageId().orElse(null));
+                statement.setInt(10, entries.get(i).stanzaBytes());
+                statement.setString(11, message.stanza());
                 statement.addBatch();
             }
             statement.executeBatch();

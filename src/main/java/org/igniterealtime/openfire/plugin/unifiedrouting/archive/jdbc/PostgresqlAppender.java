@@ -22,22 +22,26 @@ final class PostgresqlAppender implements Appender {
 
     private static final String SQL = """
             WITH box AS (
-                INSERT INTO ofUnifiedMailbox AS m (username, lastSeq, messageCount, lastReceivedAt)
-                SELECT username, messages, messages, newest
-                FROM unnest(?::varchar[], ?::bigint[], ?::bigint[]) AS growth (username, messages, newest)
+                INSERT INTO ofUnifiedMailbox AS m (username, lastSeq, messageCount, byteCount, lastReceivedAt)
+                SELECT username, messages, messages, bytes, newest
+                FROM unnest(?::varchar[], ?::bigint[], ?::bigint[], ?::bigint[])
+                    AS growth (username, messages, bytes, newest)
                 ON CONFLICT (username) DO UPDATE SET
                     lastSeq = m.lastSeq + excluded.lastSeq,
                     messageCount = m.messageCount + excluded.messageCount,
+                    byteCount = m.byteCount + excluded.byteCount,
                     lastReceivedAt = greatest(m.lastReceivedAt, excluded.lastReceivedAt)
                 RETURNING username, lastSeq, lastReceivedAt
             ), entry AS (
                 INSERT INTO ofUnifiedArchive
-                    (username, seq, mid, receivedAt, direction, peerHash, peerBare, peerResource, stanza)
+                    (username, seq, mid, receivedAt, direction, peerHash, peerBare, peerResource,
+                        messageId, stanzaSize, stanza)
                 SELECT box.username, box.lastSeq - fromEnd, mid, box.lastReceivedAt,
-                    direction, peerHash, peerBare, peerResource, stanza
+                    direction, peerHash, peerBare, peerResource, messageId, stanzaSize, stanza
                 FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::smallint[], ?::bigint[], ?::varchar[],
-                        ?::varchar[], ?::text[])
-                    AS e (username, fromEnd, mid, direction, peerHash, peerBare, peerResource, stanza)
+                        ?::varchar[], ?::varchar[], ?::integer[], ?::text[])
+                    AS e (username, fromEnd, mid, direction, peerHash, peerBare, peerResource, messageId,
+                        stanzaSize, stanza)
                 JOIN box ON box.username = e.username
             )
             SELECT username, lastSeq, lastReceivedAt FROM box
@@ -63,11 +67,13 @@ final class PostgresqlAppender implements Appender {
             throws SQLException {
         Long[] messages =
                 growth.values().stream().map(added -> (long) added.messages()).toArray(Long[]::new);
+        Long[] bytes = growth.values().stream().map(Growth::bytes).toArray(Long[]::new);
         Long[] newest = growth.values().stream().map(Growth::newest).toArray(Long[]::new);
         statement.setArray(
                 1, connection.createArrayOf("varchar", growth.keySet().toArray()));
         statement.setArray(2, connection.createArrayOf("bigint", messages));
-        statement.setArray(3, connection.createArrayOf("bigint", newest));
+        statement.setArray(3, connection.createArrayOf("bigint", bytes));
+        statement.setArray(4, connection.createArrayOf("bigint", newest));
     }
 
     private static void bindEntries(
@@ -84,6 +90,8 @@ final class PostgresqlAppender implements Appender {
         Long[] peerHashes = new Long[size];
         Object[] peers = new Object[size];
         Object[] peerResources = new Object[size];
+        Object[] messageIds = new Object[size];
+        Integer[] sizes = new Integer[size];
         Object[] stanzas = new Object[size];
         Map<String, Long> left = new HashMap<>();
         for (int i = 0; i < size; i++) {
@@ -96,16 +104,20 @@ final class PostgresqlAppender implements Appender {
             peers[i] = entry.peer().toBareJID();
             peerHashes[i] = PeerHash.of(entry.peer().toBareJID());
             peerResources[i] = entry.peer().getResource();
+            messageIds[i] = entry.messageId().orElse(null);
+            sizes[i] = entry.stanzaBytes();
             stanzas[i] = entry.stanza();
         }
-        statement.setArray(4, connection.createArrayOf("varchar", owners));
-        statement.setArray(5, connection.createArrayOf("bigint", fromEnd));
-        statement.setArray(6, connection.createArrayOf("varchar", mids));
-        statement.setArray(7, connection.createArrayOf("smallint", directions));
-        statement.setArray(8, connection.createArrayOf("bigint", peerHashes));
-        statement.setArray(9, connection.createArrayOf("varchar", peers));
-        statement.setArray(10, connection.createArrayOf("varchar", peerResources));
-        statement.setArray(11, connection.createArrayOf("text", stanzas));
+        statement.setArray(5, connection.createArrayOf("varchar", owners));
+        statement.setArray(6, connection.createArrayOf("bigint", fromEnd));
+        statement.setArray(7, connection.createArrayOf("varchar", mids));
+        statement.setArray(8, connection.createArrayOf("smallint", directions));
+        statement.setArray(9, connection.createArrayOf("bigint", peerHashes));
+        statement.setArray(10, connection.createArrayOf("varchar", peers));
+        statement.setArray(11, connection.createArrayOf("varchar", peerResources));
+        statement.setArray(12, connection.createArrayOf("varchar", messageIds));
+        statement.setArray(13, connection.createArrayOf("integer", sizes));
+        statement.setArray(14, connection.createArrayOf("text", stanzas));
     }
 
     @Override

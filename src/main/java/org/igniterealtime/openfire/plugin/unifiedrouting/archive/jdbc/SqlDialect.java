@@ -1,10 +1,57 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
-/** What matters of the difference between databases. */
-public enum SqlDialect {
-    /** SQL that all supported databases understand. */
-    PORTABLE,
+import java.util.Locale;
 
-    /** PostgreSQL: one statement can write to several tables and return what it wrote. */
-    POSTGRESQL
+/** What matters of the differences between databases. Names are those of Openfire's types of database, in capitals. */
+public enum SqlDialect {
+    HSQLDB,
+    POSTGRESQL,
+    MYSQL,
+    MARIADB,
+    COCKROACHDB,
+    SQLSERVER {
+        @Override
+        String limited(String select, int rows) {
+            return select + " OFFSET 0 ROWS FETCH NEXT " + rows + " ROWS ONLY";
+        }
+    },
+    ORACLE {
+        @Override
+        String limited(String select, int rows) {
+            return select + FETCH_FIRST.formatted(rows);
+        }
+    },
+    DB2 {
+        @Override
+        String limited(String select, int rows) {
+            return select + FETCH_FIRST.formatted(rows);
+        }
+    },
+    FIREBIRD {
+        @Override
+        String limited(String select, int rows) {
+            return select + FETCH_FIRST.formatted(rows);
+        }
+    };
+
+    private static final String FETCH_FIRST = " FETCH FIRST %d ROWS ONLY";
+
+    /**
+     * Restricts an ordered query to its first rows.
+     *
+     * @param select ends with its ORDER BY
+     */
+    String limited(String select, int rows) {
+        return select + " LIMIT " + rows;
+    }
+
+    /**
+     * The dialect of the database that Openfire uses.
+     *
+     * @param databaseType the name of Openfire's constant, whose set differs between its versions
+     * @throws IllegalArgumentException if the plugin does not know this database
+     */
+    public static SqlDialect ofDatabaseType(String databaseType) {
+        return valueOf(databaseType.toUpperCase(Locale.ROOT));
+    }
 }

@@ -15,6 +15,6 @@ class HsqldbArchiveStoreTest extends ArchiveStoreContract {
 
     @Override
     SqlDialect dialect() {
-        return SqlDialect.PORTABLE;
+        return SqlDialect.HSQLDB;
     }
 }

@@ -5,6 +5,6 @@ class PortableArchiveStoreOnPostgresqlIT extends PostgresqlArchiveStoreContract 
 
     @Override
     SqlDialect dialect() {
-        return SqlDialect.PORTABLE;
+        return SqlDialect.MARIADB;
     }
 }

@@ -1,0 +1,59 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
+
+import java.time.Instant;
+import java.util.List;
+import org.xmpp.packet.JID;
+
+/**
+ * Makes archives smaller. Large jobs are done in slices, each a transaction of its own, so that nobody waits long for an
+ * account that is being cleaned; a job that is interrupted by a failure has done its first slices and can be repeated.
+ *
+ * <p>Implementations are thread-safe; every method throws {@link StoreUnavailable} when the database fails.
+ */
+public interface ArchiveMaintenance {
+
+    /**
+     * Deletes the oldest messages of an account up to and including one.
+     *
+     * @return false if the archive does not hold that message; then nothing is deleted
+     */
+    boolean trim(String owner, Mid upTo);
+
+    /** Deletes all messages of an account that are there now. Places and times go on from where they were. */
+    void trimAll(String owner);
+
+    /**
+     * Deletes the oldest messages of an account until no more is left than allowed.
+     *
+     * @param messages how many messages may stay; {@link Long#MAX_VALUE} = any number
+     * @param bytes how many bytes of stanzas may stay; {@link Long#MAX_VALUE} = any number
+     * @return how many were deleted
+     */
+    long trimTo(String owner, long messages, long bytes);
+
+    /**
+     * Deletes the messages of an account that were received before a time.
+     *
+     * @return how many were deleted
+     */
+    long trimBefore(String owner, Instant time);
+
+    /**
+     * Deletes one conversation of an account, whatever its age.
+     *
+     * @param peer all resources of this address
+     * @return how many were deleted
+     */
+    long deleteConversation(String owner, JID peer);
+
+    /** Deletes an account's archive and everything that is kept beside it, as if it had never been. */
+    void delete(String owner);
+
+    /**
+     * Who has an archive, in the order of their names.
+     *
+     * @param after only names that follow this one; empty = from the start
+     * @param max how many at most
+     */
+    List<String> owners(String after, int max);
+}

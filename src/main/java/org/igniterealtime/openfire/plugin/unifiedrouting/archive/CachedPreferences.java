@@ -1,0 +1,65 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps lately used preferences in memory, because each message asks for those of both its sides. What another node has
+ * changed is seen after {@link #LIFE} at the latest. Thread-safe.
+ */
+public final class CachedPreferences implements PreferenceStore {
+
+    /** How long an answer is used again. */
+    public static final Duration LIFE = Duration.ofSeconds(30);
+
+    private static final int CAPACITY = 10_000;
+
+    private final PreferenceStore store;
+    private final Clock clock;
+    private final Map<String, Known> cache = new LinkedHashMap<>(64, 0.75f, true) {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
+            return size() > CAPACITY;
+        }
+    };
+
+    private record Known(Optional<ArchivePreferences> preferences, Instant until) {}
+
+    public CachedPreferences(PreferenceStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<ArchivePreferences> find(String owner) {
+        Instant now = clock.instant();
+        synchronized (cache) {
+            Known known = cache.get(owner);
+            if (known != null && now.isBefore(known.until())) {
+                return known.preferences();
+            }
+        }
+        Optional<ArchivePreferences> found = store.find(owner);
+        remember(owner, found, now);
+        return found;
+    }
+
+    @Override
+    public void save(String owner, ArchivePreferences preferences) {
+        store.save(owner, preferences);
+        remember(owner, Optional.of(preferences), clock.instant());
+    }
+
+    private void remember(String owner, Optional<ArchivePreferences> preferences, Instant now) {
+        synchronized (cache) {
+            cache.put(owner, new Known(preferences, now.plus(LIFE)));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
+
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jivesoftware.util.PropertyEventListener;
+
+/** The settings in force: read anew when one of their properties changes, on any node. Thread-safe. */
+final class LiveSettings implements Supplier<Settings>, PropertyEventListener {
+
+    private volatile Settings settings = Settings.read();
+
+    @Override
+    public Settings get() {
+        return settings;
+    }
+
+    private void changed(String property) {
+        if (property.startsWith(Settings.PREFIX)) {
+            settings = Settings.read();
+        }
+    }
+
+    @Override
+    public void propertySet(String property, Map<String, Object> parameters) {
+        changed(property);
+    }
+
+    @Override
+    public void propertyDeleted(String property, Map<String, Object> parameters) {
+        changed(property);
+    }
+
+    @Override
+    public void xmlPropertySet(String property, Map<String, Object> parameters) {
+        // Our settings are not read from openfire.xml.
+    }
+
+    @Override
+    public void xmlPropertyDeleted(String property, Map<String, Object> parameters) {
+        // Our settings are not read from openfire.xml.
+    }
+}
