@@ -84,10 +84,9 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     @Override
     public long trimBefore(String owner, Instant time) {
-        long last = database.statement(
-                "Looking up the archive of '" + owner + "'",
-                connection -> places.lastUntil(connection, owner, time.minusMillis(1)));
-        return deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        long first =
+                database.statement("Looking up the archive of '" + owner + "'", c -> places.firstSince(c, owner, time));
+        return deleteAll(owner, new Condition("username = ?", owner).and("seq < ?", first));
     }
 
     @Override
@@ -150,7 +149,8 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
             List<Long> seqs = new ArrayList<>();
             long bytes = 0;
             String sql = dialect.limited(
-                    "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq", max);
+                    "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY username, seq",
+                    max);
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 condition.bind(statement);
                 try (ResultSet rows = statement.executeQuery()) {
