@@ -103,7 +103,8 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     public void delete(String owner) {
         trimAll(owner);
         database.transaction("Deleting the archive of '" + owner + "'", connection -> {
-            for (String table : List.of("ofUnifiedArchive", "ofUnifiedPreference", "ofUnifiedMailbox")) {
+            // The mailbox first: whoever brings a message meanwhile waits for it, and begins a new archive.
+            for (String table : List.of("ofUnifiedMailbox", "ofUnifiedArchive", "ofUnifiedPreference")) {
                 try (PreparedStatement statement =
                         connection.prepareStatement("DELETE FROM " + table + " WHERE username = ?")) {
                     statement.setString(1, owner);
