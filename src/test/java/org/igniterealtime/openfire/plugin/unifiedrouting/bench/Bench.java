@@ -16,6 +16,10 @@ public final class Bench {
 
     static {
         ALL.put("live", new LiveLoad());
+        ALL.put("profile", new LiveProfile());
+        ALL.put("pages", new PageThrough());
+        ALL.put("writer", new WriterBench());
+        ALL.put("large", new LargeArchive());
     }
 
     private Bench() {}

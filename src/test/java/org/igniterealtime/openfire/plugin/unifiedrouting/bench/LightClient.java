@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.igniterealtime.openfire.testserver.OpenfireServer;
 import org.igniterealtime.openfire.testserver.ServerOptions;
 
@@ -19,8 +20,15 @@ import org.igniterealtime.openfire.testserver.ServerOptions;
 final class LightClient implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int QUOTED = 500;
     private static final String STREAM = "<stream:stream xmlns='jabber:client'"
             + " xmlns:stream='http://etherx.jabber.org/streams' to='%s' version='1.0'>";
+
+    /**
+     * No two sessions have the same address: Openfire 4.2 lets go of a closed one some time after its connection, and
+     * would take the address from one that has just logged in.
+     */
+    private static final AtomicInteger LOGINS = new AtomicInteger();
 
     private final Socket socket = new Socket();
     private final byte[] buffer = new byte[1 << 16];
@@ -52,7 +60,8 @@ final class LightClient implements AutoCloseable {
                 "<success");
         exchange(stream, "</stream:features>");
         exchange(
-                "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>bench</resource></bind></iq>",
+                "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>bench"
+                        + LOGINS.incrementAndGet() + "</resource></bind></iq>",
                 "</iq>");
         // COMPAT(4.2): RFC 3921 §3; later servers may ignore it, but answer.
         exchange("<iq type='set' id='session'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>", "session");
@@ -74,12 +83,13 @@ final class LightClient implements AutoCloseable {
     }
 
     /** Benchmarks send ASCII only, so that no character is ever cut in two. */
-    private String readText(String question, CharSequence soFar) throws IOException {
+    private String readText(String question, StringBuilder soFar) throws IOException {
         int length;
         try {
             length = read(buffer);
         } catch (SocketTimeoutException e) {
-            throw new IOException("The answer to " + question + " did not come, but " + soFar, e);
+            String came = soFar.substring(0, Math.min(soFar.length(), QUOTED));
+            throw new IOException("The answer to " + question + " did not come, but '" + came + "'", e);
         }
         if (length < 0) {
             throw new EOFException("The server closed the connection instead of answering " + question);
@@ -109,16 +119,32 @@ final class LightClient implements AutoCloseable {
         return socket.getOutputStream();
     }
 
-    /** Ends the stream; whoever reads sees its end. Idempotent. */
+    /** Asks the server to end the stream. It answers by closing the connection, which whoever reads sees. */
+    void endStream() {
+        try {
+            write("</stream:stream>".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            // The connection is gone, which is what was asked for.
+        }
+    }
+
+    /** Ends the stream and waits until the server has closed it too. Idempotent. No other thread may be reading. */
     @Override
     public void close() throws IOException {
-        if (!socket.isClosed() && socket.isConnected()) {
-            try {
-                write("</stream:stream>".getBytes(StandardCharsets.US_ASCII));
-            } catch (IOException e) {
-                // The server was faster, which is all the same.
-            }
+        if (socket.isConnected() && !socket.isClosed()) {
+            endStream();
+            awaitEnd();
         }
         socket.close();
+    }
+
+    private void awaitEnd() {
+        try {
+            while (read(buffer) >= 0) {
+                // What still comes is of no interest.
+            }
+        } catch (IOException e) {
+            // The connection is gone, or the server has had its time.
+        }
     }
 }

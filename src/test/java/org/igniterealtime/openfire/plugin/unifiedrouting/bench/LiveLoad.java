@@ -67,7 +67,7 @@ final class LiveLoad implements Benchmark {
         return withPlugin ? server : server.withPluginJar(Optional.empty());
     }
 
-    private static CpuMeter databaseCpu(TestDatabase database) {
+    static CpuMeter databaseCpu(TestDatabase database) {
         return database == TestDatabase.POSTGRESQL
                 ? CpuMeter.ofTree(SharedPostgres.get().postmaster())
                 : CpuMeter.none();

@@ -13,6 +13,7 @@ import org.igniterealtime.openfire.testserver.OpenfireServer;
 final class Pair implements AutoCloseable {
 
     private static final long DRAIN_SECONDS = 20;
+    private static final long LIMIT_SECONDS = 300;
 
     private final LightClient sender;
     private final LightClient receiver;
@@ -28,6 +29,7 @@ final class Pair implements AutoCloseable {
     private volatile long sent; // by the sending thread only
     private volatile long received; // by the receiving thread only
     private volatile Exception failure;
+    private volatile long limit = Long.MAX_VALUE;
 
     /**
      * Logs in. Nothing is sent before {@link #start}.
@@ -73,7 +75,7 @@ final class Pair implements AutoCloseable {
         byte[] stanza = new byte[stanzas.length()];
         while (true) {
             window.acquire();
-            if (stopping) {
+            if (stopping || sent == limit) {
                 return;
             }
             stanzas.put(stanza);
@@ -101,6 +103,14 @@ final class Pair implements AutoCloseable {
             received += arrived;
             window.release(arrived);
         }
+    }
+
+    /** Sends so many messages, waits until all have arrived, and ends. In place of {@link #start}. */
+    void exchange(int messages) throws IOException, InterruptedException {
+        limit = messages;
+        start();
+        sending.join(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
+        drain();
     }
 
     /** How many messages have arrived so far. */
@@ -144,9 +154,10 @@ final class Pair implements AutoCloseable {
         closing = true;
         stopping = true;
         window.release();
-        sender.close();
-        receiver.close();
         sending.join();
+        sender.close();
+        receiver.endStream();
         receiving.join();
+        receiver.close();
     }
 }
