@@ -40,15 +40,23 @@ public final class CachedPreferences implements PreferenceStore {
     @Override
     public Optional<ArchivePreferences> find(String owner) {
         Instant now = clock.instant();
+        Known known;
         synchronized (cache) {
-            Known known = cache.get(owner);
-            if (known != null && now.isBefore(known.until())) {
-                return known.preferences();
-            }
+            known = cache.get(owner);
         }
-        Optional<ArchivePreferences> found = store.find(owner);
-        remember(owner, found, now);
-        return found;
+        if (known != null && now.isBefore(known.until())) {
+            return known.preferences();
+        }
+        try {
+            Optional<ArchivePreferences> found = store.find(owner);
+            remember(owner, found, now);
+            return found;
+        } catch (StoreUnavailable e) {
+            if (known == null) {
+                throw e;
+            }
+            return known.preferences();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 
 /**
@@ -12,6 +13,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
  * connections in auto-commit mode.
  */
 public final class Database {
+
+    /** How long a database may be silent. More than any statement here takes. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private static final int UNKNOWN = -1;
 
     private final ConnectionSource source;
 
@@ -56,13 +62,41 @@ public final class Database {
     private <T> T using(String what, SqlWork<T> work) {
         try {
             Connection connection = open();
+            int patience = limitSilence(connection);
             try {
                 return work.with(connection);
             } finally {
+                restoreSilence(connection, patience);
                 giveBack(connection);
             }
         } catch (SQLException e) {
             throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A connection whose other end has vanished without a word would be waited for without end.
+     *
+     * @return what was in force before, or {@value #UNKNOWN} where the driver knows no such limit
+     */
+    private static int limitSilence(Connection connection) {
+        try {
+            int before = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
+            return before;
+        } catch (SQLException | RuntimeException | AbstractMethodError e) {
+            // HSQLDB, which is in this process, and old pools.
+            return UNKNOWN;
+        }
+    }
+
+    private static void restoreSilence(Connection connection, int before) {
+        if (before != UNKNOWN) {
+            try {
+                connection.setNetworkTimeout(Runnable::run, before);
+            } catch (SQLException | RuntimeException e) {
+                // The connection is broken; its pool finds out when it is used again.
+            }
         }
     }
 

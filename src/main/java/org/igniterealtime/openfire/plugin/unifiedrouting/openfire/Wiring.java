@@ -5,8 +5,9 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
@@ -31,11 +32,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SentCarbons;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
@@ -65,6 +66,9 @@ final class Wiring implements AutoCloseable {
     private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
     private static final Set<String> ACCOUNT_FEATURES =
             Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
+
+    /** How many entries may wait to be notified; each is held as text. */
+    private static final int NOTIFICATIONS = 10_000;
 
     private final XMPPServer server;
     private final Clock clock = Clock.systemUTC();
@@ -148,11 +152,12 @@ final class Wiring implements AutoCloseable {
     }
 
     private ArchiveWriter startWriter() {
-        ExecutorService notifications = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "unifiedrouting-notifications");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService notifications =
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(NOTIFICATIONS), task -> {
+                    Thread thread = new Thread(task, "unifiedrouting-notifications");
+                    thread.setDaemon(true);
+                    return thread;
+                });
         undo.push(() -> drain(notifications));
         ArchiveWriter writer = new ArchiveWriter(
                 archive,
@@ -176,7 +181,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private void intercept(ArchiveWriter writer, ArchivePolicy policy, Resent resent) {
-        SentCarbons sentCarbons = new SentCarbons(accounts);
+        OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);
@@ -185,14 +190,18 @@ final class Wiring implements AutoCloseable {
                 new Judge(accounts, rooms, archive, () -> settings.get().rules()),
                 new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
                 writer,
-                sentCarbons,
+                resent,
+                outgoingIds,
                 clock);
-        add(sentCarbons);
+        add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
                 new StanzaIdGuard(accounts, new Reroute(archive, accounts)),
-                new MessageArchiver(accounts, archivist, resent, new ServerRedelivery()));
+                new MessageArchiver(
+                        accounts,
+                        archivist,
+                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor())));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
@@ -238,7 +247,7 @@ final class Wiring implements AutoCloseable {
         while (!undo.isEmpty()) {
             try {
                 undo.pop().run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 Log.error("A part of the plugin could not be taken out of the server.", e);
             }
         }

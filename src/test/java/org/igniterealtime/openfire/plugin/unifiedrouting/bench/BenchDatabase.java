@@ -93,7 +93,7 @@ final class BenchDatabase implements AutoCloseable {
     ArchiveStore store() {
         return new JdbcArchiveStore(
                 new Database(() -> pool.take()),
-                kind == TestDatabase.POSTGRESQL ? SqlDialect.POSTGRESQL : SqlDialect.PORTABLE);
+                kind == TestDatabase.POSTGRESQL ? SqlDialect.POSTGRESQL : SqlDialect.HSQLDB);
     }
 
     void execute(String sql) throws SQLException {

@@ -14,8 +14,10 @@ import static org.mockito.Mockito.when;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences.Default;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
@@ -31,6 +33,8 @@ import org.jivesoftware.openfire.session.ClientSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Presence;
@@ -144,6 +148,52 @@ class MessageArchiverTest {
         assertThat(StanzaIds.find(message.getElement(), JULIET)).contains("known");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<body>x</body><no-store xmlns='urn:xmpp:hints'/>",
+                "<body>x</body><no-permanent-store xmlns='urn:xmpp:hints'/>",
+                "<composing xmlns='http://jabber.org/protocol/chatstates'/>",
+                "<event xmlns='http://jabber.org/protocol/pubsub#event'/>"
+            })
+    void whatTheRulesDoNotKeepIsNotArchived(String content) {
+        incoming(message(ROMEO, JULIET, content));
+        assertNothingArchived();
+    }
+
+    @Test
+    void groupchatAndHeadlinesAreNotArchived() {
+        for (Message.Type type : List.of(Message.Type.groupchat, Message.Type.headline)) {
+            Message message = chat(ROMEO, JULIET);
+            message.setType(type);
+            incoming(message);
+        }
+        assertNothingArchived();
+    }
+
+    @Test
+    void anErrorIsArchivedForItsAddresseeOnlyWhateverElseItClaimsToBe() {
+        Message error = chat(ROMEO, JULIET);
+        error.setType(Message.Type.error);
+        error.getElement().addAttribute(QName.get("type", "x", "urn:example:x"), "chat");
+        incoming(error);
+        assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
+        assertThat(store.archive("romeo")).isEmpty();
+    }
+
+    @Test
+    void aMessageToTheServerIsOneEntryAndDoesNotTellWhoTheAdministratorIs() {
+        MessageArchiver archiver = archiver();
+        Message message = chat(ROMEO, new JID("verona.example"));
+        message.setID("m1");
+        archiver.interceptPacket(message, null, true, false);
+        Message copy = message.createCopy();
+        copy.setTo(JULIET.asBareJID());
+        archiver.interceptPacket(copy, null, true, false);
+        assertThat(only("romeo").peer()).isEqualTo("verona.example");
+        assertThat(store.archive("juliet")).hasSize(1);
+    }
+
     @Test
     void aMessageThatCannotBeArchivedGoesOnWithoutId() {
         store.goDown();
@@ -211,9 +261,10 @@ class MessageArchiverTest {
                 new Judge(accounts, address -> false, store, RuleSettings::defaults),
                 new ArchiveEntries(blockLists, policy, () -> new Mid("mid" + mids.incrementAndGet()), clock),
                 writer,
-                new SentCarbons(accounts),
+                new Resent(store, clock),
+                new OutgoingIds(accounts),
                 clock);
-        return new MessageArchiver(accounts, archivist, new Resent(store, clock), () -> false);
+        return new MessageArchiver(accounts, archivist, () -> false);
     }
 
     private ArchivedMessage only(String account) {

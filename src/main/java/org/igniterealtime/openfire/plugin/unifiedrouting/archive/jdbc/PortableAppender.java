@@ -67,7 +67,7 @@ final class PortableAppender implements Appender {
     private static void insert(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
             throws SQLException {
         String sql = "INSERT INTO ofUnifiedArchive (username, seq, mid, receivedAt, direction, peerHash, peerBare,"
-                + " peerResource, messageId, stanzaSize, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                + " peerResource, messageId, contentHash, stanzaSize, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < placed.size(); i++) {
                 ArchivedMessage message = placed.get(i);
@@ -81,8 +81,9 @@ final class PortableAppender implements Appender {
                 statement.setString(7, peerBare);
                 statement.setString(8, entries.get(i).peer().getResource());
                 statement.setString(9, entries.get(i).messageId().orElse(null));
-                statement.setInt(10, entries.get(i).stanzaBytes());
-                statement.setString(11, message.stanza());
+                statement.setLong(10, entries.get(i).contentHash());
+                statement.setInt(11, entries.get(i).stanzaBytes());
+                statement.setString(12, message.stanza());
                 statement.addBatch();
             }
             statement.executeBatch();

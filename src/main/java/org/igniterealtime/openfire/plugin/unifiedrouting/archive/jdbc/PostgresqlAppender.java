@@ -35,13 +35,13 @@ final class PostgresqlAppender implements Appender {
             ), entry AS (
                 INSERT INTO ofUnifiedArchive
                     (username, seq, mid, receivedAt, direction, peerHash, peerBare, peerResource,
-                        messageId, stanzaSize, stanza)
+                        messageId, contentHash, stanzaSize, stanza)
                 SELECT box.username, box.lastSeq - fromEnd, mid, box.lastReceivedAt,
-                    direction, peerHash, peerBare, peerResource, messageId, stanzaSize, stanza
+                    direction, peerHash, peerBare, peerResource, messageId, contentHash, stanzaSize, stanza
                 FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::smallint[], ?::bigint[], ?::varchar[],
-                        ?::varchar[], ?::varchar[], ?::integer[], ?::text[])
+                        ?::varchar[], ?::varchar[], ?::bigint[], ?::integer[], ?::text[])
                     AS e (username, fromEnd, mid, direction, peerHash, peerBare, peerResource, messageId,
-                        stanzaSize, stanza)
+                        contentHash, stanzaSize, stanza)
                 JOIN box ON box.username = e.username
             )
             SELECT username, lastSeq, lastReceivedAt FROM box
@@ -91,6 +91,7 @@ final class PostgresqlAppender implements Appender {
         Object[] peers = new Object[size];
         Object[] peerResources = new Object[size];
         Object[] messageIds = new Object[size];
+        Long[] contentHashes = new Long[size];
         Integer[] sizes = new Integer[size];
         Object[] stanzas = new Object[size];
         Map<String, Long> left = new HashMap<>();
@@ -105,6 +106,7 @@ final class PostgresqlAppender implements Appender {
             peerHashes[i] = PeerHash.of(entry.peer().toBareJID());
             peerResources[i] = entry.peer().getResource();
             messageIds[i] = entry.messageId().orElse(null);
+            contentHashes[i] = entry.contentHash();
             sizes[i] = entry.stanzaBytes();
             stanzas[i] = entry.stanza();
         }
@@ -116,8 +118,9 @@ final class PostgresqlAppender implements Appender {
         statement.setArray(10, connection.createArrayOf("varchar", peers));
         statement.setArray(11, connection.createArrayOf("varchar", peerResources));
         statement.setArray(12, connection.createArrayOf("varchar", messageIds));
-        statement.setArray(13, connection.createArrayOf("integer", sizes));
-        statement.setArray(14, connection.createArrayOf("text", stanzas));
+        statement.setArray(13, connection.createArrayOf("bigint", contentHashes));
+        statement.setArray(14, connection.createArrayOf("integer", sizes));
+        statement.setArray(15, connection.createArrayOf("text", stanzas));
     }
 
     @Override
