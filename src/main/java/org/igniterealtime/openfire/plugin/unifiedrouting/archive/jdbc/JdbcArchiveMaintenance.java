@@ -7,8 +7,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.xmpp.packet.JID;
 
@@ -18,23 +23,37 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     /** How many messages one transaction deletes: some milliseconds of work. */
     private static final int SLICE = 500;
 
+    /** Less than any archive holds, whatever its counts say. */
+    private static final ArchiveSize NOTHING = new ArchiveSize(Long.MIN_VALUE, Long.MIN_VALUE);
+
     private final Database database;
     private final SqlDialect dialect;
     private final Places places;
+    private final BooleanSupplier leaving;
 
     public JdbcArchiveMaintenance(Database database, SqlDialect dialect) {
+        this(database, dialect, () -> false);
+    }
+
+    /**
+     * @param leaving asked before each slice; once it says yes, jobs fail with {@link StoreUnavailable} instead of going
+     *     on, so that a large one does not outlive the plugin
+     */
+    public JdbcArchiveMaintenance(Database database, SqlDialect dialect, BooleanSupplier leaving) {
+        this.leaving = leaving;
         this.database = database;
         this.dialect = dialect;
         this.places = new Places(dialect);
     }
 
     /**
-     * What a slice took away.
+     * Which of the oldest messages a slice takes.
      *
-     * @param messages how many
-     * @param bytes of stanzas
+     * @param seqs their places
+     * @param bytes of their stanzas
+     * @param last whether nothing is left for a further slice
      */
-    private record Deleted(long messages, long bytes) {}
+    private record Slice(List<Long> seqs, long bytes, boolean last) {}
 
     @Override
     public boolean trim(String owner, Mid upTo) {
@@ -61,25 +80,12 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     @Override
     public long trimTo(String owner, long messages, long bytes) {
         long deleted = 0;
-        while (true) {
-            Mailboxes.Size size =
-                    database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.size(c, owner));
-            if (size.messages() <= messages && size.bytes() <= bytes) {
-                return deleted;
-            }
-            int slice = (int) Math.min(SLICE, surplus(size, messages, bytes));
-            Deleted gone = deleteSlice(owner, new Condition("username = ?", owner), slice);
-            if (gone.messages() == 0) {
-                return deleted;
-            }
-            deleted += gone.messages();
-        }
-    }
-
-    /** How many messages have to go at least; where only their bytes are counted, an estimate. */
-    private static long surplus(Mailboxes.Size size, long messages, long bytes) {
-        long averageBytes = Math.max(1, size.bytes() / Math.max(1, size.messages()));
-        return Math.max(1, Math.max(size.messages() - messages, (size.bytes() - bytes) / averageBytes));
+        Slice slice;
+        do {
+            slice = deleteSlice(owner, new Condition("username = ?", owner), new ArchiveSize(messages, bytes));
+            deleted += slice.seqs().size();
+        } while (!slice.last());
+        return deleted;
     }
 
     @Override
@@ -87,7 +93,10 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         long last = database.statement(
                 "Looking up the archive of '" + owner + "'",
                 connection -> places.lastUntil(connection, owner, time.minusMillis(1)));
-        return deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        // Most accounts have nothing that old; they are not even locked.
+        return last == Long.MIN_VALUE
+                ? 0
+                : deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
     }
 
     @Override
@@ -104,14 +113,47 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     public void delete(String owner) {
         trimAll(owner);
         database.transaction("Deleting the archive of '" + owner + "'", connection -> {
-            for (String table : List.of("ofUnifiedArchive", "ofUnifiedPreference", "ofUnifiedMailbox")) {
-                try (PreparedStatement statement =
-                        connection.prepareStatement("DELETE FROM " + table + " WHERE username = ?")) {
-                    statement.setString(1, owner);
-                    statement.executeUpdate();
-                }
+            // First the mailbox: its row is the account's lock. Where it is gone, so is everything it locks; what
+            // somebody adds now has a mailbox of its own, and none of it is deleted here.
+            if (deleteFrom(connection, "ofUnifiedMailbox", owner) > 0) {
+                deleteFrom(connection, "ofUnifiedArchive", owner);
+                deleteFrom(connection, "ofUnifiedPreference", owner);
             }
             return null;
+        });
+    }
+
+    private static int deleteFrom(Connection connection, String table, String owner) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM " + table + " WHERE username = ?")) {
+            statement.setString(1, owner);
+            return statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public Optional<ArchiveSize> size(String owner) {
+        return database.statement(
+                "Looking up the archive of '" + owner + "'", connection -> Mailboxes.find(connection, owner));
+    }
+
+    @Override
+    public List<ArchivedMessage> read(String owner, long after, int max) {
+        Condition condition = new Condition("username = ?", owner).and("seq > ?", after);
+        String sql = dialect.limited(
+                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq",
+                max);
+        return database.statement("Reading the archive of '" + owner + "'", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                condition.bind(statement);
+                try (ResultSet rows = statement.executeQuery()) {
+                    List<ArchivedMessage> messages = new ArrayList<>();
+                    while (rows.next()) {
+                        messages.add(ArchiveRows.read(owner, rows));
+                    }
+                    return messages;
+                }
+            }
         });
     }
 
@@ -135,35 +177,50 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     private long deleteAll(String owner, Condition condition) {
         long deleted = 0;
-        Deleted slice;
+        Slice slice;
         do {
-            slice = deleteSlice(owner, condition, SLICE);
-            deleted += slice.messages();
-        } while (slice.messages() == SLICE);
+            slice = deleteSlice(owner, condition, NOTHING);
+            deleted += slice.seqs().size();
+        } while (!slice.last());
         return deleted;
     }
 
     /** The mailbox row is locked first, as the writer does it, so that the two never wait for each other in a circle. */
-    private Deleted deleteSlice(String owner, Condition condition, int max) {
+    private Slice deleteSlice(String owner, Condition condition, ArchiveSize allowed) {
+        if (leaving.getAsBoolean()) {
+            throw new StoreUnavailable("Deleting messages of '" + owner + "' ends early: the plugin leaves");
+        }
         return database.transaction("Deleting messages of '" + owner + "'", connection -> {
             Mailboxes.lock(connection, owner);
-            List<Long> seqs = new ArrayList<>();
-            long bytes = 0;
-            String sql = dialect.limited(
-                    "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq", max);
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                condition.bind(statement);
-                try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        seqs.add(rows.getLong(1));
-                        bytes += rows.getLong(2);
-                    }
-                }
+            Slice slice = oldest(connection, condition, Mailboxes.size(connection, owner), allowed);
+            if (!slice.seqs().isEmpty()) {
+                delete(connection, owner, slice.seqs());
+                Mailboxes.shrink(connection, owner, slice.seqs().size(), slice.bytes());
             }
-            delete(connection, owner, seqs);
-            Mailboxes.shrink(connection, owner, seqs.size(), bytes);
-            return new Deleted(seqs.size(), bytes);
+            return slice;
         });
+    }
+
+    /** The oldest of those that meet the condition, until as much is gone as has to, or the slice is full. */
+    private Slice oldest(Connection connection, Condition condition, ArchiveSize size, ArchiveSize allowed)
+            throws SQLException {
+        List<Long> seqs = new ArrayList<>();
+        long bytes = 0;
+        String sql = dialect.limited(
+                "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq", SLICE);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            condition.bind(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (size.messages() - seqs.size() > allowed.messages() || size.bytes() - bytes > allowed.bytes()) {
+                    if (!rows.next()) {
+                        return new Slice(seqs, bytes, seqs.size() < SLICE);
+                    }
+                    seqs.add(rows.getLong(1));
+                    bytes += rows.getLong(2);
+                }
+                return new Slice(seqs, bytes, true);
+            }
+        }
     }
 
     private static void delete(Connection connection, String owner, List<Long> seqs) throws SQLException {

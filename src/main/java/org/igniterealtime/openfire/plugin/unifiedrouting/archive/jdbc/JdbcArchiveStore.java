@@ -11,6 +11,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SizeListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.xmpp.packet.JID;
 
@@ -24,11 +25,21 @@ public final class JdbcArchiveStore implements ArchiveStore {
     private final SqlDialect dialect;
     private final Appender appender;
     private final PageReader pages;
+    private final SizeListener sizes;
 
     /**
      * @param dialect what the database speaks beside the SQL that all of them know
      */
     public JdbcArchiveStore(Database database, SqlDialect dialect) {
+        this(database, dialect, (owner, size) -> {});
+    }
+
+    /**
+     * @param dialect what the database speaks beside the SQL that all of them know
+     * @param sizes learns how large archives have grown
+     */
+    public JdbcArchiveStore(Database database, SqlDialect dialect, SizeListener sizes) {
+        this.sizes = sizes;
         this.database = database;
         this.dialect = dialect;
         this.appender = dialect == SqlDialect.POSTGRESQL ? new PostgresqlAppender() : new PortableAppender();
@@ -38,9 +49,11 @@ public final class JdbcArchiveStore implements ArchiveStore {
     @Override
     public List<ArchivedMessage> append(List<NewEntry> entries) {
         String what = "Archiving " + entries.size() + " messages";
-        return appender.isOneStatement()
+        Appender.Appended appended = appender.isOneStatement()
                 ? database.statement(what, connection -> appender.append(connection, entries))
                 : database.transaction(what, connection -> appender.append(connection, entries));
+        appended.mailboxes().forEach((owner, mailbox) -> sizes.grown(owner, mailbox.size()));
+        return appended.messages();
     }
 
     @Override
