@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
@@ -20,8 +22,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPrefer
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntrance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
@@ -61,6 +65,7 @@ final class Wiring implements AutoCloseable {
 
     private final XMPPServer server;
     private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final AtomicBoolean leaving = new AtomicBoolean();
     private Supplier<StatusView.Running> status;
 
     private Wiring(XMPPServer server) {
@@ -88,7 +93,16 @@ final class Wiring implements AutoCloseable {
         Database database = new Database(DbConnectionManager::getConnection);
         SqlDialect dialect =
                 SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
-        ArchiveStore archive = new JdbcArchiveStore(database, dialect);
+        ArchiveMaintenance archives = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+        CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), Clock.systemUTC());
+        Maintenance maintenance = new Maintenance(
+                server,
+                archives,
+                preferences,
+                new Maintenance.Limits(
+                        () -> settings.get().quota(), () -> settings.get().age()),
+                leaving::get);
+        ArchiveStore archive = new JdbcArchiveStore(database, dialect, maintenance.sizes());
         archive.probe();
         if (settings.get().durable()
                 && DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.hsqldb) {
@@ -99,20 +113,20 @@ final class Wiring implements AutoCloseable {
         SubscriptionRegistry subscriptions = new SubscriptionRegistry();
         watch(subscriptions);
         ArchiveWriter writer = startWriter(settings, archive, subscriptions, accounts, sessions);
+        maintenance.start(undo::push);
+        undo.push(() -> leaving.set(true));
         ArchivePolicy policy = new ArchivePolicy(
-                new CachedPreferences(new JdbcPreferenceStore(database), Clock.systemUTC()),
-                () -> settings.get().archiveDefault(),
-                new RosterContacts(server.getRosterManager()));
+                preferences, () -> settings.get().archiveDefault(), new RosterContacts(server.getRosterManager()));
         Judge judge = new Judge(
                 accounts,
                 new MucRooms(accounts.domain(), server.getMultiUserChatManager()),
                 archive,
                 () -> settings.get().rules());
-        intercept(archive, writer, accounts, judge, policy);
+        intercept(archive, writer, accounts, judge, policy, maintenance);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
         answer(archiveHandler);
-        answer(new TrimHandler(accounts, sessions, new JdbcArchiveMaintenance(database, dialect)));
+        answer(new TrimHandler(accounts, sessions, archives));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
         status = () -> new StatusView.Running(
@@ -171,7 +185,12 @@ final class Wiring implements AutoCloseable {
     }
 
     private void intercept(
-            ArchiveStore archive, ArchiveWriter writer, Accounts accounts, Judge judge, ArchivePolicy policy) {
+            ArchiveStore archive,
+            ArchiveWriter writer,
+            Accounts accounts,
+            Judge judge,
+            ArchivePolicy policy,
+            Maintenance maintenance) {
         SentCarbons sentCarbons = new SentCarbons(accounts);
         StanzaIdGuard guard = new StanzaIdGuard(accounts, new Reroute(archive, accounts));
         ArchiveEntries entries = new ArchiveEntries(
@@ -179,7 +198,15 @@ final class Wiring implements AutoCloseable {
                 policy,
                 new RandomMids(new SecureRandom()),
                 Clock.systemUTC());
-        MessageArchiver archiver = new MessageArchiver(accounts, judge, entries, writer, sentCarbons);
+        MessageArchiver archiver = new MessageArchiver(
+                accounts,
+                judge,
+                entries,
+                new ArchiveEntrance(
+                        maintenance.admission(),
+                        message -> server.getPacketRouter().route(message)),
+                writer,
+                sentCarbons);
         InterceptorManager interceptors = InterceptorManager.getInstance();
         interceptors.addInterceptor(sentCarbons);
         undo.push(() -> interceptors.removeInterceptor(sentCarbons));

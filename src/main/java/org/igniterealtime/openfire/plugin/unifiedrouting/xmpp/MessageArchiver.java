@@ -31,14 +31,21 @@ public final class MessageArchiver implements PacketInterceptor {
     private final Accounts accounts;
     private final Judge judge;
     private final ArchiveEntries entries;
+    private final ArchiveEntrance entrance;
     private final ArchiveWriter writer;
     private final SentCarbons sentCarbons;
 
     public MessageArchiver(
-            Accounts accounts, Judge judge, ArchiveEntries entries, ArchiveWriter writer, SentCarbons sentCarbons) {
+            Accounts accounts,
+            Judge judge,
+            ArchiveEntries entries,
+            ArchiveEntrance entrance,
+            ArchiveWriter writer,
+            SentCarbons sentCarbons) {
         this.accounts = accounts;
         this.judge = judge;
         this.entries = entries;
+        this.entrance = entrance;
         this.writer = writer;
         this.sentCarbons = sentCarbons;
     }
@@ -74,9 +81,13 @@ public final class MessageArchiver implements PacketInterceptor {
         if (judge.verdictOn(message).persistence() != Persistence.ARCHIVED) {
             return;
         }
-        List<NewEntry> owned = entries.of(message, recipient, sender);
-        if (!owned.isEmpty()) {
-            store(message, owned);
+        ArchiveEntrance.Admitted owned = entrance.admit(entries.of(message, recipient, sender));
+        if (!owned.admitted().isEmpty()) {
+            store(message, owned.admitted());
+        }
+        if (owned.refused()) {
+            // Last: the sender's archive has to know the message when the error that answers it is judged (R03).
+            entrance.refuse(message);
         }
     }
 
