@@ -1,8 +1,9 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Quota;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param durable {@code archive.durable}, default true: on the embedded HSQLDB a commit reaches the disk before it is
  *     acknowledged
+ * @param serve {@code mam.serve}, auto or never, default auto; when the plugin is loaded: whether it answers archive
+ *     queries ({@code urn:xmpp:mam:2})
  * @param writer its patience is {@code archive.wait}: seconds that a message waits for its archive, 1 to 300, default 10
  * @param pages their limit is {@code mam.max-page}: messages of the largest page, 1 to 10000, default 250
  * @param archiveDefault {@code archive.default}: always, never or roster, default always: what is archived for accounts
@@ -35,12 +38,22 @@ import org.slf4j.LoggerFactory;
  */
 record Settings(
         boolean durable,
+        Serve serve,
         WriterLimits writer,
         PageSize pages,
         ArchivePreferences.Default archiveDefault,
         Quota quota,
         Optional<Duration> age,
         RuleSettings rules) {
+
+    /** Whether clients' queries of their archives are answered. */
+    enum Serve {
+        /** Yes, also where another plugin would. */
+        AUTO,
+
+        /** No: another plugin does it. */
+        NEVER
+    }
 
     static final String PREFIX = "plugin.unifiedrouting.";
 
@@ -51,13 +64,22 @@ record Settings(
     private static final long LEAST_QUOTA_BYTES = 10_000;
 
     static Settings read() {
+        return read(JiveGlobals::getProperty);
+    }
+
+    /**
+     * @param properties gives the text of a property, or null where it is not set
+     */
+    static Settings read(UnaryOperator<String> properties) {
         WriterLimits limits = WriterLimits.defaults();
-        int wait = number("archive.wait", 1, 300, (int) limits.patience().toSeconds());
-        int largestPage = number("mam.max-page", 1, 10_000, 250);
-        Quota quota = readQuota();
-        long days = number("archive.age", 0, 36_500, 0);
+        int wait = number(
+                properties, "archive.wait", 1, 300, (int) limits.patience().toSeconds());
+        int largestPage = number(properties, "mam.max-page", 1, 10_000, 250);
+        Quota quota = quota(properties);
+        int days = number(properties, "archive.age", 0, 36_500, 0);
         return new Settings(
-                JiveGlobals.getBooleanProperty(PREFIX + "archive.durable", true),
+                choice(properties, "archive.durable", true),
+                value(properties, "mam.serve", Serve.AUTO),
                 new WriterLimits(
                         limits.queue(),
                         limits.batchMessages(),
@@ -65,56 +87,81 @@ record Settings(
                         Duration.ofSeconds(wait),
                         limits.probeInterval()),
                 new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage),
-                choice("archive.default", ArchivePreferences.Default.ALWAYS),
+                value(properties, "archive.default", ArchivePreferences.Default.ALWAYS),
                 quota,
                 days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)),
                 RuleSettings.builder()
-                        .unknownPayload(choice("rules.unknown-payload", UnknownPayload.TRANSIENT))
-                        .groupchatUrgency(choice("urgency.groupchat", GroupchatUrgency.CONTENT))
-                        .storePaths(storePaths("offline.store-paths"))
+                        .unknownPayload(value(properties, "rules.unknown-payload", UnknownPayload.TRANSIENT))
+                        .groupchatUrgency(value(properties, "urgency.groupchat", GroupchatUrgency.CONTENT))
+                        .storePaths(storePaths(properties, "offline.store-paths"))
                         .archiveQuotaReaction(quota.reaction())
                         .build());
     }
 
-    private static Quota readQuota() {
+    private static Quota quota(UnaryOperator<String> properties) {
         return new Quota(
-                orAny(amount("archive.quota-messages", 1, 1_000_000_000L)),
-                orAny(amount("archive.quota-bytes", LEAST_QUOTA_BYTES, 1_000_000_000_000_000L)),
-                choice("archive.quota-reaction", ArchiveQuotaReaction.TRIM));
+                amount(properties, "archive.quota-messages", 1, 1_000_000_000L),
+                amount(properties, "archive.quota-bytes", LEAST_QUOTA_BYTES, 1_000_000_000_000_000L),
+                value(properties, "archive.quota-reaction", ArchiveQuotaReaction.TRIM));
     }
 
-    private static long orAny(long amount) {
+    /** A number in that range, or 0, the default, which stands for any amount. */
+    private static long amount(UnaryOperator<String> properties, String key, long least, long most) {
+        long amount = number(properties, key, new Range(least, most, true), 0);
         return amount == 0 ? Quota.ANY : amount;
     }
 
-    private static int number(String key, int least, int most, int normal) {
-        return (int) number(key, least, most, normal, value -> value >= least && value <= most);
+    private static boolean choice(UnaryOperator<String> properties, String key, boolean normal) {
+        String text = properties.apply(PREFIX + key);
+        if (text == null) {
+            return normal;
+        }
+        return switch (text.trim().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> {
+                Log.warn("{}{} is '{}', neither true nor false; {} is in force.", PREFIX, key, text, normal);
+                yield normal;
+            }
+        };
     }
 
-    /** 0, which is the default, or a number in that range. */
-    private static long amount(String key, long least, long most) {
-        return number(key, least, most, 0, value -> value == 0 || value >= least && value <= most);
+    private static int number(UnaryOperator<String> properties, String key, int least, int most, int normal) {
+        return (int) number(properties, key, new Range(least, most, false), normal);
     }
 
-    private static long number(String key, long least, long most, long normal, LongPredicate isInRange) {
-        String text = JiveGlobals.getProperty(PREFIX + key);
+    /** Which numbers a setting may have. */
+    private record Range(long least, long most, boolean isZeroAllowed) {
+
+        boolean holds(long value) {
+            return value >= least && value <= most || isZeroAllowed && value == 0;
+        }
+
+        @Override
+        public String toString() {
+            return (isZeroAllowed ? "0 or " : "") + "a number from " + least + " to " + most;
+        }
+    }
+
+    private static long number(UnaryOperator<String> properties, String key, Range range, long normal) {
+        String text = properties.apply(PREFIX + key);
         if (text == null) {
             return normal;
         }
         try {
             long value = Long.parseLong(text.trim());
-            if (isInRange.test(value)) {
+            if (range.holds(value)) {
                 return value;
             }
         } catch (NumberFormatException e) {
             // Reported below, as a number out of range is.
         }
-        Log.warn("{}{} is '{}', not a number from {} to {}; {} is in force.", PREFIX, key, text, least, most, normal);
+        Log.warn("{}{} is '{}', not {}; {} is in force.", PREFIX, key, text, range, normal);
         return normal;
     }
 
-    private static <E extends Enum<E>> E choice(String key, E normal) {
-        String text = JiveGlobals.getProperty(PREFIX + key);
+    private static <E extends Enum<E>> E value(UnaryOperator<String> properties, String key, E normal) {
+        String text = properties.apply(PREFIX + key);
         if (text == null) {
             return normal;
         }
@@ -127,8 +174,9 @@ record Settings(
         return normal;
     }
 
-    private static StorePaths storePaths(String key) {
-        String text = JiveGlobals.getProperty(PREFIX + key, "");
+    private static StorePaths storePaths(UnaryOperator<String> properties, String key) {
+        String set = properties.apply(PREFIX + key);
+        String text = set == null ? "" : set;
         StorePaths.Parsed parsed = StorePaths.parse(text);
         if (parsed instanceof StorePaths.Mistake mistake) {
             Log.warn(

@@ -47,11 +47,9 @@ public class InMemoryArchive implements ArchiveStore {
                 .map(NewEntry::receivedAt)
                 .max(Instant::compareTo)
                 .orElseThrow();
-        return archive.stream()
-                .map(ArchivedMessage::receivedAt)
-                .filter(newest::isBefore)
-                .findFirst()
-                .orElse(newest);
+        Instant last =
+                archive.isEmpty() ? newest : archive.get(archive.size() - 1).receivedAt();
+        return last.isAfter(newest) ? last : newest;
     }
 
     @Override

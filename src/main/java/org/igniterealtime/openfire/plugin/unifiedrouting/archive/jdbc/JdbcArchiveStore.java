@@ -12,6 +12,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SizeListener;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.xmpp.packet.JID;
 
@@ -51,9 +52,23 @@ public final class JdbcArchiveStore implements ArchiveStore {
         String what = "Archiving " + entries.size() + " messages";
         Appender.Appended appended = appender.isOneStatement()
                 ? database.statement(what, connection -> appender.append(connection, entries))
-                : database.transaction(what, connection -> appender.append(connection, entries));
+                : inTransaction(what, entries);
         appended.mailboxes().forEach((owner, mailbox) -> sizes.grown(owner, mailbox.size()));
         return appended.messages();
+    }
+
+    /** Each time that it is begun again there is one account fewer without a mailbox. */
+    private Appender.Appended inTransaction(String what, List<NewEntry> entries) {
+        int begun = 0;
+        while (true) {
+            try {
+                return database.transaction(what, connection -> appender.append(connection, entries));
+            } catch (Mailboxes.MadeMeanwhile e) {
+                if (++begun > entries.size()) {
+                    throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
+                }
+            }
+        }
     }
 
     @Override

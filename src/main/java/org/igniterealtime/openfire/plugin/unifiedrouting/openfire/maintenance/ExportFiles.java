@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveExport;
 import org.xmpp.packet.JID;
 
@@ -27,15 +28,15 @@ final class ExportFiles {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
     private static final int LONGEST_NAME = 64;
 
-    private final Path directory;
+    private final Supplier<Path> directories;
     private final ArchiveExport export;
     private final Clock clock;
 
     /**
-     * @param directory made when it is needed
+     * @param directories the one for exported archives; it is made when it is needed
      */
-    ExportFiles(Path directory, ArchiveExport export, Clock clock) {
-        this.directory = directory;
+    ExportFiles(Supplier<Path> directories, ArchiveExport export, Clock clock) {
+        this.directories = directories;
         this.export = export;
         this.clock = clock;
     }
@@ -46,6 +47,7 @@ final class ExportFiles {
      */
     ExportedArchive write(JID owner) {
         String name = nameOf(owner.getNode()) + '-' + STAMP.format(clock.instant());
+        Path directory = directories.get();
         Path complete = directory.resolve(name + ".xml");
         Path part = directory.resolve(name + ".part");
         try {

@@ -83,7 +83,7 @@ public final class Maintenance {
         administration = new ArchiveAdministration(
                 server.getServerInfo().getXMPPDomain(),
                 archive,
-                new ExportFiles(HomeDirectory.get().resolve(EXPORTS), new ArchiveExport(archive), clock),
+                new ExportFiles(() -> HomeDirectory.get().resolve(EXPORTS), new ArchiveExport(archive), clock),
                 purge,
                 leaving);
     }
