@@ -200,9 +200,7 @@ final class Wiring implements AutoCloseable {
                         policy,
                         new RandomMids(new SecureRandom()),
                         clock),
-                new ArchiveEntrance(
-                        maintenance.admission(),
-                        message -> server.getPacketRouter().route(message)),
+                new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
                 writer,
                 sentCarbons,
                 clock);
