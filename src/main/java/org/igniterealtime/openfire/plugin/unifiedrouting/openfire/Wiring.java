@@ -193,13 +193,13 @@ final class Wiring implements AutoCloseable {
 
     private void intercept(ArchiveWriter writer, ArchivePolicy policy, Resent resent) {
         SentCarbons sentCarbons = new SentCarbons(accounts);
+        PrivacyListManager lists = PrivacyListManager.getInstance();
+        PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
+        lists.addListener(blockLists);
+        undo.push(() -> lists.removeListener(blockLists));
         Archivist archivist = new Archivist(
                 new Judge(accounts, rooms, archive, () -> settings.get().rules()),
-                new ArchiveEntries(
-                        new PrivacyBlockLists(PrivacyListManager.getInstance()),
-                        policy,
-                        new RandomMids(new SecureRandom()),
-                        clock),
+                new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
                 new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
                 writer,
                 sentCarbons,

@@ -66,7 +66,8 @@ public final class Archivist {
         if (!owned.admitted().isEmpty()) {
             store(message, owned.admitted(), isRoomCopy);
         }
-        if (owned.refused() && !isRoomCopy) {
+        boolean isSaid = judged.facts().isReadable() || judged.facts().isInvitation();
+        if (owned.refused() && isSaid && !isRoomCopy) {
             // Last: the sender's archive has to know the message when the error that answers it is judged (R03).
             entrance.refuse(message);
         }

@@ -47,6 +47,15 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     }
 
     /**
+     * Some messages of an account.
+     *
+     * @param condition which
+     * @param order oldest first, by the columns of an index: HSQLDB does not see that it need not sort by what is the
+     *     same for all
+     */
+    private record Part(Condition condition, String order) {}
+
+    /**
      * Which of the oldest messages a slice takes.
      *
      * @param seqs their places
@@ -67,14 +76,14 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         if (last < 0) {
             return false;
         }
-        deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        deleteAll(owner, until(owner, last));
         return true;
     }
 
     @Override
     public void trimAll(String owner) {
         long last = database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
-        deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        deleteAll(owner, until(owner, last));
     }
 
     @Override
@@ -82,7 +91,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         long deleted = 0;
         Slice slice;
         do {
-            slice = deleteSlice(owner, new Condition("username = ?", owner), new ArchiveSize(messages, bytes));
+            slice = deleteSlice(owner, until(owner, Long.MAX_VALUE), new ArchiveSize(messages, bytes));
             deleted += slice.seqs().size();
         } while (!slice.last());
         return deleted;
@@ -90,23 +99,26 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     @Override
     public long trimBefore(String owner, Instant time) {
-        long last = database.statement(
-                "Looking up the archive of '" + owner + "'",
-                connection -> places.lastUntil(connection, owner, time.minusMillis(1)));
-        // Most accounts have nothing that old; they are not even locked.
-        return last == Long.MIN_VALUE
-                ? 0
-                : deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        Part older = database.statement("Looking up the archive of '" + owner + "'", connection -> {
+            // The first question before the second: what comes in between is young, whatever its place.
+            long last = Mailboxes.lastSeq(connection, owner);
+            return until(owner, Math.min(last, places.firstSince(connection, owner, time) - 1));
+        });
+        return deleteAll(owner, older);
     }
 
     @Override
     public long deleteConversation(String owner, JID peer) {
         String bare = peer.toBareJID();
+        long last = database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
         return deleteAll(
                 owner,
-                new Condition("username = ?", owner)
-                        .and("peerHash = ?", PeerHash.of(bare))
-                        .and("peerBare = ?", bare));
+                new Part(
+                        new Condition("username = ?", owner)
+                                .and("peerHash = ?", PeerHash.of(bare))
+                                .and("seq <= ?", last)
+                                .and("peerBare = ?", bare),
+                        "username, peerHash, seq"));
     }
 
     @Override
@@ -141,7 +153,8 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     public List<ArchivedMessage> read(String owner, long after, int max) {
         Condition condition = new Condition("username = ?", owner).and("seq > ?", after);
         String sql = dialect.limited(
-                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq",
+                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql()
+                        + " ORDER BY username, seq",
                 max);
         return database.statement("Reading the archive of '" + owner + "'", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -175,24 +188,32 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         });
     }
 
-    private long deleteAll(String owner, Condition condition) {
+    private static Part until(String owner, long seq) {
+        return new Part(new Condition("username = ?", owner).and("seq <= ?", seq), "username, seq");
+    }
+
+    private long deleteAll(String owner, Part part) {
+        if (database.statement("Looking up the archive of '" + owner + "'", c -> isEmpty(c, part))) {
+            // Nobody has to wait for a lock that is taken for nothing.
+            return 0;
+        }
         long deleted = 0;
         Slice slice;
         do {
-            slice = deleteSlice(owner, condition, NOTHING);
+            slice = deleteSlice(owner, part, NOTHING);
             deleted += slice.seqs().size();
         } while (!slice.last());
         return deleted;
     }
 
     /** The mailbox row is locked first, as the writer does it, so that the two never wait for each other in a circle. */
-    private Slice deleteSlice(String owner, Condition condition, ArchiveSize allowed) {
+    private Slice deleteSlice(String owner, Part part, ArchiveSize allowed) {
         if (leaving.getAsBoolean()) {
             throw new StoreUnavailable("Deleting messages of '" + owner + "' ends early: the plugin leaves");
         }
         return database.transaction("Deleting messages of '" + owner + "'", connection -> {
             Mailboxes.lock(connection, owner);
-            Slice slice = oldest(connection, condition, Mailboxes.size(connection, owner), allowed);
+            Slice slice = oldest(connection, part, Mailboxes.size(connection, owner), allowed);
             if (!slice.seqs().isEmpty()) {
                 delete(connection, owner, slice.seqs());
                 Mailboxes.shrink(connection, owner, slice.seqs().size(), slice.bytes());
@@ -201,15 +222,26 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         });
     }
 
-    /** The oldest of those that meet the condition, until as much is gone as has to, or the slice is full. */
-    private Slice oldest(Connection connection, Condition condition, ArchiveSize size, ArchiveSize allowed)
-            throws SQLException {
+    private boolean isEmpty(Connection connection, Part part) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.limited(
+                "SELECT seq FROM ofUnifiedArchive WHERE " + part.condition().sql() + " ORDER BY " + part.order(), 1))) {
+            part.condition().bind(statement);
+            try (ResultSet row = statement.executeQuery()) {
+                return !row.next();
+            }
+        }
+    }
+
+    /** The oldest of a part, until as much is gone as has to, or the slice is full. */
+    private Slice oldest(Connection connection, Part part, ArchiveSize size, ArchiveSize allowed) throws SQLException {
         List<Long> seqs = new ArrayList<>();
         long bytes = 0;
         String sql = dialect.limited(
-                "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq", SLICE);
+                "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE "
+                        + part.condition().sql() + " ORDER BY " + part.order(),
+                SLICE);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            condition.bind(statement);
+            part.condition().bind(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 while (size.messages() - seqs.size() > allowed.messages() || size.bytes() - bytes > allowed.bytes()) {
                     if (!rows.next()) {

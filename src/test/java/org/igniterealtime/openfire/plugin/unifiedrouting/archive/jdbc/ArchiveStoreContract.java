@@ -6,6 +6,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.NOON;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withMessageId;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withStanza;
 
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
@@ -355,8 +357,65 @@ abstract class ArchiveStoreContract {
     }
 
     @Test
+    void messagesAreToldByTheirIds() {
+        appendNumbered("romeo", 200);
+        Set<Mid> many = IntStream.rangeClosed(1, 150)
+                .mapToObj(i -> new Mid(String.valueOf(i)))
+                .collect(Collectors.toSet());
+        assertThat(page(byIds(many, Paging.fromStart(500))).messages()).hasSize(150);
+        assertThat(mids(page(byIds(Set.of(new Mid("9"), new Mid("7"), new Mid("8")), Paging.fromEnd(2)))
+                        .messages()))
+                .containsExactly("8", "9");
+        assertThat(store.page(byIds(Set.of(new Mid("9"), new Mid("unknown")), Paging.fromStart(2))))
+                .isEmpty();
+    }
+
+    private static ArchiveQuery byIds(Set<Mid> ids, Paging paging) {
+        return new ArchiveQuery(
+                "romeo",
+                new ArchiveQuery.Filter(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), ids),
+                paging);
+    }
+
+    @Test
+    void aTimeBeyondAllTimesIsNoError() {
+        appendNumbered("romeo", 2);
+        assertThat(between(Instant.MIN, Instant.MAX)).hasSize(2);
+        assertThat(between(Instant.MAX, Instant.MAX)).isEmpty();
+        assertThat(between(Instant.MIN, Instant.MIN)).isEmpty();
+    }
+
+    @Test
+    void whatWasSentIsKnownByItsIdAndAddress() {
+        store.append(
+                List.of(withMessageId(sent("romeo", "a", JULIET), "m1"), withMessageId(received("romeo", "b"), "m2")));
+        assertThat(store.hasSent("romeo", JULIET, "m1")).isTrue();
+        assertThat(store.hasSent("romeo", new JID("juliet@capulet.example/elsewhere"), "m1"))
+                .isTrue();
+        assertThat(store.hasSent("romeo", JULIET, "m2")).as("received").isFalse();
+        assertThat(store.hasSent("romeo", JULIET, "m3")).isFalse();
+        assertThat(store.hasSent("romeo", new JID("tybalt@capulet.example"), "m1"))
+                .isFalse();
+        assertThat(store.hasSent("juliet", JULIET, "m1")).isFalse();
+        assertThat(store.hasSent("nobody", JULIET, "m1")).isFalse();
+    }
+
+    @Test
+    void anIdOfAnyLengthCostsNoMessage() {
+        String longest = "i".repeat(NewEntry.MAX_MESSAGE_ID);
+        store.append(List.of(
+                withMessageId(sent("romeo", "a", JULIET), longest),
+                withMessageId(sent("romeo", "b", JULIET), longest + 'i'),
+                withMessageId(sent("romeo", "c", JULIET), "")));
+        assertThat(mids(whole("romeo"))).containsExactly("a", "b", "c");
+        assertThat(store.hasSent("romeo", JULIET, longest)).isTrue();
+        assertThat(store.hasSent("romeo", JULIET, longest + 'i')).isFalse();
+    }
+
+    @Test
     void pagesAreThoseOfAPlainListWhateverIsAsked() {
-        for (int seed = 1; seed <= 8; seed++) {
+        for (int seed = 1; seed <= 10; seed++) {
             Random random = new Random(seed);
             String owner = "owner" + seed;
             InMemoryArchive model = new InMemoryArchive();
@@ -385,16 +444,34 @@ abstract class ArchiveStoreContract {
     }
 
     private static ArchiveQuery randomQuery(String owner, Random random, List<Mid> mids) {
-        return new ArchiveQuery(
-                owner,
+        ArchiveQuery.Filter filter = new ArchiveQuery.Filter(
                 some(random, 3, new PeerFilter(randomPeer(random))),
                 some(random, 4, randomTime(random)),
                 some(random, 4, randomTime(random)),
-                new Paging(
-                        random.nextInt(8),
-                        random.nextBoolean(),
-                        some(random, 3, mids.get(random.nextInt(mids.size()))),
-                        some(random, 3, mids.get(random.nextInt(mids.size())))));
+                some(random, 5, randomMid(random, mids)),
+                some(random, 5, randomMid(random, mids)),
+                random.nextInt(4) == 0 ? randomMids(random, mids) : Set.of());
+        Paging paging = new Paging(
+                random.nextInt(8),
+                random.nextBoolean(),
+                some(random, 4, randomMid(random, mids)),
+                some(random, 4, randomMid(random, mids)));
+        return new ArchiveQuery(owner, random.nextInt(6) == 0 ? ArchiveQuery.Filter.NONE : filter, paging);
+    }
+
+    /** Mostly known ones, or few queries would find anything. */
+    private static Mid randomMid(Random random, List<Mid> mids) {
+        return mids.size() == 1 || random.nextInt(10) == 0
+                ? mids.get(mids.size() - 1)
+                : mids.get(random.nextInt(mids.size() - 1));
+    }
+
+    private static Set<Mid> randomMids(Random random, List<Mid> mids) {
+        Set<Mid> some = new HashSet<>();
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            some.add(mids.get(random.nextInt(Math.max(1, mids.size() - 1))));
+        }
+        return some;
     }
 
     private static <T> Optional<T> some(Random random, int oneIn, T value) {

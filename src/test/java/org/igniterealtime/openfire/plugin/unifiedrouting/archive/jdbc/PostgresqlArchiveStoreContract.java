@@ -26,7 +26,8 @@ abstract class PostgresqlArchiveStoreContract extends ArchiveStoreContract {
     @Override
     final TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-        TestTables.execute(connections, "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive");
+        TestTables.execute(
+                connections, "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference");
         TestTables.create(connections, "postgresql");
         return connections;
     }
