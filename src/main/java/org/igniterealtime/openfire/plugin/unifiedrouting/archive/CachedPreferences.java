@@ -65,6 +65,13 @@ public final class CachedPreferences implements PreferenceStore {
         remember(owner, Optional.of(preferences), clock.instant());
     }
 
+    /** The account is gone, and what it had chosen with it. */
+    public void forget(String owner) {
+        synchronized (cache) {
+            cache.remove(owner);
+        }
+    }
+
     private void remember(String owner, Optional<ArchivePreferences> preferences, Instant now) {
         synchronized (cache) {
             cache.put(owner, new Known(preferences, now.plus(LIFE)));

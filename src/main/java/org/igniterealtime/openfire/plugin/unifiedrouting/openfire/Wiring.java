@@ -9,7 +9,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
@@ -23,8 +25,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntrance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
@@ -76,8 +80,12 @@ final class Wiring implements AutoCloseable {
     private final Database database = new Database(DbConnectionManager::getConnection);
     private final SqlDialect dialect =
             SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
-    private final ArchiveStore archive = new JdbcArchiveStore(database, dialect);
+    private final AtomicBoolean leaving = new AtomicBoolean();
+    private final ArchiveMaintenance archives = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+    private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
     private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
+    private final Maintenance maintenance;
+    private final ArchiveStore archive;
     private final Accounts accounts;
     private final Sessions sessions;
     private final Rooms rooms;
@@ -86,6 +94,14 @@ final class Wiring implements AutoCloseable {
 
     private Wiring(XMPPServer server) {
         this.server = server;
+        this.maintenance = new Maintenance(
+                server,
+                archives,
+                preferences,
+                new Maintenance.Limits(
+                        () -> settings.get().quota(), () -> settings.get().age()),
+                leaving::get);
+        this.archive = new JdbcArchiveStore(database, dialect, maintenance.sizes());
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
@@ -114,19 +130,19 @@ final class Wiring implements AutoCloseable {
             HsqldbDurability.syncEachCommit(database);
         }
         ArchivePolicy policy = new ArchivePolicy(
-                new CachedPreferences(new JdbcPreferenceStore(database), clock),
-                () -> settings.get().archiveDefault(),
-                new RosterContacts(server.getRosterManager()));
+                preferences, () -> settings.get().archiveDefault(), new RosterContacts(server.getRosterManager()));
         Resent resent = new Resent(archive, clock);
         watch(resent);
         ArchiveWriter writer = startWriter();
+        maintenance.start(undo::push);
+        undo.push(() -> leaving.set(true));
         intercept(writer, policy, resent);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
         if (settings.get().serve() == Settings.Serve.AUTO) {
             serve(archiveHandler);
         }
-        answer(new TrimHandler(accounts, sessions, new JdbcArchiveMaintenance(database, dialect)));
+        answer(new TrimHandler(accounts, sessions, archives));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
         status = () -> new StatusView.Running(
@@ -189,6 +205,7 @@ final class Wiring implements AutoCloseable {
         Archivist archivist = new Archivist(
                 new Judge(accounts, rooms, archive, () -> settings.get().rules()),
                 new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
+                new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
                 writer,
                 resent,
                 outgoingIds,

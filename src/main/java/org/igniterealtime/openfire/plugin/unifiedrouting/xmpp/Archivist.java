@@ -27,6 +27,7 @@ public final class Archivist {
 
     private final Judge judge;
     private final ArchiveEntries entries;
+    private final ArchiveEntrance entrance;
     private final ArchiveWriter writer;
     private final Resent resent;
     private final OutgoingIds outgoingIds;
@@ -35,12 +36,14 @@ public final class Archivist {
     public Archivist(
             Judge judge,
             ArchiveEntries entries,
+            ArchiveEntrance entrance,
             ArchiveWriter writer,
             Resent resent,
             OutgoingIds outgoingIds,
             Clock clock) {
         this.judge = judge;
         this.entries = entries;
+        this.entrance = entrance;
         this.writer = writer;
         this.resent = resent;
         this.outgoingIds = outgoingIds;
@@ -70,16 +73,22 @@ public final class Archivist {
         try {
             String stanza = StoredStanza.of(job.message().getElement());
             long contentHash = ContentHash.of(job.message().getElement(), stanza);
-            List<NewEntry> owned = entries.of(job, judged.facts().isError(), stanza, contentHash);
-            if (owned.isEmpty()) {
-                return;
+            ArchiveEntrance.Admitted owned =
+                    entrance.admit(entries.of(job, judged.facts().isError(), stanza, contentHash));
+            boolean isRoomCopy = job.recipient().isPresent() && judged.facts().isPrivateMessageOfRoom();
+            if (!owned.admitted().isEmpty()) {
+                if (isRoomCopy) {
+                    archiveRoomCopy(job, owned.admitted());
+                } else if (job.session().isPresent() && job.message().getID() != null) {
+                    archiveUnlessSentAgain(job, job.session().get(), owned.admitted(), contentHash);
+                } else {
+                    store(job.message(), owned.admitted());
+                }
             }
-            if (job.recipient().isPresent() && judged.facts().isPrivateMessageOfRoom()) {
-                archiveRoomCopy(job, owned);
-            } else if (job.session().isPresent() && job.message().getID() != null) {
-                archiveUnlessSentAgain(job, job.session().get(), owned, contentHash);
-            } else {
-                store(job.message(), owned);
+            boolean isSaid = judged.facts().isReadable() || judged.facts().isInvitation();
+            if (owned.refused() && isSaid && !isRoomCopy) {
+                // Last: the sender's archive has to know the message when the error that answers it is judged (R03).
+                entrance.refuse(job.message());
             }
         } catch (StoreUnavailable e) {
             writer.countFailure();

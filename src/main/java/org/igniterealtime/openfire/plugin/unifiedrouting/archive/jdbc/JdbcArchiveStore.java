@@ -15,6 +15,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SizeListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.xmpp.packet.JID;
@@ -30,11 +31,21 @@ public final class JdbcArchiveStore implements ArchiveStore {
     private final Appender appender;
     private final PageReader pages;
     private final Places places;
+    private final SizeListener sizes;
 
     /**
      * @param dialect what the database speaks beside the SQL that all of them know
      */
     public JdbcArchiveStore(Database database, SqlDialect dialect) {
+        this(database, dialect, (owner, size) -> {});
+    }
+
+    /**
+     * @param dialect what the database speaks beside the SQL that all of them know
+     * @param sizes learns how large archives have grown
+     */
+    public JdbcArchiveStore(Database database, SqlDialect dialect, SizeListener sizes) {
+        this.sizes = sizes;
         this.database = database;
         this.dialect = dialect;
         this.appender = dialect == SqlDialect.POSTGRESQL ? new PostgresqlAppender() : new PortableAppender();
@@ -45,13 +56,15 @@ public final class JdbcArchiveStore implements ArchiveStore {
     @Override
     public List<ArchivedMessage> append(List<NewEntry> entries) {
         String what = "Archiving " + entries.size() + " messages";
-        return appender.isOneStatement()
+        Appender.Appended appended = appender.isOneStatement()
                 ? database.statement(what, connection -> appender.append(connection, entries))
                 : inTransaction(what, entries);
+        appended.mailboxes().forEach((owner, mailbox) -> sizes.grown(owner, mailbox.size()));
+        return appended.messages();
     }
 
     /** Each time that it is begun again there is one account fewer without a mailbox. */
-    private List<ArchivedMessage> inTransaction(String what, List<NewEntry> entries) {
+    private Appender.Appended inTransaction(String what, List<NewEntry> entries) {
         int begun = 0;
         while (true) {
             try {

@@ -19,10 +19,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.
 final class PortableAppender implements Appender {
 
     @Override
-    public List<ArchivedMessage> append(Connection connection, List<NewEntry> entries) throws SQLException {
-        List<ArchivedMessage> placed = place(entries, Mailboxes.grow(connection, growthOf(entries)));
+    public Appended append(Connection connection, List<NewEntry> entries) throws SQLException {
+        Map<String, Mailbox> mailboxes = Mailboxes.grow(connection, growthOf(entries));
+        List<ArchivedMessage> placed = place(entries, mailboxes);
         insert(connection, placed, entries);
-        return placed;
+        return new Appended(placed, mailboxes);
     }
 
     static SortedMap<String, Growth> growthOf(List<NewEntry> entries) {

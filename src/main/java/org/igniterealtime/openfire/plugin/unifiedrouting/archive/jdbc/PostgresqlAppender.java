@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.Growth;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.Mailbox;
@@ -31,7 +30,7 @@ final class PostgresqlAppender implements Appender {
                     messageCount = m.messageCount + excluded.messageCount,
                     byteCount = m.byteCount + excluded.byteCount,
                     lastReceivedAt = greatest(m.lastReceivedAt, excluded.lastReceivedAt)
-                RETURNING username, lastSeq, lastReceivedAt
+                RETURNING username, lastSeq, lastReceivedAt, messageCount, byteCount
             ), entry AS (
                 INSERT INTO ofUnifiedArchive
                     (username, seq, mid, receivedAt, direction, peerHash, peerBare, peerResource,
@@ -44,11 +43,11 @@ final class PostgresqlAppender implements Appender {
                         contentHash, stanzaSize, stanza)
                 JOIN box ON box.username = e.username
             )
-            SELECT username, lastSeq, lastReceivedAt FROM box
+            SELECT username, lastSeq, lastReceivedAt, messageCount, byteCount FROM box
             """;
 
     @Override
-    public List<ArchivedMessage> append(Connection connection, List<NewEntry> entries) throws SQLException {
+    public Appended append(Connection connection, List<NewEntry> entries) throws SQLException {
         SortedMap<String, Growth> growth = PortableAppender.growthOf(entries);
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
             bindGrowth(connection, statement, growth);
@@ -56,10 +55,10 @@ final class PostgresqlAppender implements Appender {
             Map<String, Mailbox> mailboxes = new HashMap<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    mailboxes.put(rows.getString(1), new Mailbox(rows.getLong(2), rows.getLong(3)));
+                    mailboxes.put(rows.getString(1), Mailboxes.read(rows));
                 }
             }
-            return PortableAppender.place(entries, mailboxes);
+            return new Appended(PortableAppender.place(entries, mailboxes), mailboxes);
         }
     }
 
