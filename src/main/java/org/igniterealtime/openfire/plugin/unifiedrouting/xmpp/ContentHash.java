@@ -13,8 +13,11 @@ final class ContentHash {
 
     private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;
-    private static final List<QName> PASSING =
-            List.of(QName.get("delay", Namespaces.DELAY), QName.get("stanza-id", Namespaces.STANZA_ID));
+    /** What a passage through the server adds, or takes away: Openfire removes {@code <private/>} when it routes. */
+    private static final List<QName> PASSING = List.of(
+            QName.get("delay", Namespaces.DELAY),
+            QName.get("stanza-id", Namespaces.STANZA_ID),
+            QName.get("private", Namespaces.CARBONS));
 
     private ContentHash() {}
 
@@ -30,7 +33,7 @@ final class ContentHash {
         return hash(xml);
     }
 
-    /** The message without what another passage through the server may add to it. */
+    /** The message without what another passage through the server may change. */
     static Element lasting(Element message) {
         Element copy = message.createCopy();
         for (QName passing : PASSING) {
