@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -13,10 +14,13 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.ImportPace;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPreferenceStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
@@ -27,8 +31,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SentCarbons;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
@@ -62,6 +68,7 @@ final class Wiring implements AutoCloseable {
     private final XMPPServer server;
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private Supplier<StatusView.Running> status;
+    private ArchiveImport monitoringImport;
 
     private Wiring(XMPPServer server) {
         this.server = server;
@@ -103,12 +110,17 @@ final class Wiring implements AutoCloseable {
                 new CachedPreferences(new JdbcPreferenceStore(database), Clock.systemUTC()),
                 () -> settings.get().archiveDefault(),
                 new RosterContacts(server.getRosterManager()));
-        Judge judge = new Judge(
-                accounts,
-                new MucRooms(accounts.domain(), server.getMultiUserChatManager()),
-                archive,
-                () -> settings.get().rules());
+        Rooms rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
+        Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
         intercept(archive, writer, accounts, judge, policy);
+        MonitoringImport imported = new MonitoringImport(
+                database,
+                dialect,
+                () -> new MonitoringMessages(accounts, rooms, judge),
+                Instant.now(),
+                ImportPace.POLITE);
+        undo.push(imported::close);
+        monitoringImport = imported;
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
         answer(archiveHandler);
@@ -127,6 +139,11 @@ final class Wiring implements AutoCloseable {
     /** To be called on a wiring that has started. */
     StatusView.Running status() {
         return status.get();
+    }
+
+    /** Of the monitoring plugin's archive. To be called on a wiring that has started; nothing runs until it is told to. */
+    ArchiveImport monitoringImport() {
+        return monitoringImport;
     }
 
     private void watch(SubscriptionRegistry subscriptions) {

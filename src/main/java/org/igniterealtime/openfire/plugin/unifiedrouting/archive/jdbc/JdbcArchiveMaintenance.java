@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
@@ -38,24 +39,34 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     @Override
     public boolean trim(String owner, Mid upTo) {
-        long last = database.statement("Looking up a message of '" + owner + "'", connection -> {
+        OptionalLong last = database.statement("Looking up a message of '" + owner + "'", connection -> {
             try {
-                return places.of(connection, owner, upTo);
+                return OptionalLong.of(places.of(connection, owner, upTo));
             } catch (UnknownMid e) {
-                return -1L;
+                return OptionalLong.empty();
             }
         });
-        if (last < 0) {
+        if (last.isEmpty()) {
             return false;
         }
-        deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        refuseOlder(owner);
+        deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last.getAsLong()));
         return true;
     }
 
     @Override
     public void trimAll(String owner) {
         long last = database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
+        refuseOlder(owner);
         deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+    }
+
+    /** What its owner has deleted does not come back with an import, also not with one that runs meanwhile. */
+    private void refuseOlder(String owner) {
+        database.statement("Closing the archive of '" + owner + "' to older messages", connection -> {
+            ArchiveFronts.close(connection, owner);
+            return null;
+        });
     }
 
     @Override
