@@ -26,21 +26,20 @@ public final class Database {
      * @throws StoreUnavailable if any of it failed; then nothing of it took effect
      */
     public <T> T transaction(String what, SqlWork<T> work) {
-        try (Connection connection = source.open()) {
+        return using(what, connection -> {
             connection.setAutoCommit(false);
+            boolean ended = false;
             try {
                 T result = work.with(connection);
                 connection.commit();
+                ended = true;
                 return result;
-            } catch (SQLException | RuntimeException e) {
-                rollback(connection, e);
-                throw e;
             } finally {
-                restoreAutoCommit(connection);
+                if (ended || rollback(connection)) {
+                    restoreAutoCommit(connection);
+                }
             }
-        } catch (SQLException e) {
-            throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
-        }
+        });
     }
 
     /**
@@ -51,18 +50,38 @@ public final class Database {
      * @throws StoreUnavailable if it failed; then it changed nothing
      */
     public <T> T statement(String what, SqlWork<T> work) {
-        try (Connection connection = source.open()) {
-            return work.with(connection);
+        return using(what, work);
+    }
+
+    private <T> T using(String what, SqlWork<T> work) {
+        try {
+            Connection connection = open();
+            try {
+                return work.with(connection);
+            } finally {
+                giveBack(connection);
+            }
         } catch (SQLException e) {
             throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
         }
     }
 
-    private static void rollback(Connection connection, Exception reason) {
+    private Connection open() throws SQLException {
+        try {
+            return source.open();
+        } catch (RuntimeException e) {
+            throw new SQLException("The connection pool failed unexpectedly: " + e, e);
+        }
+    }
+
+    /** False = it may still be open: then nothing may touch the connection, for auto-commit would commit it. */
+    private static boolean rollback(Connection connection) {
         try {
             connection.rollback();
+            return true;
         } catch (SQLException e) {
-            reason.addSuppressed(e);
+            // Why the transaction failed is known already and says more than this.
+            return false;
         }
     }
 
@@ -73,6 +92,15 @@ public final class Database {
         } catch (SQLException e) {
             // A connection that cannot even do this is broken; its pool finds out when it is used again. What was
             // committed is committed, so this must not look like a failed transaction.
+        }
+    }
+
+    /** What was done is done, even if the pool does not like what it gets back. */
+    private static void giveBack(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // The pool has lost one connection. Whoever did the work must not take it for failed.
         }
     }
 }

@@ -32,7 +32,7 @@ final class Placed implements PacketInterceptor {
         boolean hasPassed = passage != null
                 && passage.packet().refersTo(packet)
                 && passage.interceptor() == interceptor
-                && passage.generation() < generation;
+                && passage.generation() != generation;
         if (!hasPassed) {
             passages.set(new Passage(new WeakReference<>(packet), interceptor, generation));
             interceptor.interceptPacket(packet, session, incoming, processed);

@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Map;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.jivesoftware.openfire.event.SessionEventListener;
 import org.jivesoftware.openfire.event.UserEventListener;
@@ -9,13 +10,15 @@ import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.Session;
 import org.jivesoftware.openfire.user.User;
 
-/** Ends subscriptions with their sessions and accounts. */
+/** Ends with sessions and accounts what belongs to them. */
 final class SessionWatch implements SessionEventListener, UserEventListener {
 
     private final SubscriptionRegistry subscriptions;
+    private final Resent resent;
 
-    SessionWatch(SubscriptionRegistry subscriptions) {
+    SessionWatch(SubscriptionRegistry subscriptions, Resent resent) {
         this.subscriptions = subscriptions;
+        this.resent = resent;
     }
 
     @Override
@@ -30,6 +33,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     public void sessionDestroyed(Session session) {
         if (session instanceof ClientSession client) {
             subscriptions.unsubscribe(Sessions.keyOf(client));
+            resent.ended(Sessions.keyOf(client));
         }
     }
 

@@ -1,6 +1,8 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.GroupchatUrgency;
@@ -18,6 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param durable {@code archive.durable}, default true: on the embedded HSQLDB a commit reaches the disk before it is
  *     acknowledged
+ * @param serve {@code mam.serve}, auto or never, default auto; when the plugin is loaded: whether it answers archive
+ *     queries ({@code urn:xmpp:mam:2})
  * @param writer its patience is {@code archive.wait}: seconds that a message waits for its archive, 1 to 300, default 10
  * @param pages their limit is {@code mam.max-page}: messages of the largest page, 1 to 10000, default 250
  * @param archiveDefault {@code archive.default}: always, never or roster, default always: what is archived for accounts
@@ -28,10 +32,20 @@ import org.slf4j.LoggerFactory;
  */
 record Settings(
         boolean durable,
+        Serve serve,
         WriterLimits writer,
         PageSize pages,
         ArchivePreferences.Default archiveDefault,
         RuleSettings rules) {
+
+    /** Whether clients' queries of their archives are answered. */
+    enum Serve {
+        /** Yes, also where another plugin would. */
+        AUTO,
+
+        /** No: another plugin does it. */
+        NEVER
+    }
 
     static final String PREFIX = "plugin.unifiedrouting.";
 
@@ -39,11 +53,20 @@ record Settings(
     private static final int NORMAL_PAGE = 50;
 
     static Settings read() {
+        return read(JiveGlobals::getProperty);
+    }
+
+    /**
+     * @param properties gives the text of a property, or null where it is not set
+     */
+    static Settings read(UnaryOperator<String> properties) {
         WriterLimits limits = WriterLimits.defaults();
-        int wait = number("archive.wait", 1, 300, (int) limits.patience().toSeconds());
-        int largestPage = number("mam.max-page", 1, 10_000, 250);
+        int wait = number(
+                properties, "archive.wait", 1, 300, (int) limits.patience().toSeconds());
+        int largestPage = number(properties, "mam.max-page", 1, 10_000, 250);
         return new Settings(
-                JiveGlobals.getBooleanProperty(PREFIX + "archive.durable", true),
+                choice(properties, "archive.durable", true),
+                value(properties, "mam.serve", Serve.AUTO),
                 new WriterLimits(
                         limits.queue(),
                         limits.batchMessages(),
@@ -51,16 +74,31 @@ record Settings(
                         Duration.ofSeconds(wait),
                         limits.probeInterval()),
                 new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage),
-                choice("archive.default", ArchivePreferences.Default.ALWAYS),
+                value(properties, "archive.default", ArchivePreferences.Default.ALWAYS),
                 RuleSettings.builder()
-                        .unknownPayload(choice("rules.unknown-payload", UnknownPayload.TRANSIENT))
-                        .groupchatUrgency(choice("urgency.groupchat", GroupchatUrgency.CONTENT))
-                        .storePaths(storePaths("offline.store-paths"))
+                        .unknownPayload(value(properties, "rules.unknown-payload", UnknownPayload.TRANSIENT))
+                        .groupchatUrgency(value(properties, "urgency.groupchat", GroupchatUrgency.CONTENT))
+                        .storePaths(storePaths(properties, "offline.store-paths"))
                         .build());
     }
 
-    private static int number(String key, int least, int most, int normal) {
-        String text = JiveGlobals.getProperty(PREFIX + key);
+    private static boolean choice(UnaryOperator<String> properties, String key, boolean normal) {
+        String text = properties.apply(PREFIX + key);
+        if (text == null) {
+            return normal;
+        }
+        return switch (text.trim().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> {
+                Log.warn("{}{} is '{}', neither true nor false; {} is in force.", PREFIX, key, text, normal);
+                yield normal;
+            }
+        };
+    }
+
+    private static int number(UnaryOperator<String> properties, String key, int least, int most, int normal) {
+        String text = properties.apply(PREFIX + key);
         if (text == null) {
             return normal;
         }
@@ -76,8 +114,8 @@ record Settings(
         return normal;
     }
 
-    private static <E extends Enum<E>> E choice(String key, E normal) {
-        String text = JiveGlobals.getProperty(PREFIX + key);
+    private static <E extends Enum<E>> E value(UnaryOperator<String> properties, String key, E normal) {
+        String text = properties.apply(PREFIX + key);
         if (text == null) {
             return normal;
         }
@@ -90,8 +128,9 @@ record Settings(
         return normal;
     }
 
-    private static StorePaths storePaths(String key) {
-        String text = JiveGlobals.getProperty(PREFIX + key, "");
+    private static StorePaths storePaths(UnaryOperator<String> properties, String key) {
+        String set = properties.apply(PREFIX + key);
+        String text = set == null ? "" : set;
         StorePaths.Parsed parsed = StorePaths.parse(text);
         if (parsed instanceof StorePaths.Mistake mistake) {
             Log.warn(

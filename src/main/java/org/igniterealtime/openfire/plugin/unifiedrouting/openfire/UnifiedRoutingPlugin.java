@@ -18,7 +18,7 @@ public final class UnifiedRoutingPlugin implements Plugin {
     private static final Logger Log = LoggerFactory.getLogger(UnifiedRoutingPlugin.class);
 
     private Wiring wiring;
-    private StoreUnavailable failure;
+    private RuntimeException failure;
 
     @Override
     public synchronized void initializePlugin(PluginManager manager, File pluginDirectory) {
@@ -32,6 +32,9 @@ public final class UnifiedRoutingPlugin implements Plugin {
                     "Unified Routing cannot start: its database tables are missing or cannot be reached."
                             + " Messages are routed as without the plugin.",
                     e);
+        } catch (RuntimeException e) {
+            failure = e;
+            Log.error("Unified Routing cannot start. Messages are routed as without the plugin.", e);
         }
     }
 
@@ -59,6 +62,6 @@ public final class UnifiedRoutingPlugin implements Plugin {
             return new StatusView(version, wiring.status());
         }
         return new StatusView(
-                version, new StatusView.NotRunning(Optional.ofNullable(failure).map(StoreUnavailable::getMessage)));
+                version, new StatusView.NotRunning(Optional.ofNullable(failure).map(Throwable::getMessage)));
     }
 }

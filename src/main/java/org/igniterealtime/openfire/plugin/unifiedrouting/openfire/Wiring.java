@@ -2,7 +2,6 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -14,6 +13,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.ImportPace;
@@ -24,16 +24,20 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Monitoring
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SentCarbons;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
@@ -48,6 +52,7 @@ import org.jivesoftware.openfire.event.SessionEventDispatcher;
 import org.jivesoftware.openfire.event.UserEventDispatcher;
 import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
+import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.PropertyEventDispatcher;
@@ -62,20 +67,34 @@ final class Wiring implements AutoCloseable {
 
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
     private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
-    private static final Set<String> ACCOUNT_FEATURES = Set.of(
-            Namespaces.MAM, Namespaces.MAM_EXTENDED, Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
+    private static final Set<String> ACCOUNT_FEATURES =
+            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
 
     private final XMPPServer server;
+    private final Clock clock = Clock.systemUTC();
+    private final LiveSettings settings = new LiveSettings();
+    private final Database database = new Database(DbConnectionManager::getConnection);
+    private final SqlDialect dialect =
+            SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
+    private final ArchiveStore archive = new JdbcArchiveStore(database, dialect);
+    private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final Rooms rooms;
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private Supplier<StatusView.Running> status;
     private ArchiveImport monitoringImport;
 
     private Wiring(XMPPServer server) {
         this.server = server;
+        this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
+        this.sessions = new OpenfireSessions(server.getSessionManager());
+        this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
     }
 
     /**
-     * @throws org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable if the plugin's tables are not there; nothing is tied then
+     * @throws StoreUnavailable if the plugin's tables are not there; nothing is tied then
+     * @throws IllegalArgumentException if the plugin does not know the server's kind of database; nothing is tied then
      */
     static Wiring start(XMPPServer server) {
         Wiring wiring = new Wiring(server);
@@ -89,41 +108,27 @@ final class Wiring implements AutoCloseable {
     }
 
     private void build() {
-        LiveSettings settings = new LiveSettings();
+        archive.probe();
         PropertyEventDispatcher.addListener(settings);
         undo.push(() -> PropertyEventDispatcher.removeListener(settings));
-        Database database = new Database(DbConnectionManager::getConnection);
-        SqlDialect dialect =
-                SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
-        ArchiveStore archive = new JdbcArchiveStore(database, dialect);
-        archive.probe();
-        if (settings.get().durable()
-                && DbConnectionManager.getDatabaseType() == DbConnectionManager.DatabaseType.hsqldb) {
+        if (dialect == SqlDialect.HSQLDB && settings.get().durable()) {
             HsqldbDurability.syncEachCommit(database);
         }
-        Accounts accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
-        Sessions sessions = new OpenfireSessions(server.getSessionManager());
-        SubscriptionRegistry subscriptions = new SubscriptionRegistry();
-        watch(subscriptions);
-        ArchiveWriter writer = startWriter(settings, archive, subscriptions, accounts, sessions);
         ArchivePolicy policy = new ArchivePolicy(
-                new CachedPreferences(new JdbcPreferenceStore(database), Clock.systemUTC()),
+                new CachedPreferences(new JdbcPreferenceStore(database), clock),
                 () -> settings.get().archiveDefault(),
                 new RosterContacts(server.getRosterManager()));
-        Rooms rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
+        Resent resent = new Resent(archive, clock);
+        watch(resent);
+        ArchiveWriter writer = startWriter();
         Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
-        intercept(archive, writer, accounts, judge, policy);
-        MonitoringImport imported = new MonitoringImport(
-                database,
-                dialect,
-                () -> new MonitoringMessages(accounts, rooms, judge),
-                Instant.now(),
-                ImportPace.POLITE);
-        undo.push(imported::close);
-        monitoringImport = imported;
+        intercept(writer, judge, policy, resent);
+        monitoringImport = newMonitoringImport(judge);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
-        answer(archiveHandler);
+        if (settings.get().serve() == Settings.Serve.AUTO) {
+            serve(archiveHandler);
+        }
         answer(new TrimHandler(accounts, sessions, new JdbcArchiveMaintenance(database, dialect)));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
@@ -146,20 +151,26 @@ final class Wiring implements AutoCloseable {
         return monitoringImport;
     }
 
-    private void watch(SubscriptionRegistry subscriptions) {
-        SessionWatch watch = new SessionWatch(subscriptions);
+    private ArchiveImport newMonitoringImport(Judge judge) {
+        MonitoringImport monitoring = new MonitoringImport(
+                database,
+                dialect,
+                () -> new MonitoringMessages(accounts, rooms, judge),
+                clock.instant(),
+                ImportPace.POLITE);
+        undo.push(monitoring::close);
+        return monitoring;
+    }
+
+    private void watch(Resent resent) {
+        SessionWatch watch = new SessionWatch(subscriptions, resent);
         SessionEventDispatcher.addListener(watch);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
     }
 
-    private ArchiveWriter startWriter(
-            LiveSettings settings,
-            ArchiveStore archive,
-            SubscriptionRegistry subscriptions,
-            Accounts accounts,
-            Sessions sessions) {
+    private ArchiveWriter startWriter() {
         ExecutorService notifications = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "unifiedrouting-notifications");
             thread.setDaemon(true);
@@ -187,24 +198,33 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(
-            ArchiveStore archive, ArchiveWriter writer, Accounts accounts, Judge judge, ArchivePolicy policy) {
+    private void intercept(ArchiveWriter writer, Judge judge, ArchivePolicy policy, Resent resent) {
         SentCarbons sentCarbons = new SentCarbons(accounts);
-        StanzaIdGuard guard = new StanzaIdGuard(accounts, new Reroute(archive, accounts));
-        ArchiveEntries entries = new ArchiveEntries(
-                new PrivacyBlockLists(PrivacyListManager.getInstance()),
-                policy,
-                new RandomMids(new SecureRandom()),
-                Clock.systemUTC());
-        MessageArchiver archiver = new MessageArchiver(accounts, judge, entries, writer, sentCarbons);
-        InterceptorManager interceptors = InterceptorManager.getInstance();
-        interceptors.addInterceptor(sentCarbons);
-        undo.push(() -> interceptors.removeInterceptor(sentCarbons));
-        InterceptorOrder order = new InterceptorOrder(interceptors, guard, archiver);
+        Archivist archivist = new Archivist(
+                judge,
+                new ArchiveEntries(
+                        new PrivacyBlockLists(PrivacyListManager.getInstance()),
+                        policy,
+                        new RandomMids(new SecureRandom()),
+                        clock),
+                writer,
+                sentCarbons,
+                clock);
+        add(sentCarbons);
+        add(new RoomMessageArchiver(rooms, accounts, archivist));
+        InterceptorOrder order = new InterceptorOrder(
+                InterceptorManager.getInstance(),
+                new StanzaIdGuard(accounts, new Reroute(archive, accounts)),
+                new MessageArchiver(accounts, archivist, resent, new ServerRedelivery()));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
         undo.push(() -> server.getPluginManager().removePluginListener(order));
+    }
+
+    private void add(PacketInterceptor interceptor) {
+        InterceptorManager.getInstance().addInterceptor(interceptor);
+        undo.push(() -> InterceptorManager.getInstance().removeInterceptor(interceptor));
     }
 
     private void answer(IQHandler handler) {
@@ -213,12 +233,25 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> router.removeHandler(handler));
     }
 
+    private void serve(ArchiveHandler handler) {
+        ArchiveService service = new ArchiveService(server, handler);
+        service.establish();
+        undo.push(service::leave);
+        server.getPluginManager().addPluginListener(service);
+        undo.push(() -> server.getPluginManager().removePluginListener(service));
+        announce(Set.of(Namespaces.MAM, Namespaces.MAM_EXTENDED));
+    }
+
     private void announce() {
         SERVER_FEATURES.forEach(feature -> {
             server.getIQDiscoInfoHandler().addServerFeature(feature);
             undo.push(() -> server.getIQDiscoInfoHandler().removeServerFeature(feature));
         });
-        AccountFeatures features = new AccountFeatures(server.getIQDiscoInfoHandler(), ACCOUNT_FEATURES);
+        announce(ACCOUNT_FEATURES);
+    }
+
+    private void announce(Set<String> accountFeatures) {
+        AccountFeatures features = new AccountFeatures(server.getIQDiscoInfoHandler(), accountFeatures);
         features.announce();
         undo.push(features::withdraw);
     }

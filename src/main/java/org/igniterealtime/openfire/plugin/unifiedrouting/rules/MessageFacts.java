@@ -136,7 +136,8 @@ public record MessageFacts(
 
     /** @return whether an occupant of a room sent it as a private message (XEP-0045 §7.5) */
     public boolean isPrivateMessageOfRoom() {
-        if (type != MessageType.CHAT && type != MessageType.NORMAL) {
+        // A room sends it to the occupant's full JID; what comes to the bare JID is no such message.
+        if (!toResource || type != MessageType.CHAT && type != MessageType.NORMAL) {
             return false;
         }
         // Of a remote room nothing is known but the mark that its private messages should carry.

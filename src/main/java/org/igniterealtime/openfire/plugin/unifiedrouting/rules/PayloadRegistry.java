@@ -133,7 +133,10 @@ public final class PayloadRegistry {
 
     private static boolean hasChild(ElementView parent, String name) {
         for (ElementView child : parent.children()) {
-            if (child.name().equals(name) && child.namespace().equals(parent.namespace())) {
+            // Core may lose a child's namespace on the way; a payload missed would be a message lost.
+            boolean isSameNamespace =
+                    child.namespace().isEmpty() || child.namespace().equals(parent.namespace());
+            if (child.name().equals(name) && isSameNamespace) {
                 return true;
             }
         }

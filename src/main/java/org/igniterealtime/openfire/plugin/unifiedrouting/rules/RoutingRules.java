@@ -81,6 +81,10 @@ public final class RoutingRules {
                 new Reason(rule.id(), rule.text(), urgency.id()));
     }
 
+    static List<Rule> rules() {
+        return RULES;
+    }
+
     private static Rule firstFrom(RuleId start, MessageFacts facts, RuleSettings settings) {
         for (Rule rule : RULES) {
             if (rule.id().compareTo(start) >= 0 && rule.condition().holds(facts, settings)) {

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.MessageContext;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.MessageFacts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Origin;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RoutingRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
@@ -21,6 +22,9 @@ import org.xmpp.packet.Message;
 public final class Judge {
 
     private static final Logger Log = LoggerFactory.getLogger(Judge.class);
+
+    /** What was looked at, and what was decided. */
+    record Judged(MessageFacts facts, Verdict verdict) {}
 
     private final Accounts accounts;
     private final Rooms rooms;
@@ -40,14 +44,15 @@ public final class Judge {
     /**
      * @param message with both addresses
      */
-    Verdict verdictOn(Message message) {
+    Judged judge(Message message) {
         RuleSettings current = settings.get();
         MessageContext context = new MessageContext(
                 originOf(message),
                 accounts.domain().equals(message.getTo().getDomain()),
                 "error".equals(message.getElement().attributeValue("type")) && answersArchived(message),
                 "");
-        return RoutingRules.judge(StanzaFacts.of(message, context, current), current);
+        MessageFacts facts = StanzaFacts.of(message, context, current);
+        return new Judged(facts, RoutingRules.judge(facts, current));
     }
 
     private Origin originOf(Message message) {

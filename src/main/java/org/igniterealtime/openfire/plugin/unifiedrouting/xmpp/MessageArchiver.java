@@ -1,15 +1,10 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
-import java.util.List;
 import java.util.Optional;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
-import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.LocalSession;
 import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,18 +24,15 @@ public final class MessageArchiver implements PacketInterceptor {
     private static final Logger Log = LoggerFactory.getLogger(MessageArchiver.class);
 
     private final Accounts accounts;
-    private final Judge judge;
-    private final ArchiveEntries entries;
-    private final ArchiveWriter writer;
-    private final SentCarbons sentCarbons;
+    private final Archivist archivist;
+    private final Resent resent;
+    private final Redelivery redelivery;
 
-    public MessageArchiver(
-            Accounts accounts, Judge judge, ArchiveEntries entries, ArchiveWriter writer, SentCarbons sentCarbons) {
+    public MessageArchiver(Accounts accounts, Archivist archivist, Resent resent, Redelivery redelivery) {
         this.accounts = accounts;
-        this.judge = judge;
-        this.entries = entries;
-        this.writer = writer;
-        this.sentCarbons = sentCarbons;
+        this.archivist = archivist;
+        this.resent = resent;
+        this.redelivery = redelivery;
     }
 
     @Override
@@ -71,12 +63,13 @@ public final class MessageArchiver implements PacketInterceptor {
             // Only what is in the archive already keeps such an id; see StanzaIdGuard.
             return;
         }
-        if (judge.verdictOn(message).persistence() != Persistence.ARCHIVED) {
+        if (recipient.isEmpty() && redelivery.isUnderWay()) {
             return;
         }
-        List<NewEntry> owned = entries.of(message, recipient, sender);
-        if (!owned.isEmpty()) {
-            store(message, owned);
+        if (sender.isPresent() && session instanceof LocalSession local) {
+            archiveSent(message, local, recipient, sender);
+        } else {
+            archivist.archive(message, recipient, sender);
         }
     }
 
@@ -84,24 +77,17 @@ public final class MessageArchiver implements PacketInterceptor {
         return session instanceof ClientSession client && client.isAnonymousUser();
     }
 
-    private void store(Message message, List<NewEntry> owned) {
-        ArchiveOutcome outcome = writer.archive(owned);
-        if (outcome instanceof ArchiveOutcome.Stored stored) {
-            sentCarbons.remember(stored.messages());
-            for (ArchivedMessage archived : stored.messages()) {
-                if (archived.direction() == Direction.RECEIVED) {
-                    StanzaIds.add(
-                            message.getElement(),
-                            message.getTo(),
-                            archived.mid().value());
-                }
+    private void archiveSent(
+            Message message, LocalSession session, Optional<String> recipient, Optional<String> sender) {
+        SessionKey key =
+                new SessionKey(session.getAddress(), session.getStreamID().getID());
+        try (Passage passage = resent.enter(key, session.getConnection())) {
+            Optional<Fingerprint> again = resent.recognise(message, passage);
+            if (again.isEmpty()) {
+                archivist.archive(message, recipient, sender);
+            } else if (recipient.isPresent()) {
+                resent.midFor(recipient.get(), message, again.get()).ifPresent(mid -> Archivist.stamp(message, mid));
             }
-        } else if (outcome instanceof ArchiveOutcome.Failed failed) {
-            Log.debug(
-                    "A message from '{}' to '{}' is not archived.",
-                    message.getFrom(),
-                    message.getTo(),
-                    failed.reason());
         }
     }
 }

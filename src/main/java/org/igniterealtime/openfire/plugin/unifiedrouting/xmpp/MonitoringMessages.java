@@ -64,7 +64,7 @@ public final class MonitoringMessages implements SourceReader {
             return new Reading.Unwanted(RowOutcome.ROOM);
         }
         StanzaIds.strip(element.get(), accounts.domain(), null);
-        if ("error".equals(type) || judge.verdictOn(message).persistence() != Persistence.ARCHIVED) {
+        if ("error".equals(type) || judge.judge(message).verdict().persistence() != Persistence.ARCHIVED) {
             return new Reading.Unwanted(RowOutcome.NOT_KEPT);
         }
         return new Reading.Wanted(

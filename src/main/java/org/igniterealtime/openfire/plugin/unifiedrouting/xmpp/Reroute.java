@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.xmpp.packet.Message;
@@ -52,7 +53,8 @@ public final class Reroute {
     private boolean isArchived(String account, Mid mid, Message message) {
         try {
             return archive.find(account, mid)
-                    .map(archived -> archived.peer().equals(message.getFrom().toString()))
+                    .map(archived -> archived.direction() == Direction.RECEIVED
+                            && archived.peer().equals(message.getFrom().toString()))
                     .orElse(false);
         } catch (StoreUnavailable e) {
             // Without a database it can be archived neither anew nor again; the id it has is the best there is.

@@ -69,10 +69,11 @@ public final class SentCarbons implements PacketInterceptor {
 
     private String ownIdOf(Element copied, JID owner) {
         List<ArchivedMessage> entries = lastArchived.get();
-        if (entries == null) {
+        String address = copied.attributeValue("to");
+        if (entries == null || address == null) {
             return null;
         }
-        JID to = new JID(copied.attributeValue("to"));
+        JID to = new JID(address);
         String recipientsId = StanzaIds.find(copied, to).orElse(null);
         boolean isThisMessage =
                 entries.stream().anyMatch(entry -> entry.mid().value().equals(recipientsId));

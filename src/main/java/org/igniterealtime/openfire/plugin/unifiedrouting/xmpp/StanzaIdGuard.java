@@ -42,6 +42,8 @@ public final class StanzaIdGuard implements PacketInterceptor {
             StanzaIds.strip(message.getElement(), accounts.domain(), reroute.isOne(message) ? message.getTo() : null);
         } catch (RuntimeException e) {
             Log.error("Checking the stanza-ids of a message from '{}' failed.", message.getFrom(), e);
+            // What could not be checked is not to be believed.
+            StanzaIds.strip(message.getElement(), accounts.domain(), null);
         }
     }
 }

@@ -32,12 +32,15 @@ final class StanzaIds {
      * Removes the ids that claim to come from an account of this server, or from the server itself (XEP-0359 §3.1:
      * "stanza-ids by the entity itself MUST be deleted"). Those of others are left alone.
      *
-     * @param kept the one account whose id stays, or null
+     * @param kept the one account whose id stays, or null; of several it is the one that {@link #find} finds
      */
     static void strip(Element message, String domain, JID kept) {
+        String address = kept == null ? null : kept.toBareJID();
         for (Element id : List.copyOf(message.elements(STANZA_ID))) {
             String by = id.attributeValue("by");
-            if (by == null || isOf(domain, by) && !(kept != null && by.equals(kept.toBareJID()))) {
+            if (by != null && by.equals(address)) {
+                address = null;
+            } else if (by == null || isOf(domain, by)) {
                 message.remove(id);
             }
         }

@@ -18,6 +18,10 @@ public final class SubscriptionHandler extends AccountIQHandler {
                         new Known("subscribe", IQ.Type.set),
                         (request, asker) -> {
                             registry.subscribe(asker.key());
+                            if (sessions.find(asker.key()).isEmpty()) {
+                                // It ended meanwhile, and nobody else would end its subscription.
+                                registry.unsubscribe(asker.key());
+                            }
                             return null;
                         },
                         new Known("unsubscribe", IQ.Type.set),

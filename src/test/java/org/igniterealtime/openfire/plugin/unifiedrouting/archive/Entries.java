@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.xmpp.packet.JID;
 
 /** Entries of which a test only cares about some. */
@@ -25,6 +26,17 @@ public final class Entries {
 
     public static NewEntry withStanza(NewEntry entry, String stanza) {
         return new NewEntry(entry.owner(), entry.mid(), entry.direction(), entry.peer(), entry.receivedAt(), stanza);
+    }
+
+    public static NewEntry withMessageId(NewEntry entry, String id) {
+        return new NewEntry(
+                entry.owner(),
+                entry.mid(),
+                entry.direction(),
+                entry.peer(),
+                entry.receivedAt(),
+                Optional.of(id),
+                entry.stanza());
     }
 
     private static String stanza(String mid) {

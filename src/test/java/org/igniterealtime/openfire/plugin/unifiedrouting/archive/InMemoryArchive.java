@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.xmpp.packet.JID;
 
 /** What an archive is, said as plainly as possible: a list for each account. Thread-safe. */
@@ -47,26 +48,28 @@ public class InMemoryArchive implements ArchiveStore {
                 .map(NewEntry::receivedAt)
                 .max(Instant::compareTo)
                 .orElseThrow();
-        return archive.stream()
-                .map(ArchivedMessage::receivedAt)
-                .filter(newest::isBefore)
-                .findFirst()
-                .orElse(newest);
+        Instant last =
+                archive.isEmpty() ? newest : archive.get(archive.size() - 1).receivedAt();
+        return last.isAfter(newest) ? last : newest;
     }
 
     @Override
     public synchronized Optional<ArchivePage> page(ArchiveQuery query) {
         List<ArchivedMessage> all = archive(query.owner());
         Paging paging = query.paging();
-        Optional<Long> after = paging.after().map(mid -> place(all, mid));
-        Optional<Long> before = paging.before().map(mid -> place(all, mid));
-        if (after.equals(Optional.of(0L)) || before.equals(Optional.of(0L))) {
+        ArchiveQuery.Filter filter = query.filter();
+        List<Mid> named = new ArrayList<>(filter.ids());
+        Stream.of(paging.after(), paging.before(), filter.afterId(), filter.beforeId())
+                .forEach(mid -> mid.ifPresent(named::add));
+        if (named.stream().anyMatch(mid -> place(all, mid) == 0)) {
             return Optional.empty();
         }
         List<ArchivedMessage> matching = new ArrayList<>(all.stream()
-                .filter(message -> after.isEmpty() || message.seq() > after.get())
-                .filter(message -> before.isEmpty() || message.seq() < before.get())
-                .filter(message -> matches(message, query))
+                .filter(message -> paging.after().stream().allMatch(mid -> message.seq() > place(all, mid)))
+                .filter(message -> paging.before().stream().allMatch(mid -> message.seq() < place(all, mid)))
+                .filter(message -> filter.afterId().stream().allMatch(mid -> message.seq() > place(all, mid)))
+                .filter(message -> filter.beforeId().stream().allMatch(mid -> message.seq() < place(all, mid)))
+                .filter(message -> matches(message, filter))
                 .toList());
         if (paging.backwards()) {
             Collections.reverse(matching);
@@ -75,7 +78,8 @@ public class InMemoryArchive implements ArchiveStore {
         if (paging.backwards()) {
             Collections.reverse(page);
         }
-        boolean complete = paging.max() > 0 && matching.size() <= paging.max();
+        // Of a page of none it is not looked up what matches, but an empty archive needs no look.
+        boolean complete = paging.max() > 0 ? matching.size() <= paging.max() : query.isUnfiltered() && all.isEmpty();
         return Optional.of(new ArchivePage(
                 page, complete, query.isUnfiltered() ? OptionalLong.of(all.size()) : OptionalLong.empty()));
     }
@@ -88,22 +92,16 @@ public class InMemoryArchive implements ArchiveStore {
                 .orElse(0);
     }
 
-    private static boolean matches(ArchivedMessage message, ArchiveQuery query) {
+    private static boolean matches(ArchivedMessage message, ArchiveQuery.Filter filter) {
+        return filter.with().stream().allMatch(with -> isWith(message, with.jid()))
+                && filter.start().stream().noneMatch(message.receivedAt()::isBefore)
+                && filter.end().stream().noneMatch(message.receivedAt()::isAfter)
+                && (filter.ids().isEmpty() || filter.ids().contains(message.mid()));
+    }
+
+    private static boolean isWith(ArchivedMessage message, JID with) {
         JID peer = new JID(message.peer());
-        boolean isWith = query.filter()
-                .with()
-                .map(PeerFilter::jid)
-                .map(with -> with.getResource() == null ? with.equals(peer.asBareJID()) : with.equals(peer))
-                .orElse(true);
-        return isWith
-                && query.filter()
-                        .start()
-                        .map(start -> !message.receivedAt().isBefore(start))
-                        .orElse(true)
-                && query.filter()
-                        .end()
-                        .map(end -> !message.receivedAt().isAfter(end))
-                        .orElse(true);
+        return with.equals(with.getResource() == null ? peer.asBareJID() : peer);
     }
 
     @Override

@@ -407,6 +407,13 @@ class RoutingRulesTest {
                         URGENT,
                         ALL_CLIENTS),
                 row(
+                        "what carries the mark to a bare JID is no room PM",
+                        chat(BODY + ROOM_MARK).from(OCCUPANT).in(ELSEWHERE),
+                        R14,
+                        ARCHIVED,
+                        URGENT,
+                        ALL_CLIENTS),
+                row(
                         "a local account gains nothing by the mark",
                         chat(BODY + ROOM_MARK).toGarden(),
                         R14,

@@ -84,9 +84,18 @@ record Sample(String type, String from, String to, String children, MessageConte
     }
 
     Message stanza() {
-        String xml = "<message xmlns='jabber:client'" + attribute("type", type) + attribute("from", from)
-                + attribute("to", to) + ">" + children + "</message>";
-        return parse(xml);
+        Message stanza = parse("<message xmlns='jabber:client'>" + children + "</message>");
+        // Afterwards, as tinder refuses to make a packet with an address that is no JID; other code need not.
+        attribute(stanza, "type", type);
+        attribute(stanza, "from", from);
+        attribute(stanza, "to", to);
+        return stanza;
+    }
+
+    static void attribute(Message stanza, String name, String value) {
+        if (value != null) {
+            stanza.getElement().addAttribute(name, value);
+        }
     }
 
     static Message parse(String xml) {
@@ -95,9 +104,5 @@ record Sample(String type, String from, String to, String children, MessageConte
         } catch (DocumentException e) {
             throw new AssertionError(xml, e);
         }
-    }
-
-    private static String attribute(String name, String value) {
-        return value == null ? "" : " " + name + "='" + value + "'";
     }
 }

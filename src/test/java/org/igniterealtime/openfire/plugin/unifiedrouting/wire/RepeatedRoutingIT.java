@@ -30,7 +30,17 @@ class RepeatedRoutingIT {
     @RegisterExtension
     static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB)
             .with(options -> {
-                for (String account : List.of("spoofed", "rerouted", "wrapped", "copied", "copier", "forged")) {
+                for (String account : List.of(
+                        "spoofed",
+                        "rerouted",
+                        "wrapped",
+                        "copied",
+                        "copier",
+                        "forged",
+                        "resender",
+                        "target",
+                        "roomy",
+                        "chatty")) {
                     options = options.withAccount(account, "secret");
                 }
                 return options;
@@ -59,9 +69,11 @@ class RepeatedRoutingIT {
         lost.holdAcks(true);
         alice.send("<message to='rerouted@localhost' type='chat' id='u1'><body>unacknowledged</body></message>");
         String mid = stanzaId(lost.await(withBody("unacknowledged")), "rerouted@localhost");
+        // There before the other one goes: who comes while Openfire puts messages back may get them at the next login
+        // only.
+        RawClient next = openfire.client("rerouted", "home").presence();
         lost.drop();
 
-        RawClient next = openfire.client("rerouted", "home").presence();
         Element again = next.await(withBody("unacknowledged"));
         assertThat(stanzaId(again, "rerouted@localhost")).isEqualTo(mid);
         assertThat(MamQuery.by(next).all(50)).extracting(MamResult::id).containsExactly(mid);
@@ -129,5 +141,72 @@ class RepeatedRoutingIT {
         assertThat(stanzaId(copy, "copier@localhost")).isEqualTo(sendersMid).isNotEqualTo(recipientsMid);
         assertThat(child(copy, "body", "jabber:client").getText()).isEqualTo("copy");
         desk.assertNoMore(message());
+    }
+
+    @Test
+    void messageSentAgainAfterAnUnresumedStreamIsDeliveredButNotArchivedAgain() {
+        RawClient target = openfire.client("target", "phone").presence();
+        RawClient first = openfire.client("resender", "laptop").enableStreamManagement(false);
+        String stanza = "<message to='target@localhost' type='chat' id='again'><body>sent twice</body></message>";
+        first.send(stanza);
+        String mid = stanzaId(target.await(withBody("sent twice")), "target@localhost");
+        first.drop();
+
+        RawClient second = openfire.clientAgain("resender", "laptop");
+        second.send(stanza);
+
+        assertThat(stanzaId(target.await(withBody("sent twice")), "target@localhost"))
+                .isEqualTo(mid);
+        assertThat(MamQuery.by(target).all(50)).extracting(MamResult::id).containsExactly(mid);
+        assertThat(MamQuery.by(second).all(50)).hasSize(1);
+
+        // On the same connection the same words are a new message, and so are other words under the same id.
+        second.send(stanza.replace("sent twice", "other words"));
+        second.send("<message to='target@localhost' type='chat' id='ok'><body>ok</body></message>");
+        second.send("<message to='target@localhost' type='chat' id='ok'><body>ok</body></message>");
+        second.sync();
+        assertThat(MamQuery.by(target).all(50))
+                .extracting(result -> body(result.message()))
+                .containsExactly("sent twice", "other words", "ok", "ok");
+    }
+
+    @Test
+    void privateMessageOfARoomIsArchivedOnceForEachSide() {
+        RawClient sender = openfire.client("chatty", "phone").presence();
+        RawClient recipient = openfire.client("roomy", "phone").presence();
+        join(sender, "talker");
+        join(recipient, "listener");
+
+        sender.send("<message to='hall@conference.localhost/listener' type='chat' id='pm1'><body>psst</body>"
+                + "<x xmlns='http://jabber.org/protocol/muc#user'/></message>");
+
+        Element routed = recipient.await(withBody("psst"));
+        assertThat(routed.attributeValue("from")).isEqualTo("hall@conference.localhost/talker");
+        String mid = stanzaId(routed, "roomy@localhost");
+        List<MamResult> received = MamQuery.by(recipient).all(50);
+        assertThat(received).extracting(MamResult::id).containsExactly(mid);
+        assertThat(received.get(0).message().attributeValue("from")).isEqualTo("hall@conference.localhost/talker");
+        List<MamResult> sent =
+                MamQuery.by(sender).with("hall@conference.localhost/listener").all(50);
+        assertThat(sent).extracting(result -> body(result.message())).containsExactly("psst");
+        assertThat(stanzaId(sent.get(0).message(), "roomy@localhost")).isNull();
+        recipient.assertNoMore(withBody("psst"));
+
+        sender.send("<message to='hall@conference.localhost' type='groupchat'><body>hello all</body></message>");
+        recipient.await(withBody("hello all"));
+        assertThat(MamQuery.by(recipient).all(50)).hasSize(1);
+        assertThat(MamQuery.by(sender).all(50)).hasSize(1);
+    }
+
+    private static void join(RawClient client, String nickname) {
+        client.send("<presence to='hall@conference.localhost/" + nickname
+                + "'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+        client.await(stanza -> stanza.getName().equals("presence")
+                && ("hall@conference.localhost/" + nickname).equals(stanza.attributeValue("from")));
+        client.iq(
+                "set",
+                "hall@conference.localhost",
+                "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query>");
+        client.take(message());
     }
 }

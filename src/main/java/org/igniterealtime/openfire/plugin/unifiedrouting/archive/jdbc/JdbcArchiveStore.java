@@ -11,6 +11,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.xmpp.packet.JID;
 
@@ -40,7 +41,21 @@ public final class JdbcArchiveStore implements ArchiveStore {
         String what = "Archiving " + entries.size() + " messages";
         return appender.isOneStatement()
                 ? database.statement(what, connection -> appender.append(connection, entries))
-                : database.transaction(what, connection -> appender.append(connection, entries));
+                : inTransaction(what, entries);
+    }
+
+    /** Each time that it is begun again there is one account fewer without a mailbox. */
+    private List<ArchivedMessage> inTransaction(String what, List<NewEntry> entries) {
+        int begun = 0;
+        while (true) {
+            try {
+                return database.transaction(what, connection -> appender.append(connection, entries));
+            } catch (Mailboxes.MadeMeanwhile e) {
+                if (++begun > entries.size()) {
+                    throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
+                }
+            }
+        }
     }
 
     @Override

@@ -20,6 +20,22 @@ final class Mailboxes {
     /** How many accounts one SELECT asks for at most. */
     private static final int ACCOUNTS_PER_SELECT = 64;
 
+    /** The class of SQL states for a key that is there already. */
+    private static final String INTEGRITY_VIOLATED = "23";
+
+    /**
+     * Another node brought an account's first message at the same moment. The transaction is lost; when it is begun
+     * again it finds the row.
+     */
+    static final class MadeMeanwhile extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        MadeMeanwhile(String account, SQLException cause) {
+            super("The mailbox of '" + account + "' was made by another node", cause);
+        }
+    }
+
     /**
      * What a batch adds to an account.
      *
@@ -49,6 +65,7 @@ final class Mailboxes {
      * commits later, on any node.
      *
      * @param growth sorted by account, so that two transactions never wait for each other
+     * @throws MadeMeanwhile if the transaction has to be begun again
      */
     static Map<String, Mailbox> grow(Connection connection, SortedMap<String, Growth> growth) throws SQLException {
         List<String> missing = update(connection, growth);
@@ -100,6 +117,11 @@ final class Mailboxes {
             statement.setLong(4, growth.bytes());
             statement.setLong(5, growth.newest());
             statement.executeUpdate();
+        } catch (SQLException e) {
+            if (String.valueOf(e.getSQLState()).startsWith(INTEGRITY_VIOLATED)) {
+                throw new MadeMeanwhile(account, e);
+            }
+            throw e;
         }
     }
 

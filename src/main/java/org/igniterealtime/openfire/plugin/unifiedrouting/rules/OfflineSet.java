@@ -1,0 +1,23 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.rules;
+
+/** What the offline set takes (section 4). */
+final class OfflineSet {
+
+    private OfflineSet() {}
+
+    /** @param persistence the verdict's, within the account's preferences */
+    static boolean mayHold(JudgedMessage message, Persistence persistence) {
+        if (persistence == Persistence.TRANSIENT) {
+            return false;
+        }
+        // Whoever comes next may be in the room under no nickname, or under another one (XEP-0045 §7.5).
+        if (message.facts().isPrivateMessageOfRoom()) {
+            return false;
+        }
+        return switch (message.facts().type()) {
+            // A headline gets here by store, by no-permanent-store beside it, or by the administrator only.
+            case NORMAL, CHAT, HEADLINE -> true;
+            case GROUPCHAT, ERROR -> false;
+        };
+    }
+}

@@ -1,0 +1,665 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.JULIET;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.NOON;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withMessageId;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withStanza;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.xmpp.packet.JID;
+
+/** What every archive store keeps to, whatever its database. Each test has tables of its own. */
+@Timeout(120)
+abstract class ArchiveStoreContract {
+
+    private static final int BATCHES = 40;
+    private static final int BATCH = 5;
+
+    private TestConnections connections;
+    private ArchiveStore store;
+
+    /** Connections to a database that holds the plugin's tables and nothing else of it. */
+    abstract TestConnections openDatabase() throws SQLException;
+
+    abstract SqlDialect dialect();
+
+    @BeforeEach
+    final void open() throws SQLException {
+        connections = openDatabase();
+        store = newStore();
+    }
+
+    @AfterEach
+    final void close() throws SQLException {
+        connections.failWith(null);
+        connections.close();
+    }
+
+    private ArchiveStore newStore() {
+        return new JdbcArchiveStore(new Database(connections), dialect());
+    }
+
+    // append
+
+    @Test
+    void messagesGetPlacesWithoutGapsInTheOrderGiven() {
+        List<ArchivedMessage> first = store.append(List.of(received("romeo", "a"), received("romeo", "b")));
+        List<ArchivedMessage> second = store.append(List.of(received("romeo", "c")));
+
+        assertThat(first).extracting(ArchivedMessage::seq).containsExactly(1L, 2L);
+        assertThat(second).extracting(ArchivedMessage::seq).containsExactly(3L);
+        assertThat(mids(whole("romeo"))).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aBatchMayConcernSeveralAccounts() {
+        store.append(List.of(received("juliet", "j0")));
+
+        List<ArchivedMessage> stored = store.append(List.of(
+                received("romeo", "r1"),
+                sent("juliet", "j1", JULIET),
+                received("nurse", "n1"),
+                received("romeo", "r2"),
+                sent("juliet", "j2", JULIET)));
+
+        assertThat(stored)
+                .extracting(ArchivedMessage::owner)
+                .containsExactly("romeo", "juliet", "nurse", "romeo", "juliet");
+        assertThat(stored).extracting(ArchivedMessage::seq).containsExactly(1L, 2L, 1L, 2L, 3L);
+        assertThat(whole("romeo")).containsExactly(stored.get(0), stored.get(3));
+        assertThat(whole("juliet")).hasSize(3).endsWith(stored.get(1), stored.get(4));
+    }
+
+    @Test
+    void aBatchMayConcernMoreAccountsThanOneStatementNames() {
+        List<NewEntry> entries = IntStream.range(0, 200)
+                .mapToObj(i -> received("user" + i % 150, "m" + i))
+                .toList();
+
+        List<ArchivedMessage> stored = store.append(entries);
+
+        assertThat(stored)
+                .extracting(message -> message.mid().value())
+                .containsExactlyElementsOf(
+                        entries.stream().map(entry -> entry.mid().value()).toList());
+        assertThat(stored.get(0).seq()).isEqualTo(1);
+        assertThat(stored.get(150).seq()).isEqualTo(2);
+        assertThat(whole("user0")).containsExactly(stored.get(0), stored.get(150));
+    }
+
+    @Test
+    void whatIsReadIsWhatWasWritten() {
+        NewEntry in = received("romeo", "in", new JID("juliet@capulet.example"), NOON.plusMillis(1));
+        NewEntry out = sent("romeo", "out", JULIET);
+
+        List<ArchivedMessage> stored = store.append(List.of(in, out));
+
+        assertThat(whole("romeo")).isEqualTo(stored);
+        assertThat(store.find("romeo", in.mid())).contains(stored.get(0));
+        assertThat(stored.get(0))
+                .isEqualTo(new ArchivedMessage(
+                        "romeo",
+                        1,
+                        in.mid(),
+                        in.direction(),
+                        "juliet@capulet.example",
+                        NOON.plusMillis(1),
+                        in.stanza()));
+        assertThat(stored.get(1).peer()).isEqualTo("juliet@capulet.example/balcony");
+        assertThat(stored.get(1).direction()).isEqualTo(out.direction());
+    }
+
+    @Test
+    void aBatchIsWrittenAllOrNot() throws SQLException {
+        store.append(List.of(received("romeo", "a"), received("juliet", "a")));
+
+        assertThatThrownBy(() -> store.append(List.of(
+                        received("juliet", "b"),
+                        received("romeo", "b"),
+                        received("romeo", "a"),
+                        received("nurse", "a"))))
+                .isInstanceOf(StoreUnavailable.class);
+        assertThatThrownBy(() -> store.append(List.of(received("romeo", "c"), received("romeo", "c"))))
+                .isInstanceOf(StoreUnavailable.class);
+
+        assertThat(mids(whole("romeo"))).containsExactly("a");
+        assertThat(mids(whole("juliet"))).containsExactly("a");
+        assertThat(whole("nurse")).isEmpty();
+        assertThat(count("romeo")).hasValue(1);
+        assertThat(count("juliet")).hasValue(1);
+        assertThat(count("nurse")).hasValue(0);
+        assertThat(connections.allInAutoCommit()).isTrue();
+        assertThat(store.append(List.of(received("romeo", "b"))).get(0).seq()).isEqualTo(2);
+    }
+
+    @Test
+    void oneMidMayStandInSeveralArchives() {
+        store.append(List.of(received("romeo", "a"), received("juliet", "a")));
+        assertThat(store.find("romeo", new Mid("a")).orElseThrow().owner()).isEqualTo("romeo");
+        assertThat(store.find("juliet", new Mid("a")).orElseThrow().owner()).isEqualTo("juliet");
+    }
+
+    @Test
+    void timesFollowTheOrderOfTheArchiveEvenIfTheClockDoesNot() {
+        store.append(List.of(received("romeo", "1", JULIET, NOON)));
+        List<ArchivedMessage> earlier = store.append(List.of(received("romeo", "2", JULIET, NOON.minusSeconds(60))));
+        List<ArchivedMessage> mixed = store.append(List.of(
+                received("romeo", "3", JULIET, NOON.plusSeconds(2)),
+                received("romeo", "4", JULIET, NOON.plusSeconds(1)),
+                received("juliet", "1", JULIET, NOON.minusSeconds(60))));
+
+        assertThat(earlier.get(0).receivedAt()).isEqualTo(NOON);
+        assertThat(mixed)
+                .extracting(ArchivedMessage::receivedAt)
+                .containsExactly(NOON.plusSeconds(2), NOON.plusSeconds(2), NOON.minusSeconds(60));
+        assertThat(whole("romeo")).extracting(ArchivedMessage::receivedAt).isSorted();
+    }
+
+    // What fits in
+
+    @Test
+    void theLongestUserNamesAndMidsFit() {
+        String user = "u".repeat(64);
+        Mid mid = new Mid("m".repeat(Mid.MAX_LENGTH));
+        store.append(List.of(received(user, mid.value())));
+        assertThat(store.find(user, mid)).isPresent();
+    }
+
+    @Test
+    void theLongestAddressFitsAndIsFound() {
+        JID peer = new JID("n".repeat(1023), domainOf(1023), "r".repeat(1023));
+        assertThat(peer.toString()).hasSize(3071);
+        JID bare = peer.asBareJID();
+
+        store.append(List.of(received("romeo", "full", peer, NOON), received("romeo", "bare", bare, NOON)));
+
+        assertThat(mids(whole("romeo", bare))).containsExactly("full", "bare");
+        assertThat(whole("romeo", peer)).extracting(ArchivedMessage::peer).containsExactly(peer.toString());
+    }
+
+    /** Labels of a domain have 63 characters at most. */
+    private static String domainOf(int length) {
+        String labels = ("d".repeat(63) + '.').repeat(length / 64 + 1);
+        return labels.substring(0, length).replaceAll("\\.$", "d");
+    }
+
+    @Test
+    void aStanzaOfAMebibyteFits() {
+        String stanza = "<message><body>" + "x".repeat(1 << 20) + "</body></message>";
+        store.append(List.of(withStanza(received("romeo", "a"), stanza)));
+        assertThat(whole("romeo").get(0).stanza()).isEqualTo(stanza);
+    }
+
+    @Test
+    void textOfEveryLanguageComesBackAsItWas() {
+        String stanza =
+                "<message><body>äß Ω … שלום 漢字 👩‍👩‍👧 𝄞 \uD83D\uDE00 \t\n 'quoted' \"too\" \\ ?</body></message>";
+        JID peer = new JID("жульетта@capulet.example/балкон");
+        store.append(List.of(withStanza(received("ромео", "a", peer, NOON), stanza)));
+
+        assertThat(whole("ромео", peer)).singleElement().satisfies(message -> {
+            assertThat(message.stanza()).isEqualTo(stanza);
+            assertThat(message.peer()).isEqualTo(peer.toString());
+        });
+    }
+
+    @Test
+    void namesThatDifferInCaseAreDifferent() {
+        store.append(List.of(
+                received("romeo", "a", new JID("juliet@capulet.example/Balcony"), NOON), received("romeo", "A")));
+        assertThat(mids(whole("romeo", new JID("juliet@capulet.example/balcony"))))
+                .containsExactly("A");
+        assertThat(mids(whole("romeo", new JID("juliet@capulet.example/Balcony"))))
+                .containsExactly("a");
+    }
+
+    // find, page
+
+    @Test
+    void whatIsNotInTheArchiveIsNotFound() {
+        store.append(List.of(received("romeo", "a")));
+        assertThat(store.find("romeo", new Mid("b"))).isEmpty();
+        assertThat(store.find("juliet", new Mid("a"))).isEmpty();
+    }
+
+    @Test
+    void anEmptyArchiveHasOneCompleteEmptyPage() {
+        assertThat(store.page(ArchiveQuery.all("nobody", Paging.fromStart(10))))
+                .contains(new ArchivePage(List.of(), true, OptionalLong.of(0)));
+        assertThat(store.page(ArchiveQuery.all("nobody", Paging.fromEnd(10))))
+                .contains(new ArchivePage(List.of(), true, OptionalLong.of(0)));
+    }
+
+    @Test
+    void pagesGoForwards() {
+        appendNumbered("romeo", 5);
+        assertPage(Paging.fromStart(2), false, "1", "2");
+        assertPage(Paging.after(new Mid("2"), 2), false, "3", "4");
+        assertPage(Paging.after(new Mid("4"), 2), true, "5");
+        assertPage(Paging.after(new Mid("5"), 2), true);
+        assertPage(Paging.after(new Mid("3"), 2), true, "4", "5");
+    }
+
+    @Test
+    void pagesGoBackwardsWithTheirMessagesOldestFirst() {
+        appendNumbered("romeo", 5);
+        assertPage(Paging.fromEnd(2), false, "4", "5");
+        assertPage(Paging.before(new Mid("4"), 2), false, "2", "3");
+        assertPage(Paging.before(new Mid("2"), 2), true, "1");
+        assertPage(Paging.before(new Mid("1"), 2), true);
+        assertPage(Paging.before(new Mid("3"), 2), true, "1", "2");
+    }
+
+    @Test
+    void bothBoundsHoldTogether() {
+        appendNumbered("romeo", 9);
+        Optional<Mid> two = Optional.of(new Mid("2"));
+        Optional<Mid> eight = Optional.of(new Mid("8"));
+        assertPage(new Paging(3, false, two, eight), false, "3", "4", "5");
+        assertPage(new Paging(3, true, two, eight), false, "5", "6", "7");
+        assertPage(new Paging(5, true, two, eight), true, "3", "4", "5", "6", "7");
+        assertPage(new Paging(5, false, eight, two), true);
+    }
+
+    @Test
+    void aPageOfNoneTellsTheCount() {
+        appendNumbered("romeo", 3);
+        assertThat(store.page(ArchiveQuery.all("romeo", Paging.fromStart(0))))
+                .contains(new ArchivePage(List.of(), false, OptionalLong.of(3)));
+    }
+
+    @Test
+    void anUnknownBoundIsNoEmptyPage() {
+        appendNumbered("romeo", 2);
+        store.append(List.of(received("juliet", "hers")));
+        for (Mid unknown : List.of(new Mid("3"), new Mid("hers"))) {
+            assertThat(store.page(ArchiveQuery.all("romeo", Paging.after(unknown, 2))))
+                    .isEmpty();
+            assertThat(store.page(ArchiveQuery.all("romeo", Paging.before(unknown, 2))))
+                    .isEmpty();
+            assertThat(store.page(ArchiveQuery.all("romeo", Paging.after(unknown, 0))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void conversationsAndTimesAreTold() {
+        JID tybalt = new JID("tybalt@capulet.example/street");
+        JID otherJuliet = new JID("juliet@capulet.example/chamber");
+        for (NewEntry entry : List.of(
+                received("romeo", "1", JULIET, NOON),
+                received("romeo", "2", tybalt, NOON.plusMillis(1)),
+                received("romeo", "3", otherJuliet, NOON.plusMillis(2)),
+                received("romeo", "4", JULIET.asBareJID(), NOON.plusMillis(3)),
+                received("romeo", "5", JULIET, NOON.plusMillis(3)))) {
+            store.append(List.of(entry));
+        }
+
+        assertThat(mids(whole("romeo", JULIET.asBareJID()))).containsExactly("1", "3", "4", "5");
+        assertThat(mids(whole("romeo", JULIET))).containsExactly("1", "5");
+        assertThat(mids(whole("romeo", new JID("nurse@capulet.example")))).isEmpty();
+        assertThat(mids(between(NOON.plusMillis(1), NOON.plusMillis(2)))).containsExactly("2", "3");
+        assertThat(mids(between(NOON.plusMillis(3), NOON.plusMillis(3)))).containsExactly("4", "5");
+        assertThat(mids(between(NOON.plusMillis(4), NOON.plusMillis(9)))).isEmpty();
+        assertThat(mids(between(NOON.plusMillis(2), NOON))).isEmpty();
+    }
+
+    @Test
+    void theCountIsThatOfTheWholeArchiveAndGivenOnlyWithoutAFilter() {
+        appendNumbered("romeo", 5);
+        assertThat(page(ArchiveQuery.all("romeo", Paging.after(new Mid("3"), 1)))
+                        .count())
+                .hasValue(5);
+        assertThat(page(new ArchiveQuery(
+                                "romeo",
+                                Optional.of(new PeerFilter(JULIET)),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Paging.fromStart(1)))
+                        .count())
+                .isEmpty();
+    }
+
+    @Test
+    void messagesAreToldByTheirIds() {
+        appendNumbered("romeo", 200);
+        Set<Mid> many = IntStream.rangeClosed(1, 150)
+                .mapToObj(i -> new Mid(String.valueOf(i)))
+                .collect(Collectors.toSet());
+        assertThat(page(byIds(many, Paging.fromStart(500))).messages()).hasSize(150);
+        assertThat(mids(page(byIds(Set.of(new Mid("9"), new Mid("7"), new Mid("8")), Paging.fromEnd(2)))
+                        .messages()))
+                .containsExactly("8", "9");
+        assertThat(store.page(byIds(Set.of(new Mid("9"), new Mid("unknown")), Paging.fromStart(2))))
+                .isEmpty();
+    }
+
+    private static ArchiveQuery byIds(Set<Mid> ids, Paging paging) {
+        return new ArchiveQuery(
+                "romeo",
+                new ArchiveQuery.Filter(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), ids),
+                paging);
+    }
+
+    @Test
+    void aTimeBeyondAllTimesIsNoError() {
+        appendNumbered("romeo", 2);
+        assertThat(between(Instant.MIN, Instant.MAX)).hasSize(2);
+        assertThat(between(Instant.MAX, Instant.MAX)).isEmpty();
+        assertThat(between(Instant.MIN, Instant.MIN)).isEmpty();
+    }
+
+    @Test
+    void whatWasSentIsKnownByItsIdAndAddress() {
+        store.append(
+                List.of(withMessageId(sent("romeo", "a", JULIET), "m1"), withMessageId(received("romeo", "b"), "m2")));
+        assertThat(store.hasSent("romeo", JULIET, "m1")).isTrue();
+        assertThat(store.hasSent("romeo", new JID("juliet@capulet.example/elsewhere"), "m1"))
+                .isTrue();
+        assertThat(store.hasSent("romeo", JULIET, "m2")).as("received").isFalse();
+        assertThat(store.hasSent("romeo", JULIET, "m3")).isFalse();
+        assertThat(store.hasSent("romeo", new JID("tybalt@capulet.example"), "m1"))
+                .isFalse();
+        assertThat(store.hasSent("juliet", JULIET, "m1")).isFalse();
+        assertThat(store.hasSent("nobody", JULIET, "m1")).isFalse();
+    }
+
+    @Test
+    void anIdOfAnyLengthCostsNoMessage() {
+        String longest = "i".repeat(NewEntry.MAX_MESSAGE_ID);
+        store.append(List.of(
+                withMessageId(sent("romeo", "a", JULIET), longest),
+                withMessageId(sent("romeo", "b", JULIET), longest + 'i'),
+                withMessageId(sent("romeo", "c", JULIET), "")));
+        assertThat(mids(whole("romeo"))).containsExactly("a", "b", "c");
+        assertThat(store.hasSent("romeo", JULIET, longest)).isTrue();
+        assertThat(store.hasSent("romeo", JULIET, longest + 'i')).isFalse();
+    }
+
+    @Test
+    void pagesAreThoseOfAPlainListWhateverIsAsked() {
+        for (int seed = 1; seed <= 10; seed++) {
+            Random random = new Random(seed);
+            String owner = "owner" + seed;
+            InMemoryArchive model = new InMemoryArchive();
+            List<Mid> known = fill(owner, random, model);
+            for (int i = 0; i < 50; i++) {
+                ArchiveQuery query = randomQuery(owner, random, known);
+                assertThat(store.page(query)).as("seed %d: %s", seed, query).isEqualTo(model.page(query));
+            }
+        }
+    }
+
+    private List<Mid> fill(String owner, Random random, ArchiveStore model) {
+        List<Mid> mids = new ArrayList<>();
+        int batches = random.nextInt(12);
+        for (int b = 0; b < batches; b++) {
+            List<NewEntry> batch = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                Mid mid = new Mid("mid" + mids.size());
+                mids.add(mid);
+                batch.add(received(owner, mid.value(), randomPeer(random), randomTime(random)));
+            }
+            assertThat(store.append(batch)).isEqualTo(model.append(batch));
+        }
+        mids.add(new Mid("unknown"));
+        return mids;
+    }
+
+    private static ArchiveQuery randomQuery(String owner, Random random, List<Mid> mids) {
+        ArchiveQuery.Filter filter = new ArchiveQuery.Filter(
+                some(random, 3, new PeerFilter(randomPeer(random))),
+                some(random, 4, randomTime(random)),
+                some(random, 4, randomTime(random)),
+                some(random, 5, randomMid(random, mids)),
+                some(random, 5, randomMid(random, mids)),
+                random.nextInt(4) == 0 ? randomMids(random, mids) : Set.of());
+        Paging paging = new Paging(
+                random.nextInt(8),
+                random.nextBoolean(),
+                some(random, 4, randomMid(random, mids)),
+                some(random, 4, randomMid(random, mids)));
+        return new ArchiveQuery(owner, random.nextInt(6) == 0 ? ArchiveQuery.Filter.NONE : filter, paging);
+    }
+
+    /** Mostly known ones, or few queries would find anything. */
+    private static Mid randomMid(Random random, List<Mid> mids) {
+        return mids.size() == 1 || random.nextInt(10) == 0
+                ? mids.get(mids.size() - 1)
+                : mids.get(random.nextInt(mids.size() - 1));
+    }
+
+    private static Set<Mid> randomMids(Random random, List<Mid> mids) {
+        Set<Mid> some = new HashSet<>();
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            some.add(mids.get(random.nextInt(Math.max(1, mids.size() - 1))));
+        }
+        return some;
+    }
+
+    private static <T> Optional<T> some(Random random, int oneIn, T value) {
+        return random.nextInt(oneIn) == 0 ? Optional.of(value) : Optional.empty();
+    }
+
+    private static JID randomPeer(Random random) {
+        String bare = List.of("juliet@capulet.example", "tybalt@capulet.example", "verona.example")
+                .get(random.nextInt(3));
+        return new JID(bare + List.of("", "/balcony", "/street").get(random.nextInt(3)));
+    }
+
+    private static Instant randomTime(Random random) {
+        return NOON.plusMillis(random.nextInt(20));
+    }
+
+    // Several nodes
+
+    @Test
+    void twoNodesWriteToTheSameArchivesWithoutGapOrDeadlock() throws Exception {
+        store.append(List.of(received("a", "first"), received("b", "first"), received("c", "first")));
+
+        List<ArchivedMessage> stored = appendOnTwoNodes(List.of("a", "b", "c"));
+
+        assertThat(stored).hasSize(2 * BATCHES * BATCH);
+        for (String owner : List.of("a", "b", "c")) {
+            List<ArchivedMessage> archive = whole(owner);
+            assertThat(archive)
+                    .extracting(ArchivedMessage::seq)
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, archive.size()).boxed().toList());
+            assertThat(archive).extracting(ArchivedMessage::receivedAt).isSorted();
+            assertThat(count(owner)).hasValue(archive.size());
+            assertThat(archive.subList(1, archive.size()))
+                    .containsExactlyInAnyOrderElementsOf(stored.stream()
+                            .filter(message -> message.owner().equals(owner))
+                            .toList());
+        }
+    }
+
+    @Test
+    void twoNodesMayBringTheFirstMessagesOfAnAccountAtOnce() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            CyclicBarrier together = new CyclicBarrier(2);
+            List<String> owners = List.of("x" + round, "y" + round, "z" + round);
+            List<Callable<List<ArchivedMessage>>> nodes = new ArrayList<>();
+            for (String node : List.of("left", "right")) {
+                ArchiveStore own = newStore();
+                List<NewEntry> entries =
+                        owners.stream().map(owner -> received(owner, node)).toList();
+                nodes.add(() -> {
+                    together.await();
+                    return own.append(entries);
+                });
+            }
+
+            List<ArchivedMessage> stored = inParallel(nodes);
+
+            assertThat(stored).hasSize(6);
+            for (String owner : owners) {
+                assertThat(whole(owner)).extracting(ArchivedMessage::seq).containsExactly(1L, 2L);
+                assertThat(count(owner)).hasValue(2);
+            }
+        }
+    }
+
+    private List<ArchivedMessage> appendOnTwoNodes(List<String> owners) throws Exception {
+        List<Callable<List<ArchivedMessage>>> nodes = new ArrayList<>();
+        for (String node : List.of("left", "right")) {
+            ArchiveStore own = newStore();
+            Random random = new Random(node.hashCode());
+            nodes.add(() -> {
+                List<ArchivedMessage> stored = new ArrayList<>();
+                for (int batch = 0; batch < BATCHES; batch++) {
+                    List<NewEntry> entries = new ArrayList<>();
+                    for (int i = 0; i < BATCH; i++) {
+                        String owner = owners.get(random.nextInt(owners.size()));
+                        entries.add(received(owner, node + batch + '.' + i));
+                    }
+                    stored.addAll(own.append(entries));
+                }
+                return stored;
+            });
+        }
+        return inParallel(nodes);
+    }
+
+    private static List<ArchivedMessage> inParallel(List<Callable<List<ArchivedMessage>>> nodes) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(nodes.size());
+        try {
+            List<ArchivedMessage> all = new ArrayList<>();
+            for (Future<List<ArchivedMessage>> result : threads.invokeAll(nodes, 60, TimeUnit.SECONDS)) {
+                all.addAll(result.get());
+            }
+            Set<String> places = new HashSet<>();
+            all.forEach(message ->
+                    assertThat(places.add(message.owner() + message.seq())).isTrue());
+            return all;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    // Failures
+
+    @Test
+    void theProbePassesWhereTheTablesAre() {
+        store.probe();
+    }
+
+    @Test
+    void theProbeMissesATable() throws SQLException {
+        TestTables.execute(connections, "DROP TABLE ofUnifiedMailbox");
+        assertThatThrownBy(store::probe).isInstanceOf(StoreUnavailable.class);
+    }
+
+    @Test
+    void theProbeMissesAColumn() throws SQLException {
+        TestTables.execute(connections, "ALTER TABLE ofUnifiedMailbox DROP COLUMN messageCount");
+        assertThatThrownBy(store::probe).isInstanceOf(StoreUnavailable.class);
+    }
+
+    @Test
+    void aDatabaseThatCannotBeReachedIsNeverAnEmptyArchive() {
+        store.append(List.of(received("romeo", "a")));
+        for (Exception reason : List.of(new SQLException("no connection"), new IllegalStateException("no pool"))) {
+            connections.failWith(reason);
+            assertThatThrownBy(() -> store.append(List.of(received("romeo", "b"))))
+                    .isInstanceOf(StoreUnavailable.class);
+            assertThatThrownBy(() -> store.page(ArchiveQuery.all("romeo", Paging.fromStart(1))))
+                    .isInstanceOf(StoreUnavailable.class);
+            assertThatThrownBy(() -> store.find("romeo", new Mid("a"))).isInstanceOf(StoreUnavailable.class);
+            assertThatThrownBy(store::probe).isInstanceOf(StoreUnavailable.class);
+        }
+        connections.failWith(null);
+        assertThat(mids(whole("romeo"))).containsExactly("a");
+    }
+
+    @Test
+    void connectionsAreGivenBackAsTheyWere() throws SQLException {
+        store.append(List.of(received("romeo", "a"), received("juliet", "a")));
+        whole("romeo");
+        assertThat(connections.allInAutoCommit()).isTrue();
+    }
+
+    // How the tests speak
+
+    private void appendNumbered(String owner, int messages) {
+        store.append(IntStream.rangeClosed(1, messages)
+                .mapToObj(i -> received(owner, String.valueOf(i)))
+                .toList());
+    }
+
+    private void assertPage(Paging paging, boolean complete, String... mids) {
+        ArchivePage page = page(ArchiveQuery.all("romeo", paging));
+        assertThat(mids(page.messages())).containsExactly(mids);
+        assertThat(page.complete()).isEqualTo(complete);
+    }
+
+    private ArchivePage page(ArchiveQuery query) {
+        return store.page(query).orElseThrow();
+    }
+
+    private List<ArchivedMessage> whole(String owner) {
+        return page(ArchiveQuery.all(owner, Paging.fromStart(10_000))).messages();
+    }
+
+    private List<ArchivedMessage> whole(String owner, JID with) {
+        return page(new ArchiveQuery(
+                        owner,
+                        Optional.of(new PeerFilter(with)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Paging.fromStart(10_000)))
+                .messages();
+    }
+
+    private List<ArchivedMessage> between(Instant start, Instant end) {
+        return page(new ArchiveQuery(
+                        "romeo", Optional.empty(), Optional.of(start), Optional.of(end), Paging.fromStart(10_000)))
+                .messages();
+    }
+
+    private OptionalLong count(String owner) {
+        return page(ArchiveQuery.all(owner, Paging.fromStart(0))).count();
+    }
+
+    private static List<String> mids(List<ArchivedMessage> messages) {
+        return messages.stream().map(message -> message.mid().value()).toList();
+    }
+}

@@ -1,0 +1,10 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+
+/** The SQL of all other databases, on one that locks rows: HSQLDB locks whole tables and shows less. */
+class PortableArchiveStoreOnPostgresqlIT extends PostgresqlArchiveStoreContract {
+
+    @Override
+    SqlDialect dialect() {
+        return SqlDialect.COCKROACHDB;
+    }
+}

@@ -1,0 +1,79 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.ConnectionSource;
+
+/**
+ * The simplest pool there is: connections that are given back are kept as they are, and given out again. It can be told
+ * to give out none. Thread-safe.
+ */
+final class TestConnections implements ConnectionSource, AutoCloseable {
+
+    private final String url;
+    private final String user;
+    private final String password;
+    private final Deque<Connection> idle = new ArrayDeque<>();
+    private Exception failure;
+
+    TestConnections(String url, String user, String password) {
+        this.url = url;
+        this.user = user;
+        this.password = password;
+    }
+
+    @Override
+    public synchronized Connection open() throws SQLException {
+        if (failure instanceof SQLException e) {
+            throw e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        Connection real = idle.isEmpty() ? DriverManager.getConnection(url, user, password) : idle.pop();
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        giveBack(real);
+                        return null;
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private synchronized void giveBack(Connection connection) {
+        idle.push(connection);
+    }
+
+    /** Null = no failure any more. */
+    synchronized void failWith(Exception reason) {
+        failure = reason;
+    }
+
+    /** Whether every connection came back as it was given out. */
+    synchronized boolean allInAutoCommit() throws SQLException {
+        for (Connection connection : idle) {
+            if (!connection.getAutoCommit()) {
+                return false;
+            }
+        }
+        return !idle.isEmpty();
+    }
+
+    @Override
+    public synchronized void close() throws SQLException {
+        for (Connection connection : idle) {
+            connection.close();
+        }
+        idle.clear();
+    }
+}

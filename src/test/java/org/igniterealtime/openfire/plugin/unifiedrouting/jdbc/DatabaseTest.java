@@ -1,0 +1,112 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.junit.jupiter.api.Test;
+
+/** The order of calls on a connection that fails where a test wants it to. */
+class DatabaseTest {
+
+    private final List<String> calls = new ArrayList<>();
+
+    @Test
+    void aTransactionIsCommittedAndTheConnectionGivenBackAsItWas() {
+        assertThat(database().transaction("Working", this::work)).isEqualTo("done");
+        assertThat(calls).containsExactly("setAutoCommit(false)", "work", "commit", "setAutoCommit(true)", "close");
+    }
+
+    @Test
+    void aFailedTransactionIsRolledBackBeforeAutoCommitWouldCommitIt() {
+        Database database = database();
+        for (Throwable reason :
+                List.of(new SQLException("no"), new IllegalStateException("bug"), new StackOverflowError())) {
+            calls.clear();
+            assertThatThrownBy(() -> database.transaction("Working", connection -> {
+                        work(connection);
+                        return sneak(reason);
+                    }))
+                    .satisfies(thrown -> assertThat(thrown.getCause() == reason || thrown == reason)
+                            .isTrue());
+            assertThat(calls)
+                    .containsExactly("setAutoCommit(false)", "work", "rollback", "setAutoCommit(true)", "close");
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T, X extends Throwable> T sneak(Throwable reason) throws X {
+        throw (X) reason;
+    }
+
+    @Test
+    void aFailedCommitIsSeen() {
+        assertThatThrownBy(() -> database("commit").transaction("Working", this::work))
+                .isInstanceOf(StoreUnavailable.class)
+                .hasMessage("Working failed: commit");
+        assertThat(calls)
+                .containsExactly("setAutoCommit(false)", "work", "commit", "rollback", "setAutoCommit(true)", "close");
+    }
+
+    @Test
+    void whatCouldNotBeRolledBackIsNotCommittedByAutoCommit() {
+        assertThatThrownBy(() -> database("commit", "rollback").transaction("Working", this::work))
+                .isInstanceOf(StoreUnavailable.class)
+                .hasMessage("Working failed: commit");
+        assertThat(calls).containsExactly("setAutoCommit(false)", "work", "commit", "rollback", "close");
+    }
+
+    @Test
+    void whatIsCommittedDoesNotFailBecauseOfTheConnection() {
+        assertThat(database("close", "setAutoCommit(true)").transaction("Working", this::work))
+                .isEqualTo("done");
+        assertThat(database("close").statement("Working", this::work)).isEqualTo("done");
+    }
+
+    @Test
+    void aFailedStatementIsSeen() {
+        assertThatThrownBy(() -> database().statement("Reading", connection -> {
+                    throw new SQLException("no table");
+                }))
+                .isInstanceOf(StoreUnavailable.class)
+                .hasMessage("Reading failed: no table");
+        assertThat(calls).containsExactly("close");
+    }
+
+    @Test
+    void aSourceWithoutConnectionsIsADatabaseThatFails() {
+        for (Exception reason : List.of(new SQLException("down"), new IllegalStateException("no pool"))) {
+            Database database = new Database(() -> sneak(reason));
+            assertThatThrownBy(() -> database.transaction("Working", this::work))
+                    .isInstanceOf(StoreUnavailable.class)
+                    .hasMessageContaining(reason.getMessage());
+            assertThatThrownBy(() -> database.statement("Working", this::work)).isInstanceOf(StoreUnavailable.class);
+        }
+        assertThat(calls).isEmpty();
+    }
+
+    private String work(Connection connection) {
+        calls.add("work");
+        return "done";
+    }
+
+    private Database database(String... failing) {
+        Set<String> fails = Set.of(failing);
+        Connection connection = (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    String call = method.getName() + (arguments == null ? "" : "(" + arguments[0] + ')');
+                    calls.add(call);
+                    if (fails.contains(call)) {
+                        throw new SQLException(call);
+                    }
+                    return null;
+                });
+        return new Database(() -> connection);
+    }
+}

@@ -1,0 +1,2 @@
+/** How a transaction ends when something fails. */
+package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;

@@ -1,0 +1,75 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+    @Test
+    void defaultsAreInForceWhereNothingIsSet() {
+        assertThat(Settings.read(key -> null))
+                .isEqualTo(new Settings(
+                        true,
+                        Settings.Serve.AUTO,
+                        WriterLimits.defaults(),
+                        new PageSize(50, 250),
+                        ArchivePreferences.Default.ALWAYS,
+                        RuleSettings.defaults()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "300, 300", "' 20 ', 20", "0, 10", "301, 10", "-5, 10", "ten, 10", "'', 10", "99999999999, 10"})
+    void theWaitHasARange(String text, long seconds) {
+        assertThat(with("archive.wait", text).writer().patience()).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 1",
+        "49, 49, 49",
+        "51, 50, 51",
+        "10000, 50, 10000",
+        "0, 50, 250",
+        "10001, 50, 250",
+        "all, 50, 250"
+    })
+    void theLargestPageHasARangeAndBoundsTheNormalOne(String text, int normal, int largest) {
+        assertThat(with("mam.max-page", text).pages()).isEqualTo(new PageSize(normal, largest));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "TRUE, true", "' false ', false", "False, false", "no, true", "ture, true", "'', true"})
+    void durabilityIsNotLostByAMisspeltWord(String text, boolean durable) {
+        assertThat(with("archive.durable", text).durable()).isEqualTo(durable);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"always, ALWAYS", "Never, NEVER", "' roster ', ROSTER", "sometimes, ALWAYS", "'', ALWAYS"})
+    void theDefaultPreferenceIsOneOfThree(String text, ArchivePreferences.Default expected) {
+        assertThat(with("archive.default", text).archiveDefault()).isEqualTo(expected);
+    }
+
+    @Test
+    void storePathsThatDoNotParseAreIgnoredAsAWhole() {
+        assertThat(with("offline.store-paths", "/message/received,-/message/plain")
+                        .rules()
+                        .storePaths()
+                        .paths())
+                .hasSize(2);
+        assertThat(with("offline.store-paths", "/message/received,-message").rules())
+                .isEqualTo(RuleSettings.defaults());
+    }
+
+    private static Settings with(String key, String value) {
+        return Settings.read(Map.of(Settings.PREFIX + key, value)::get);
+    }
+}

@@ -1,0 +1,2 @@
+/** Who is subscribed, and until when. */
+package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;

@@ -1,0 +1,242 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.JULIET;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ROMEO;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.TYBALT;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.chat;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.message;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.stanzaId;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences.Default;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.jivesoftware.openfire.session.ClientSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Presence;
+
+/** Which archives a message enters, on the real writer and a store in memory. Every message here is worth archiving. */
+class MessageArchiverTest {
+
+    private final ScriptedStore store = new ScriptedStore();
+    private final ArchiveWriter writer = new ArchiveWriter(
+            store, messages -> {}, new WriterLimits(10, 10, 1_000_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
+    private final AtomicInteger mids = new AtomicInteger();
+
+    @BeforeEach
+    void start() {
+        writer.start();
+    }
+
+    @AfterEach
+    void stop() {
+        writer.close();
+    }
+
+    @Test
+    void aMessageEntersTheArchivesOfBothAndCarriesTheRecipientsId() {
+        Message message = chat(ROMEO, JULIET);
+        String asReceived = message.toXML();
+
+        incoming(message);
+
+        ArchivedMessage hers = only("juliet");
+        ArchivedMessage his = only("romeo");
+        assertThat(hers.direction()).isEqualTo(Direction.RECEIVED);
+        assertThat(hers.peer()).isEqualTo(ROMEO.toString());
+        assertThat(hers.receivedAt()).isEqualTo(Entries.NOON);
+        assertThat(hers.stanza()).isEqualTo(asReceived);
+        assertThat(his.direction()).isEqualTo(Direction.SENT);
+        assertThat(his.peer()).isEqualTo(JULIET.toString());
+        assertThat(his.stanza()).isEqualTo(asReceived);
+        assertThat(his.mid()).isNotEqualTo(hers.mid());
+        assertThat(StanzaIds.find(message.getElement(), JULIET))
+                .contains(hers.mid().value());
+        assertThat(StanzaIds.find(message.getElement(), ROMEO)).isEmpty();
+    }
+
+    @Test
+    void aMessageToOneselfIsOneEntryThatWasReceived() {
+        incoming(chat(ROMEO, ROMEO.asBareJID()));
+        assertThat(only("romeo").direction()).isEqualTo(Direction.RECEIVED);
+    }
+
+    @Test
+    void onlyAccountsOfThisServerHaveAnArchive() {
+        Message leaving = chat(ROMEO, TYBALT);
+        incoming(leaving);
+        assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
+        assertThat(leaving.toXML()).doesNotContain("stanza-id");
+
+        incoming(chat(TYBALT, JULIET));
+        assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
+        assertThat(store.archive("tybalt")).isEmpty();
+
+        incoming(chat(TYBALT, new JID("nobody@verona.example")));
+        incoming(chat(TYBALT, new JID("verona.example")));
+        assertThat(mids).hasValue(2);
+    }
+
+    @Test
+    void anAnonymousSenderHasNoArchive() {
+        ClientSession session = mock(ClientSession.class);
+        when(session.isAnonymousUser()).thenReturn(true);
+
+        archiver().interceptPacket(chat(ROMEO, JULIET), session, true, false);
+
+        assertThat(only("juliet").peer()).isEqualTo(ROMEO.toString());
+        assertThat(store.archive("romeo")).isEmpty();
+    }
+
+    @Test
+    void whoBlocksTheSenderDoesNotArchiveAndTheSenderDoes() {
+        Message message = chat(ROMEO, JULIET);
+        archiverWith((account, packet) ->
+                        account.equals("juliet") && packet.getFrom().equals(ROMEO))
+                .interceptPacket(message, null, true, false);
+
+        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
+        assertThat(message.toXML()).doesNotContain("stanza-id");
+    }
+
+    @Test
+    void whatTheSenderBlocksIsNotRoutedAndNotArchived() {
+        Message message = chat(ROMEO, JULIET);
+        archiverWith((account, packet) ->
+                        account.equals("romeo") && packet.getFrom().equals(JULIET))
+                .interceptPacket(message, null, true, false);
+
+        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(message.getFrom())
+                .as("the question must not change the message")
+                .isEqualTo(ROMEO);
+    }
+
+    @Test
+    void wrappersOfTheServerAreNotArchived() {
+        incoming(message(JULIET.asBareJID(), JULIET, "<body>x</body><received xmlns='urn:xmpp:carbons:2'/>"));
+        assertNothingArchived();
+    }
+
+    @Test
+    void whatIsInTheArchiveAlreadyIsNotArchivedAgain() {
+        Message message = message(ROMEO, JULIET, "<body>x</body>" + stanzaId("juliet@verona.example", "known"));
+        incoming(message);
+        assertNothingArchived();
+        assertThat(StanzaIds.find(message.getElement(), JULIET)).contains("known");
+    }
+
+    @Test
+    void aMessageThatCannotBeArchivedGoesOnWithoutId() {
+        store.goDown();
+        Message message = chat(ROMEO, JULIET);
+        incoming(message);
+        assertThat(message.toXML()).doesNotContain("stanza-id");
+        assertNothingArchived();
+    }
+
+    @Test
+    void onlyIncomingMessagesBeforeTheyAreRoutedAreArchived() {
+        MessageArchiver archiver = archiver();
+        archiver.interceptPacket(chat(ROMEO, JULIET), null, false, false);
+        archiver.interceptPacket(chat(ROMEO, JULIET), null, true, true);
+        archiver.interceptPacket(new Presence(), null, true, false);
+        incoming(chat(null, JULIET));
+        incoming(chat(ROMEO, null));
+        assertNothingArchived();
+    }
+
+    @Test
+    void whateverFailsTheMessageGoesOn() {
+        Message message = chat(ROMEO, JULIET);
+        archiverWith((account, packet) -> {
+                    throw new IllegalStateException("privacy lists");
+                })
+                .interceptPacket(message, null, true, false);
+        Accounts broken = new Accounts() {
+            @Override
+            public String domain() {
+                return Verona.DOMAIN;
+            }
+
+            @Override
+            public Optional<String> accountOf(JID address) {
+                throw new IllegalStateException("users");
+            }
+        };
+        archiver(broken, (account, packet) -> false).interceptPacket(message, null, true, false);
+
+        assertThat(message.toXML()).isEqualTo(chat(ROMEO, JULIET).toXML());
+        assertNothingArchived();
+    }
+
+    private void incoming(Message message) {
+        archiver().interceptPacket(message, null, true, false);
+    }
+
+    private MessageArchiver archiver() {
+        return archiverWith((account, message) -> false);
+    }
+
+    private MessageArchiver archiverWith(BlockLists blockLists) {
+        return archiver(ACCOUNTS, blockLists);
+    }
+
+    private MessageArchiver archiver(Accounts accounts, BlockLists blockLists) {
+        Clock clock = Clock.fixed(Entries.NOON, ZoneOffset.UTC);
+        ArchivePolicy policy =
+                new ArchivePolicy(new NoPreferences(), () -> Default.ALWAYS, (account, contact) -> false);
+        Archivist archivist = new Archivist(
+                new Judge(accounts, address -> false, store, RuleSettings::defaults),
+                new ArchiveEntries(blockLists, policy, () -> new Mid("mid" + mids.incrementAndGet()), clock),
+                writer,
+                new SentCarbons(accounts),
+                clock);
+        return new MessageArchiver(accounts, archivist, new Resent(store, clock), () -> false);
+    }
+
+    private ArchivedMessage only(String account) {
+        assertThat(store.archive(account)).hasSize(1);
+        return store.archive(account).get(0);
+    }
+
+    private void assertNothingArchived() {
+        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(store.archive("juliet")).isEmpty();
+    }
+
+    private static final class NoPreferences implements PreferenceStore {
+
+        @Override
+        public Optional<ArchivePreferences> find(String owner) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void save(String owner, ArchivePreferences preferences) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

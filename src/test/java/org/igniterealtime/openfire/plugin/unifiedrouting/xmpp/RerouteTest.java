@@ -1,0 +1,90 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.JULIET;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ROMEO;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.TYBALT;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.delayFrom;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.message;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.stanzaId;
+
+import java.util.List;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+
+class RerouteTest {
+
+    private static final String DELAY = delayFrom("verona.example");
+    private static final String ID = stanzaId("juliet@verona.example", "known");
+
+    private final ScriptedStore archive = new ScriptedStore();
+    private final Reroute reroute = new Reroute(archive, ACCOUNTS);
+
+    @BeforeEach
+    void whatIsArchived() {
+        archive.append(List.of(
+                Entries.received("juliet", "known", ROMEO, Entries.NOON), Entries.sent("juliet", "sent", ROMEO)));
+    }
+
+    @Test
+    void aMessageThatTheServerHeldBackIsRecognisedInItsRecipientsArchive() {
+        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY + ID))).isTrue();
+        assertThat(reroute.isOne(message(ROMEO, JULIET.asBareJID(), DELAY + ID)))
+                .isTrue();
+    }
+
+    @Test
+    void withoutTheServersDelayItIsNone() {
+        assertThat(reroute.isOne(message(ROMEO, JULIET, ID))).isFalse();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, delayFrom("capulet.example") + ID)))
+                .isFalse();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, "<delay xmlns='urn:xmpp:delay'/>" + ID)))
+                .isFalse();
+    }
+
+    @Test
+    void anIdThatTheArchiveDoesNotKnowIsForged() {
+        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY))).isFalse();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY + stanzaId("juliet@verona.example", "guessed"))))
+                .isFalse();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY + stanzaId("romeo@verona.example", "known"))))
+                .isFalse();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY + stanzaId("juliet@verona.example", ""))))
+                .isFalse();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY + stanzaId("juliet@verona.example", "x".repeat(1000)))))
+                .isFalse();
+    }
+
+    @Test
+    void anIdOfAnotherSendersMessageIsForged() {
+        assertThat(reroute.isOne(message(TYBALT, JULIET, DELAY + ID))).isFalse();
+        assertThat(reroute.isOne(message(new JID("romeo@verona.example/street"), JULIET, DELAY + ID)))
+                .isFalse();
+    }
+
+    @Test
+    void anIdOfAMessageThatTheRecipientSentIsForged() {
+        Message message = message(ROMEO, JULIET, DELAY + stanzaId("juliet@verona.example", "sent"));
+        assertThat(reroute.isOne(message)).isFalse();
+    }
+
+    @Test
+    void aMessageWithoutAccountOrAddressIsNone() {
+        assertThat(reroute.isOne(message(ROMEO, TYBALT, DELAY + stanzaId("tybalt@capulet.example", "known"))))
+                .isFalse();
+        assertThat(reroute.isOne(message(null, JULIET, DELAY + ID))).isFalse();
+        assertThat(reroute.isOne(message(ROMEO, null, DELAY + ID))).isFalse();
+    }
+
+    @Test
+    void withoutADatabaseTheIdIsBelieved() {
+        archive.goDown();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY + ID))).isTrue();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, ID))).isFalse();
+    }
+}
