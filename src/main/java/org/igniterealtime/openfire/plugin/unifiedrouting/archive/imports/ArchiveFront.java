@@ -11,10 +11,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
  * the order of times stays the order of places, and the newer end is not touched. Immutable.
  *
  * @param seq the lowest place given away
- * @param sentAt nothing that was sent after this time is added; what was sent at this time only if it is not there yet.
- *     {@link #CLOSED} = nothing is
+ * @param sentAt what was sent at this time or later is not added; {@link #CLOSED} = nothing is
+ * @param ofImport whether an import has put it there. If that has stopped in the middle of a time, the rest of what was
+ *     sent at this time is still to be added
  */
-public record ArchiveFront(long seq, long sentAt) {
+public record ArchiveFront(long seq, long sentAt, boolean ofImport) {
 
     /** The owner has deleted the oldest messages and does not want older ones. */
     public static final long CLOSED = Long.MIN_VALUE;
@@ -30,12 +31,12 @@ public record ArchiveFront(long seq, long sentAt) {
      * @param archivingSince since when the server archives itself
      */
     public static ArchiveFront of(long firstSeq, long firstAt, long archivingSince) {
-        return new ArchiveFront(Math.min(FIRST_OWN, firstSeq), Math.min(firstAt, archivingSince) - 1);
+        return new ArchiveFront(Math.min(FIRST_OWN, firstSeq), Math.min(firstAt, archivingSince), false);
     }
 
     /** The front of an empty archive. */
     public static ArchiveFront ofEmpty(long archivingSince) {
-        return new ArchiveFront(FIRST_OWN, archivingSince - 1);
+        return new ArchiveFront(FIRST_OWN, archivingSince, false);
     }
 
     /**
@@ -47,27 +48,30 @@ public record ArchiveFront(long seq, long sentAt) {
      */
     public record Added(ArchiveFront front, List<ImportPlan.Candidate> candidates, List<ArchivedMessage> messages) {}
 
-    /** Whether a candidate may be there already, so that somebody has to look. */
-    public boolean mayHold(ImportPlan.Candidate candidate) {
-        return candidate.sentAt() == sentAt;
+    /**
+     * Whether a candidate may be there already, so that somebody has to look.
+     *
+     * @param before the key that the slice comes before
+     */
+    public boolean mayHold(ImportPlan.Candidate candidate, SourceKey before) {
+        return candidate.sentAt() == sentAt && ofImport && before.isWithinItsTime() && before.sentAt() == sentAt;
     }
 
     /**
      * @param candidates of this account, newest first
+     * @param before the key that the slice comes before
      * @param there those of the MIDs asked for (see {@link #mayHold}) that the archive holds
      */
-    public Added add(List<ImportPlan.Candidate> candidates, Set<Mid> there) {
+    public Added add(List<ImportPlan.Candidate> candidates, SourceKey before, Set<Mid> there) {
+        List<ImportPlan.Candidate> added = candidates.stream()
+                .filter(candidate -> candidate.sentAt() < sentAt
+                        || mayHold(candidate, before)
+                                && !there.contains(candidate.entry().mid()))
+                .toList();
+        List<ArchivedMessage> messages = new ArrayList<>(added.size());
         long place = seq;
-        long time = sentAt;
-        List<ImportPlan.Candidate> added = new ArrayList<>(candidates.size());
-        List<ArchivedMessage> messages = new ArrayList<>(candidates.size());
-        for (ImportPlan.Candidate candidate : candidates) {
-            if (candidate.sentAt() > time || there.contains(candidate.entry().mid())) {
-                continue;
-            }
+        for (ImportPlan.Candidate candidate : added) {
             place--;
-            time = candidate.sentAt();
-            added.add(candidate);
             messages.add(new ArchivedMessage(
                     candidate.owner(),
                     place,
@@ -77,6 +81,7 @@ public record ArchiveFront(long seq, long sentAt) {
                     candidate.entry().receivedAt(),
                     candidate.entry().stanza()));
         }
-        return new Added(new ArchiveFront(place, time), added, messages);
+        long oldest = added.isEmpty() ? sentAt : added.get(added.size() - 1).sentAt();
+        return new Added(new ArchiveFront(place, oldest, true), added, messages);
     }
 }

@@ -18,6 +18,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveFront;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportPlan.Candidate;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.SourceKey;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 
 /**
@@ -79,9 +80,10 @@ final class ArchiveFronts {
      * Locks the archives, in the order in which the writer does it, and adds to them what they do not have.
      *
      * @param candidates newest first; of accounts that have a mailbox
+     * @param before the key that they all come before
      * @return those that were added
      */
-    List<Candidate> add(Connection connection, List<Candidate> candidates) throws SQLException {
+    List<Candidate> add(Connection connection, List<Candidate> candidates, SourceKey before) throws SQLException {
         SortedMap<String, List<Candidate>> byOwner = new TreeMap<>();
         candidates.forEach(candidate -> byOwner.computeIfAbsent(candidate.owner(), owner -> new ArrayList<>())
                 .add(candidate));
@@ -90,12 +92,10 @@ final class ArchiveFronts {
         SortedMap<String, ArchiveFront.Added> added = new TreeMap<>();
         for (Map.Entry<String, List<Candidate>> owner : byOwner.entrySet()) {
             ArchiveFront front = fronts.get(owner.getKey());
-            ArchiveFront.Added part = front.add(
-                    owner.getValue(),
-                    there(
-                            connection,
-                            owner.getKey(),
-                            owner.getValue().stream().filter(front::mayHold).toList()));
+            List<Candidate> doubtful = owner.getValue().stream()
+                    .filter(candidate -> front.mayHold(candidate, before))
+                    .toList();
+            ArchiveFront.Added part = front.add(owner.getValue(), before, there(connection, owner.getKey(), doubtful));
             if (!part.candidates().isEmpty()) {
                 added.put(owner.getKey(), part);
             }
@@ -150,7 +150,7 @@ final class ArchiveFronts {
                 while (rows.next()) {
                     long seq = rows.getLong(2);
                     boolean none = rows.wasNull();
-                    fronts.put(rows.getString(1), none ? null : new ArchiveFront(seq, rows.getLong(3)));
+                    fronts.put(rows.getString(1), none ? null : new ArchiveFront(seq, rows.getLong(3), true));
                 }
             }
         }

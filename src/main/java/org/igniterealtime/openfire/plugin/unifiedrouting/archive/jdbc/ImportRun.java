@@ -190,8 +190,9 @@ final class ImportRun {
         while (!state.finished() && !isEnding()) {
             long start = System.nanoTime();
             try {
-                state = slice(table, state, mids, patience);
-                patience.succeeded();
+                ImportLedger.State reached = slice(table, state, mids, patience);
+                patience.succeeded(reached.tally().entries() - state.tally().entries());
+                state = reached;
                 rest(Duration.ofNanos((long) ((System.nanoTime() - start) * pace.rest())));
             } catch (StoreUnavailable e) {
                 state = afterFailure(e, state, patience);
@@ -232,7 +233,8 @@ final class ImportRun {
             fronts.createMailboxes(database, plan.owners());
         }
         Status committed = database.transaction("Importing " + slice.rows().size() + " messages", connection -> {
-            ImportTally tally = leaveOut ? plan.failed() : plan.tally(fronts.add(connection, plan.candidates()));
+            ImportTally tally =
+                    leaveOut ? plan.failed() : plan.tally(fronts.add(connection, plan.candidates(), from.before()));
             ImportLedger.State to = from.next(slice.next(), slice.last(), tally);
             if (!ledger.advance(connection, from, to)) {
                 throw new MovedByOther();

@@ -95,7 +95,7 @@ final class MonitoringTable {
         }
     }
 
-    /** Rows from a time on, as many as wanted and no key torn apart. */
+    /** Rows from a time on, about as many as wanted. A time is torn apart only where it alone has more, a key never. */
     private Slice read(Connection connection, SourceKey before, long from, int max) throws SQLException {
         int limit = max;
         long characters = MAX_CHARACTERS;
@@ -104,12 +104,18 @@ final class MonitoringTable {
             if (rows.size() <= limit && charactersOf(rows) <= characters) {
                 return new Slice(rows, SourceKey.startOf(from), false);
             }
-            // The last row was read only to see that there is one; its key may have more.
+            // The last row was read only to see that there is one; its time, or at least its key, may have more.
             SourceKey torn = rows.get(rows.size() - 1).key();
-            List<SourceMessage> whole =
+            List<SourceMessage> times = rows.stream()
+                    .filter(row -> row.key().sentAt() != torn.sentAt())
+                    .toList();
+            if (!times.isEmpty()) {
+                return new Slice(times, SourceKey.startOf(oldest(times).sentAt()), false);
+            }
+            List<SourceMessage> keys =
                     rows.stream().filter(row -> !row.key().equals(torn)).toList();
-            if (!whole.isEmpty()) {
-                return new Slice(whole, whole.get(whole.size() - 1).key(), false);
+            if (!keys.isEmpty()) {
+                return new Slice(keys, oldest(keys), false);
             }
             limit *= 2;
             characters *= 2;
@@ -148,6 +154,10 @@ final class MonitoringTable {
                 return rows;
             }
         }
+    }
+
+    private static SourceKey oldest(List<SourceMessage> rows) {
+        return rows.get(rows.size() - 1).key();
     }
 
     private static long charactersOf(List<SourceMessage> rows) {

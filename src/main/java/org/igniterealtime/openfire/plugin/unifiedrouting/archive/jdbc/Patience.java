@@ -45,10 +45,15 @@ final class Patience {
     /**
      * The slice was committed, or left out.
      *
+     * @param entries how many it has brought into archives
      * @throws IllegalStateException if nothing but leaving out succeeds
      */
-    void succeeded() {
-        leftOut = isAtAnEnd() ? leftOut + 1 : 0;
+    void succeeded(long entries) {
+        if (isAtAnEnd()) {
+            leftOut++;
+        } else if (entries > 0) {
+            leftOut = 0;
+        }
         if (leftOut > MAX_LEFT_OUT) {
             throw new IllegalStateException("The database has refused " + leftOut + " rows one after the other");
         }
