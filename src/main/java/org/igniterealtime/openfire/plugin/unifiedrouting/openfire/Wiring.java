@@ -123,7 +123,7 @@ final class Wiring implements AutoCloseable {
         ArchiveWriter writer = startWriter();
         Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
         intercept(writer, judge, policy, resent);
-        monitoringImport = newMonitoringImport(judge);
+        monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
         if (settings.get().serve() == Settings.Serve.AUTO) {
@@ -151,11 +151,11 @@ final class Wiring implements AutoCloseable {
         return monitoringImport;
     }
 
-    private ArchiveImport newMonitoringImport(Judge judge) {
+    private ArchiveImport newMonitoringImport(Judge judge, ArchivePolicy policy) {
         MonitoringImport monitoring = new MonitoringImport(
                 database,
                 dialect,
-                () -> new MonitoringMessages(accounts, rooms, judge),
+                () -> new MonitoringMessages(accounts, rooms, judge, policy),
                 clock.instant(),
                 ImportPace.POLITE);
         undo.push(monitoring::close);

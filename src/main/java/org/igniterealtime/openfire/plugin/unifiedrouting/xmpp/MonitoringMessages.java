@@ -16,20 +16,22 @@ import org.xmpp.packet.Message;
 
 /**
  * Understands what the monitoring plugin has archived: messages with a body, between two addresses, of which at least one
- * is an account of this server. What comes of a message is decided by the rules, as if it arrived now. Not thread-safe: it
- * remembers accounts, because Openfire looks up those that do not exist anew each time.
+ * is an account of this server. What comes of a message is decided by the rules and by what its owners want archived, as if
+ * it arrived now. Not thread-safe: it remembers accounts, because Openfire looks up those that do not exist anew each time.
  */
 public final class MonitoringMessages implements SourceReader {
 
     private final Accounts accounts;
     private final Rooms rooms;
     private final Judge judge;
+    private final ArchivePolicy policy;
     private final Map<String, Optional<String>> known = new HashMap<>();
 
-    public MonitoringMessages(Accounts accounts, Rooms rooms, Judge judge) {
+    public MonitoringMessages(Accounts accounts, Rooms rooms, Judge judge, ArchivePolicy policy) {
         this.accounts = accounts;
         this.rooms = rooms;
         this.judge = judge;
+        this.policy = policy;
     }
 
     @Override
@@ -67,11 +69,18 @@ public final class MonitoringMessages implements SourceReader {
         if ("error".equals(type) || judge.judge(message).verdict().persistence() != Persistence.ARCHIVED) {
             return new Reading.Unwanted(RowOutcome.NOT_KEPT);
         }
+        JID fullFrom = message.getFrom().getResource() == null ? from : message.getFrom();
+        JID fullTo = message.getTo().getResource() == null ? to : message.getTo();
+        Optional<String> keptBySender = sender.filter(owner -> policy.archives(owner, fullTo));
+        Optional<String> keptByRecipient = recipient.filter(owner -> policy.archives(owner, fullFrom));
+        if (keptBySender.isEmpty() && keptByRecipient.isEmpty()) {
+            return new Reading.Unwanted(RowOutcome.NOT_KEPT);
+        }
         return new Reading.Wanted(
-                message.getFrom().getResource() == null ? from : message.getFrom(),
-                message.getTo().getResource() == null ? to : message.getTo(),
-                sender,
-                recipient,
+                fullFrom,
+                fullTo,
+                keptBySender,
+                keptByRecipient,
                 Optional.ofNullable(message.getID()),
                 StoredStanza.of(element.get()));
     }

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ public final class ImportPlan {
 
     /**
      * @param rows in any order; of each key either all rows or none
+     * @throws StoreUnavailable if the reader needs the database and does not get it
      */
     public static ImportPlan of(List<SourceMessage> rows, SourceReader reader, ImportMids mids) {
         List<SourceMessage> newestFirst = new ArrayList<>(rows);
@@ -82,6 +84,8 @@ public final class ImportPlan {
         }
         try {
             return reader.read(row);
+        } catch (StoreUnavailable e) {
+            throw e;
         } catch (RuntimeException e) {
             Log.warn("A row of the other archive cannot be imported: {}.", row, e);
             return new Reading.Unwanted(RowOutcome.FAILED);

@@ -14,7 +14,7 @@ public enum RowOutcome {
     /** Neither side is an account of this server, or not any more. */
     NOT_LOCAL,
 
-    /** The rules do not keep such a message, for instance because its sender forbade it (XEP-0334 no-store). */
+    /** The rules do not keep such a message (as with the hint no-store, XEP-0334), or its owners do not want it (XEP-0441). */
     NOT_KEPT,
 
     /** Neither stanza nor text, as of somebody entering a room. */

@@ -4,6 +4,11 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports;
 @FunctionalInterface
 public interface SourceReader {
 
-    /** Whose message it is and how it reads, or why it is not wanted. */
+    /**
+     * Whose message it is and how it reads, or why it is not wanted.
+     *
+     * @throws org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable if that cannot be said now; any
+     *     other exception says that this row is the cause
+     */
     Reading read(SourceMessage row);
 }

@@ -16,7 +16,7 @@ final class FailingConnections implements ConnectionSource {
 
     private final ConnectionSource real;
     private long stepsLeft = Long.MAX_VALUE;
-    private boolean deaf;
+    private int commitsToAnswer = Integer.MAX_VALUE;
     private Predicate<String> refused = sql -> false;
 
     FailingConnections(ConnectionSource real) {
@@ -28,9 +28,9 @@ final class FailingConnections implements ConnectionSource {
         stepsLeft = steps;
     }
 
-    /** The next commit takes place, but whoever asked for it is told that it failed. Once. */
-    synchronized void loseNextAnswerToCommit() {
-        deaf = true;
+    /** One commit takes place, but whoever asked for it is told that it failed. */
+    synchronized void loseAnswerToCommit(int number) {
+        commitsToAnswer = number - 1;
     }
 
     synchronized void revive() {
@@ -111,8 +111,8 @@ final class FailingConnections implements ConnectionSource {
     }
 
     private synchronized void answer() throws SQLException {
-        if (deaf) {
-            deaf = false;
+        if (commitsToAnswer-- == 0) {
+            commitsToAnswer = Integer.MAX_VALUE;
             throw new SQLException("The connection broke before the answer came");
         }
     }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,12 +25,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences.Default;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportProgress;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportProgress.State;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportTally;
@@ -40,6 +45,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Monitoring
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
@@ -104,10 +110,15 @@ abstract class MonitoringImportContract {
         };
         Rooms rooms = address -> address.getDomain().equals("conference." + DOMAIN);
         Judge judge = new Judge(local, rooms, store, RuleSettings::defaults);
+        PreferenceStore preferences = new JdbcPreferenceStore(new Database(failing));
+        ArchivePolicy policy = new ArchivePolicy(
+                new CachedPreferences(preferences, Clock.systemUTC()),
+                () -> Default.ALWAYS,
+                (account, contact) -> false);
         return new MonitoringImport(
                 new Database(failing),
                 dialect(),
-                () -> new MonitoringMessages(local, rooms, judge),
+                () -> new MonitoringMessages(local, rooms, judge, policy),
                 ARCHIVING_SINCE,
                 pace);
     }
@@ -178,23 +189,22 @@ abstract class MonitoringImportContract {
             MonitoringImport imports = newImport(new ImportPace(200, 0, Duration.ofMillis(5)));
             failing.dieAfter(random.nextInt(120));
             if (random.nextInt(4) == 0) {
-                failing.loseNextAnswerToCommit();
+                failing.loseAnswerToCommit(1 + random.nextInt(8));
             }
             imports.start();
             await().pollInterval(Duration.ofMillis(1))
                     .until(() -> imports.progress().state() != State.RUNNING);
-            state = imports.progress().state();
-            if (random.nextBoolean()) {
+            assertThat(imports.progress().state()).isIn(State.WAITING, State.DONE);
+            boolean goesOn = random.nextBoolean();
+            if (!goesOn) {
                 imports.stop();
             }
             failing.revive();
-            assertThat(state).isIn(State.WAITING, State.DONE);
-            if (random.nextInt(3) == 0) {
-                // This one has not been stopped, perhaps, and goes on by itself.
-                imports.start();
+            if (goesOn) {
                 await().until(() -> imports.progress().state() != State.WAITING);
+                imports.stop();
             }
-            imports.stop();
+            state = imports.progress().state();
             assertConsistent();
             deaths++;
         } while (state != State.DONE);
@@ -207,11 +217,17 @@ abstract class MonitoringImportContract {
     @Test
     void aLostAnswerToACommitIsNoReasonToDoItTwiceOrToEnd() throws SQLException {
         MonitoringArchive source = filled(MonitoringArchive.random(4, 1_000));
-        MonitoringImport imports = newImport();
-        failing.loseNextAnswerToCommit();
+        MonitoringImport imports = newImport(new ImportPace(100, 0, Duration.ofMillis(5)));
+        // The first is that of the beginning; then reading and writing take turns.
+        failing.loseAnswerToCommit(5);
 
-        assertThat(runToTheEnd(imports).state()).isEqualTo(State.DONE);
+        ImportProgress progress = runToTheEnd(imports);
+
+        assertThat(progress.state()).isEqualTo(State.DONE);
+        assertThat(progress.failure())
+                .hasValueSatisfying(reason -> assertThat(reason).startsWith("Importing "));
         assertHolds(source);
+        assertTally(progress.tally(), source);
     }
 
     @Test
@@ -465,6 +481,25 @@ abstract class MonitoringImportContract {
         assertThat(romeo.mid().value()).hasSize(22);
         assertThat(store.hasSent("juliet", new JID("romeo@verona.example"), "m1"))
                 .isTrue();
+    }
+
+    @Test
+    void whatAnOwnerDoesNotWantArchivedIsNotBrought() throws SQLException {
+        new JdbcPreferenceStore(new Database(connections))
+                .save("romeo", new ArchivePreferences(Default.ALWAYS, Set.of(), Set.of(new JID("juliet@" + DOMAIN))));
+        new JdbcPreferenceStore(new Database(connections)).save("nurse", ArchivePreferences.of(Default.NEVER));
+        filled(MonitoringArchive.of(List.of(
+                chat(1, "juliet", "romeo", 5000),
+                chat(2, "mercutio", "romeo", 5001),
+                chat(3, "nurse", "romeo", 5002),
+                chat(4, "nurse", "nurse", 5003))));
+
+        ImportTally tally = runToTheEnd().tally();
+
+        assertThat(seen("romeo")).extracting(Seen::body).containsExactly("chat 2", "chat 3");
+        assertThat(seen("juliet")).extracting(Seen::body).containsExactly("chat 1");
+        assertThat(archive("nurse")).isEmpty();
+        assertThat(tally.count(RowOutcome.NOT_KEPT)).isEqualTo(1);
     }
 
     @Test
