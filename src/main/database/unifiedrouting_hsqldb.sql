@@ -27,7 +27,6 @@ CREATE CACHED TABLE ofUnifiedArchive (
 );
 CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
 CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
-CREATE INDEX ofUnifiedArchive_time_idx ON ofUnifiedArchive (username, receivedAt, seq);
 
 CREATE CACHED TABLE ofUnifiedPreference (
     username        VARCHAR(64)   NOT NULL,

@@ -26,7 +26,6 @@ CREATE TABLE ofUnifiedArchive (
 );
 CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
 CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
-CREATE INDEX ofUnifiedArchive_time_idx ON ofUnifiedArchive (username, receivedAt, seq);
 
 CREATE TABLE ofUnifiedPreference (
     username        VARCHAR(64)   NOT NULL,

@@ -200,13 +200,13 @@ final class Wiring implements AutoCloseable {
 
     private void intercept(ArchiveWriter writer, Judge judge, ArchivePolicy policy, Resent resent) {
         SentCarbons sentCarbons = new SentCarbons(accounts);
+        PrivacyListManager lists = PrivacyListManager.getInstance();
+        PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
+        lists.addListener(blockLists);
+        undo.push(() -> lists.removeListener(blockLists));
         Archivist archivist = new Archivist(
                 judge,
-                new ArchiveEntries(
-                        new PrivacyBlockLists(PrivacyListManager.getInstance()),
-                        policy,
-                        new RandomMids(new SecureRandom()),
-                        clock),
+                new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
                 writer,
                 sentCarbons,
                 clock);

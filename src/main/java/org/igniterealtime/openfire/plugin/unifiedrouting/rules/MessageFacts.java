@@ -119,7 +119,7 @@ public record MessageFacts(
         return has(PayloadKind.UNKNOWN) || hasAnyOf(WRAPPERS);
     }
 
-    /** @return whether it says something that only a key or only eyes can read: a body, or something encrypted */
+    /** @return whether it says something: a body, or encrypted content */
     public boolean isReadable() {
         return has(PayloadKind.BODY) || isEncrypted();
     }

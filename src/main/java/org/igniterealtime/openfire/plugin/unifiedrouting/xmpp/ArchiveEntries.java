@@ -33,14 +33,14 @@ public final class ArchiveEntries {
      * @return one entry for each owner, with an id of its own; empty if nobody keeps it
      */
     List<NewEntry> of(Message message, Optional<String> recipient, Optional<String> sender) {
-        if (sender.isPresent() && blockLists.blocks(sender.get(), reversed(message))) {
+        if (sender.isPresent() && blockLists.blocksOutgoing(sender.get(), message)) {
             // Openfire answers not-acceptable and does not route it (XEP-0016 §2.3).
             return List.of();
         }
         String stanza = StoredStanza.of(message.getElement());
         Instant now = clock.instant();
         List<NewEntry> entries = new ArrayList<>(2);
-        if (recipient.isPresent() && !blockLists.blocks(recipient.get(), message)) {
+        if (recipient.isPresent() && !blockLists.blocksIncoming(recipient.get(), message)) {
             add(entries, recipient.get(), Direction.RECEIVED, message, now, stanza);
         }
         // A message to oneself is one entry, received. An error stands in its addressee's archive only.
@@ -61,12 +61,5 @@ public final class ArchiveEntries {
 
     private static boolean isError(Message message) {
         return "error".equals(message.getElement().attributeValue("type"));
-    }
-
-    private static Message reversed(Message message) {
-        Message reversed = message.createCopy();
-        reversed.setFrom(message.getTo());
-        reversed.setTo(message.getFrom());
-        return reversed;
     }
 }

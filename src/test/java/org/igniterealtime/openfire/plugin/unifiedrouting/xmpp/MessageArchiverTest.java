@@ -111,9 +111,7 @@ class MessageArchiverTest {
     @Test
     void whoBlocksTheSenderDoesNotArchiveAndTheSenderDoes() {
         Message message = chat(ROMEO, JULIET);
-        archiverWith((account, packet) ->
-                        account.equals("juliet") && packet.getFrom().equals(ROMEO))
-                .interceptPacket(message, null, true, false);
+        archiverWith(new Blocking("juliet", null)).interceptPacket(message, null, true, false);
 
         assertThat(store.archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
@@ -123,9 +121,7 @@ class MessageArchiverTest {
     @Test
     void whatTheSenderBlocksIsNotRoutedAndNotArchived() {
         Message message = chat(ROMEO, JULIET);
-        archiverWith((account, packet) ->
-                        account.equals("romeo") && packet.getFrom().equals(JULIET))
-                .interceptPacket(message, null, true, false);
+        archiverWith(new Blocking(null, "romeo")).interceptPacket(message, null, true, false);
 
         assertThat(store.archive("romeo")).isEmpty();
         assertThat(store.archive("juliet")).isEmpty();
@@ -171,8 +167,11 @@ class MessageArchiverTest {
     @Test
     void whateverFailsTheMessageGoesOn() {
         Message message = chat(ROMEO, JULIET);
-        archiverWith((account, packet) -> {
-                    throw new IllegalStateException("privacy lists");
+        archiverWith(new Blocking(null, null) {
+                    @Override
+                    public boolean blocksIncoming(String account, Message blocked) {
+                        throw new IllegalStateException("privacy lists");
+                    }
                 })
                 .interceptPacket(message, null, true, false);
         Accounts broken = new Accounts() {
@@ -186,7 +185,7 @@ class MessageArchiverTest {
                 throw new IllegalStateException("users");
             }
         };
-        archiver(broken, (account, packet) -> false).interceptPacket(message, null, true, false);
+        archiver(broken, new Blocking(null, null)).interceptPacket(message, null, true, false);
 
         assertThat(message.toXML()).isEqualTo(chat(ROMEO, JULIET).toXML());
         assertNothingArchived();
@@ -197,7 +196,7 @@ class MessageArchiverTest {
     }
 
     private MessageArchiver archiver() {
-        return archiverWith((account, message) -> false);
+        return archiverWith(new Blocking(null, null));
     }
 
     private MessageArchiver archiverWith(BlockLists blockLists) {
@@ -237,6 +236,28 @@ class MessageArchiverTest {
         @Override
         public void save(String owner, ArchivePreferences preferences) {
             throw new UnsupportedOperationException();
+        }
+    }
+
+    /** One account that takes nothing, or one that sends nothing. */
+    private static class Blocking implements BlockLists {
+
+        private final String incoming;
+        private final String outgoing;
+
+        Blocking(String incoming, String outgoing) {
+            this.incoming = incoming;
+            this.outgoing = outgoing;
+        }
+
+        @Override
+        public boolean blocksIncoming(String account, Message message) {
+            return account.equals(incoming);
+        }
+
+        @Override
+        public boolean blocksOutgoing(String account, Message message) {
+            return account.equals(outgoing);
         }
     }
 }

@@ -95,10 +95,9 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     @Override
     public long trimBefore(String owner, Instant time) {
-        long last = database.statement(
-                "Looking up the archive of '" + owner + "'",
-                connection -> places.lastUntil(connection, owner, time.minusMillis(1)));
-        return deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        long first =
+                database.statement("Looking up the archive of '" + owner + "'", c -> places.firstSince(c, owner, time));
+        return deleteAll(owner, new Condition("username = ?", owner).and("seq < ?", first));
     }
 
     @Override
@@ -115,7 +114,8 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     public void delete(String owner) {
         trimAll(owner);
         database.transaction("Deleting the archive of '" + owner + "'", connection -> {
-            for (String table : List.of("ofUnifiedArchive", "ofUnifiedPreference", "ofUnifiedMailbox")) {
+            // The mailbox first: whoever brings a message meanwhile waits for it, and begins a new archive.
+            for (String table : List.of("ofUnifiedMailbox", "ofUnifiedArchive", "ofUnifiedPreference")) {
                 try (PreparedStatement statement =
                         connection.prepareStatement("DELETE FROM " + table + " WHERE username = ?")) {
                     statement.setString(1, owner);
@@ -161,7 +161,8 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
             List<Long> seqs = new ArrayList<>();
             long bytes = 0;
             String sql = dialect.limited(
-                    "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq", max);
+                    "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY username, seq",
+                    max);
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 condition.bind(statement);
                 try (ResultSet rows = statement.executeQuery()) {

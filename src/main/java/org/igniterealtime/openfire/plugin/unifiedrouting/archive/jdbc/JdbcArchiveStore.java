@@ -89,7 +89,8 @@ public final class JdbcArchiveStore implements ArchiveStore {
                     .and("direction = ?", ArchiveRows.code(Direction.SENT))
                     .and("messageId = ?", messageId);
             try (PreparedStatement statement = connection.prepareStatement(dialect.limited(
-                    "SELECT seq FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq", 1))) {
+                    "SELECT seq FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY username, peerHash, seq",
+                    1))) {
                 condition.bind(statement);
                 try (ResultSet row = statement.executeQuery()) {
                     return row.next();

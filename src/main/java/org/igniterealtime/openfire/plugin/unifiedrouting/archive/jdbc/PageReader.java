@@ -63,8 +63,8 @@ final class PageReader {
             throws SQLException {
         Paging paging = query.paging();
         String sql = dialect.limited(
-                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY seq"
-                        + (paging.backwards() ? " DESC" : ""),
+                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY "
+                        + order(query),
                 paging.max() + 1);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             condition.bind(statement);
@@ -76,6 +76,13 @@ final class PageReader {
                 return messages;
             }
         }
+    }
+
+    /** All columns of the index are named: HSQLDB does not see that it need not sort by what is the same for all. */
+    private static String order(ArchiveQuery query) {
+        String direction = query.paging().backwards() ? " DESC" : "";
+        String peer = query.filter().with().isPresent() ? "peerHash" + direction + ", " : "";
+        return "username" + direction + ", " + peer + "seq" + direction;
     }
 
     private Condition conditionOf(Connection connection, ArchiveQuery query) throws SQLException, UnknownMid {
@@ -118,7 +125,7 @@ final class PageReader {
             condition.and("seq >= ?", places.firstSince(connection, query.owner(), start.get()));
         }
         if (end.isPresent()) {
-            condition.and("seq <= ?", places.lastUntil(connection, query.owner(), end.get()));
+            condition.and("seq < ?", places.firstAfter(connection, query.owner(), end.get()));
         }
     }
 

@@ -57,25 +57,68 @@ final class Places {
         }
     }
 
-    /** The place of the first message at or after a time; beyond all places if there is none. */
+    /**
+     * The place of the first message at or after a time; beyond all places if there is none.
+     *
+     * <p>No index is needed for times: they follow the order of the archive, so that a few steps of a search by place
+     * find one. Every second step halves what is left, the others guess from the times at its ends.
+     */
     long firstSince(Connection connection, String owner, Instant time) throws SQLException {
-        return byTime(connection, owner, "receivedAt >= ?", time, "receivedAt, seq", Long.MAX_VALUE);
+        long wanted = millis(time);
+        Row low = end(connection, owner, "");
+        Row high = low == null ? null : end(connection, owner, " DESC");
+        if (high == null || high.receivedAt() < wanted) {
+            return Long.MAX_VALUE;
+        }
+        if (low.receivedAt() >= wanted) {
+            return low.seq();
+        }
+        // Always: low is too old, high is not, and no message stands from top on before high.
+        long top = high.seq();
+        for (int step = 0; low.seq() + 1 < top; step++) {
+            long place = step % 2 == 0 ? guess(low, high, top, wanted) : low.seq() + (top - low.seq()) / 2;
+            Row row = firstFrom(connection, owner, place);
+            if (row == null || row.seq() >= top) {
+                top = place;
+            } else if (row.receivedAt() >= wanted) {
+                high = row;
+                top = place;
+            } else {
+                low = row;
+            }
+        }
+        return high.seq();
     }
 
-    /** The place of the last message at or before a time; before all places if there is none. */
-    long lastUntil(Connection connection, String owner, Instant time) throws SQLException {
-        return byTime(connection, owner, "receivedAt <= ?", time, "receivedAt DESC, seq DESC", Long.MIN_VALUE);
+    /** The place of the first message after a time; beyond all places if there is none. */
+    long firstAfter(Connection connection, String owner, Instant time) throws SQLException {
+        return millis(time) == Long.MAX_VALUE ? Long.MAX_VALUE : firstSince(connection, owner, time.plusMillis(1));
     }
 
-    private long byTime(Connection connection, String owner, String bound, Instant time, String order, long otherwise)
-            throws SQLException {
+    /** A message's place and time. */
+    private record Row(long seq, long receivedAt) {}
+
+    private static long guess(Row low, Row high, long top, long wanted) {
+        double part = (double) (wanted - low.receivedAt()) / (high.receivedAt() - low.receivedAt());
+        long place = low.seq() + (long) (part * (high.seq() - low.seq()));
+        return Math.max(low.seq() + 1, Math.min(top - 1, place));
+    }
+
+    private Row end(Connection connection, String owner, String direction) throws SQLException {
+        return row(connection, new Condition("username = ?", owner), "username" + direction + ", seq" + direction);
+    }
+
+    private Row firstFrom(Connection connection, String owner, long place) throws SQLException {
+        return row(connection, new Condition("username = ?", owner).and("seq >= ?", place), "username, seq");
+    }
+
+    private Row row(Connection connection, Condition condition, String order) throws SQLException {
         String sql = dialect.limited(
-                "SELECT seq FROM ofUnifiedArchive WHERE username = ? AND " + bound + " ORDER BY " + order, 1);
+                "SELECT seq, receivedAt FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY " + order, 1);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, owner);
-            statement.setLong(2, millis(time));
+            condition.bind(statement);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : otherwise;
+                return row.next() ? new Row(row.getLong(1), row.getLong(2)) : null;
             }
         }
     }

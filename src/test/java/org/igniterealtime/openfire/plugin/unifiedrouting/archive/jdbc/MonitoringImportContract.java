@@ -34,6 +34,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportProgress;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportProgress.State;
@@ -258,6 +259,36 @@ abstract class MonitoringImportContract {
 
         assertThat(seen("nurse")).isEqualTo(source.seenBy("nurse"));
         assertThat(archive("romeo")).isEqualTo(romeo);
+    }
+
+    @Test
+    void historyIsFoundByTimeAndByPeer() throws SQLException {
+        MonitoringArchive source = filled(MonitoringArchive.random(15, 3_000));
+        runToTheEnd();
+        store.append(List.of(entry("romeo", "own", ARCHIVING_SINCE)));
+        List<Seen> history = source.seenBy("romeo");
+        Random random = new Random(15);
+        for (int i = 0; i < 100; i++) {
+            long start = history.get(random.nextInt(history.size())).at() - random.nextInt(3) + 1;
+            long end = history.get(random.nextInt(history.size())).at() - random.nextInt(3) + 1;
+            JID with = new JID(MonitoringArchive.ACCOUNTS.get(i % 8) + '@' + DOMAIN);
+            boolean all = random.nextBoolean();
+            ArchivePage page = store.page(new ArchiveQuery(
+                            "romeo",
+                            all ? Optional.empty() : Optional.of(new PeerFilter(with)),
+                            Optional.of(Instant.ofEpochMilli(start)),
+                            Optional.of(Instant.ofEpochMilli(end)),
+                            Paging.fromStart(5_000)))
+                    .orElseThrow();
+            assertSame(
+                    "romeo",
+                    seen(page.messages()),
+                    history.stream()
+                            .filter(message -> message.at() >= start && message.at() <= end)
+                            .filter(message ->
+                                    all || new JID(message.peer()).asBareJID().equals(with))
+                            .toList());
+        }
     }
 
     // Beside the account's own messages
