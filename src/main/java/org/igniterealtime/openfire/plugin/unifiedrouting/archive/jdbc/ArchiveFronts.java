@@ -158,8 +158,8 @@ final class ArchiveFronts {
     }
 
     private ArchiveFront first(Connection connection, String owner) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                dialect.limited("SELECT seq, receivedAt FROM ofUnifiedArchive WHERE username = ? ORDER BY username, seq", 1))) {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.limited(
+                "SELECT seq, receivedAt FROM ofUnifiedArchive WHERE username = ? ORDER BY username, seq", 1))) {
             statement.setString(1, owner);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
