@@ -65,7 +65,7 @@ final class PortableAppender implements Appender {
         return placed;
     }
 
-    private static void insert(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
+    static void insert(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
             throws SQLException {
         String sql = "INSERT INTO ofUnifiedArchive (username, seq, mid, receivedAt, direction, peerHash, peerBare,"
                 + " peerResource, messageId, contentHash, stanzaSize, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
