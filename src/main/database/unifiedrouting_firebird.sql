@@ -1,0 +1,37 @@
+-- Keys fit in a quarter of a page of 4 KB, as Firebird demands, with the four bytes that it reserves for a character.
+CREATE TABLE ofUnifiedMailbox (
+    username        VARCHAR(64) CHARACTER SET UTF8 NOT NULL,
+    lastSeq         BIGINT                         NOT NULL,
+    messageCount    BIGINT                         NOT NULL,
+    byteCount       BIGINT                         NOT NULL,
+    lastReceivedAt  BIGINT                         NOT NULL,
+    archiveDefault  VARCHAR(8) CHARACTER SET UTF8,
+    CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
+);
+
+CREATE TABLE ofUnifiedArchive (
+    username        VARCHAR(64) CHARACTER SET UTF8        NOT NULL,
+    seq             BIGINT                                NOT NULL,
+    mid             VARCHAR(128) CHARACTER SET UTF8       NOT NULL,
+    receivedAt      BIGINT                                NOT NULL,
+    direction       SMALLINT                              NOT NULL,
+    peerHash        BIGINT                                NOT NULL,
+    peerBare        VARCHAR(2047) CHARACTER SET UTF8      NOT NULL,
+    peerResource    VARCHAR(1023) CHARACTER SET UTF8,
+    messageId       VARCHAR(255) CHARACTER SET UTF8,
+    stanzaSize      INTEGER                               NOT NULL,
+    stanza          BLOB SUB_TYPE TEXT CHARACTER SET UTF8 NOT NULL,
+    CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)
+);
+CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
+CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
+
+CREATE TABLE ofUnifiedPreference (
+    username        VARCHAR(64) CHARACTER SET UTF8   NOT NULL,
+    place           INTEGER                          NOT NULL,
+    archived        SMALLINT                         NOT NULL,
+    jid             VARCHAR(3071) CHARACTER SET UTF8 NOT NULL,
+    CONSTRAINT ofUnifiedPreference_pk PRIMARY KEY (username, place)
+);
+
+INSERT INTO ofVersion (name, version) VALUES ('unifiedrouting', 1);

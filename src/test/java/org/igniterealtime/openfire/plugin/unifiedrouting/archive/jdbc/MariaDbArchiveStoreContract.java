@@ -1,0 +1,39 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+
+import java.sql.SQLException;
+import java.util.List;
+import org.igniterealtime.openfire.testserver.DatabaseAccess;
+import org.igniterealtime.openfire.testserver.SharedMariaDb;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** On a real MariaDB. Tests of a class share a database and make its tables anew. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class MariaDbArchiveStoreContract extends ArchiveStoreContract {
+
+    private DatabaseAccess database;
+
+    @BeforeAll
+    final void createDatabase() {
+        database = SharedMariaDb.get().createDatabase();
+    }
+
+    @AfterAll
+    final void dropDatabase() {
+        database.drop().run();
+    }
+
+    /** The name in the script's file name. */
+    abstract String script();
+
+    @Override
+    final TestConnections openDatabase() throws SQLException {
+        TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
+        for (String table : List.of("ofVersion", "ofUnifiedMailbox", "ofUnifiedArchive", "ofUnifiedPreference")) {
+            TestTables.execute(connections, "DROP TABLE IF EXISTS " + table);
+        }
+        TestTables.create(connections, script());
+        return connections;
+    }
+}
