@@ -1,7 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
 import java.sql.SQLException;
-import java.util.List;
 import org.igniterealtime.openfire.testserver.DatabaseAccess;
 import org.igniterealtime.openfire.testserver.SharedMariaDb;
 import org.junit.jupiter.api.AfterAll;
@@ -30,9 +29,8 @@ abstract class MariaDbArchiveStoreContract extends ArchiveStoreContract {
     @Override
     final TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-        for (String table : List.of("ofVersion", "ofUnifiedMailbox", "ofUnifiedArchive", "ofUnifiedPreference")) {
-            TestTables.execute(connections, "DROP TABLE IF EXISTS " + table);
-        }
+        TestTables.execute(
+                connections, "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference");
         TestTables.create(connections, script());
         return connections;
     }
