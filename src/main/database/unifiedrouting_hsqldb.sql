@@ -31,10 +31,10 @@ CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, 
 
 CREATE CACHED TABLE ofUnifiedPreference (
     username        VARCHAR(64)   NOT NULL,
-    position        INTEGER       NOT NULL,
+    place           INTEGER       NOT NULL,
     archived        SMALLINT      NOT NULL,
     jid             VARCHAR(3071) NOT NULL,
-    CONSTRAINT ofUnifiedPreference_pk PRIMARY KEY (username, position)
+    CONSTRAINT ofUnifiedPreference_pk PRIMARY KEY (username, place)
 );
 
 CREATE CACHED TABLE ofUnifiedImport (

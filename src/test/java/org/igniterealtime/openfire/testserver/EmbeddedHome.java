@@ -77,7 +77,7 @@ final class EmbeddedHome implements ServerHome {
         String configuration = Files.readString(template().resolve(CONFIGURATION));
         Files.writeString(
                 directory.resolve(CONFIGURATION), configuration.replace("@admin.port@", Integer.toString(adminPort)));
-        new ServerSettings(database.url(), database.user(), database.password(), CommonProperties.of(options, xmppPort))
+        new ServerSettings(url(), database.user(), database.password(), CommonProperties.of(options, xmppPort))
                 .write(directory);
         List<String> classPath = new ArrayList<>();
         classPath.add(ServerHome.bootDirectory(directory).toAbsolutePath().toString());
@@ -85,6 +85,11 @@ final class EmbeddedHome implements ServerHome {
         List<String> command = ServerHome.java(directory, options.jvmOptions());
         command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), ServerMain.class.getName()));
         return command;
+    }
+
+    /** COMPAT(4.2): takes a database that calls itself MariaDB for DB2. The driver can say MySQL. */
+    private String url() {
+        return database.url().startsWith("jdbc:mariadb:") ? database.url() + "?useMysqlMetadata=true" : database.url();
     }
 
     @Override

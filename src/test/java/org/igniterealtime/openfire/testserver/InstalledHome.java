@@ -95,6 +95,10 @@ final class InstalledHome implements ServerHome {
         return options.database() == TestDatabase.HSQLDB;
     }
 
+    private String driver() {
+        return options.database() == TestDatabase.MARIADB ? "org.mariadb.jdbc.Driver" : "org.postgresql.Driver";
+    }
+
     private void autosetup(Element autosetup, String anonymous) {
         set(autosetup, "run", "true");
         set(autosetup, "locale", "en");
@@ -104,7 +108,7 @@ final class InstalledHome implements ServerHome {
         set(autosetup, "xmpp.socket.ssl.active", "false");
         set(autosetup, "database.mode", embedded() ? "embedded" : "standard");
         if (!embedded()) {
-            set(autosetup, "database.defaultProvider.driver", "org.postgresql.Driver");
+            set(autosetup, "database.defaultProvider.driver", driver());
             set(autosetup, "database.defaultProvider.serverURL", database.url());
             set(autosetup, "database.defaultProvider.username", database.user());
             set(autosetup, "database.defaultProvider.password", database.password());

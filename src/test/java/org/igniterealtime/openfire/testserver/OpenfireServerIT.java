@@ -74,6 +74,21 @@ class OpenfireServerIT {
     }
 
     @Test
+    void acknowledgedCommitsOfMariaDbAreOnDisk() throws SQLException {
+        DatabaseAccess database = SharedMariaDb.get().createDatabase();
+        try (Connection connection = DriverManager.getConnection(database.url(), database.user(), "");
+                Statement statement = connection.createStatement();
+                ResultSet value =
+                        statement.executeQuery("SELECT @@innodb_flush_log_at_trx_commit, @@innodb_flush_method")) {
+            value.next();
+            assertThat(value.getString(1)).isEqualTo("1");
+            assertThat(value.getString(2)).isNotEqualTo("nosync");
+        } finally {
+            database.drop().run();
+        }
+    }
+
+    @Test
     void stoppedServerHasShutDownInOrder() {
         OpenfireServer server = OpenfireServer.start(BARE);
         server.stop();

@@ -2,7 +2,7 @@ package org.igniterealtime.openfire.testserver;
 
 import java.nio.file.Path;
 
-/** The databases that a server can be started on. Both keep what they acknowledged when the server process is killed. */
+/** The databases that a server can be started on. All keep what they acknowledged when the server process is killed. */
 public enum TestDatabase {
     /**
      * HSQLDB inside the server process, in files of the home: what Openfire calls its embedded database, with the
@@ -21,6 +21,14 @@ public enum TestDatabase {
         @Override
         DatabaseAccess open(Path home) {
             return SharedPostgres.get().createDatabase();
+        }
+    },
+
+    /** A new database on the one MariaDB server of this JVM. */
+    MARIADB {
+        @Override
+        DatabaseAccess open(Path home) {
+            return SharedMariaDb.get().createDatabase();
         }
     };
 

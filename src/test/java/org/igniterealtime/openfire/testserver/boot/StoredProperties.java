@@ -35,8 +35,11 @@ final class StoredProperties {
 
     private static boolean tableExists(Connection connection) throws SQLException {
         var metaData = connection.getMetaData();
-        String name = metaData.storesUpperCaseIdentifiers() ? "OFPROPERTY" : "ofproperty";
-        try (ResultSet tables = metaData.getTables(null, null, name, null)) {
+        String name = metaData.storesUpperCaseIdentifiers()
+                ? "OFPROPERTY"
+                : metaData.storesLowerCaseIdentifiers() ? "ofproperty" : "ofProperty";
+        // Named, because MariaDB would look into all databases of its server.
+        try (ResultSet tables = metaData.getTables(connection.getCatalog(), null, name, null)) {
             return tables.next();
         }
     }

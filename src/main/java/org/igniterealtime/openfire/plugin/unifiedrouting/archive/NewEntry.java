@@ -13,7 +13,7 @@ import org.xmpp.packet.JID;
  * @param direction whether the owner received or sent it
  * @param peer the other side's address, with its resource if there was one
  * @param receivedAt when the server received it; the archive may move this forward so that times follow its order
- * @param messageId the stanza's id attribute, if it has one of at most {@value #MAX_MESSAGE_ID} characters
+ * @param messageId the stanza's id attribute, if it has one of at most {@value #MAX_MESSAGE_ID} bytes as UTF-8
  * @param contentHash what tells the message from others with its id
  * @param stanza the message as XML, without any stanza-id of a local account
  */
@@ -41,14 +41,18 @@ public record NewEntry(
         Objects.requireNonNull(peer, "peer");
         Objects.requireNonNull(receivedAt, "receivedAt");
         Objects.requireNonNull(stanza, "stanza");
-        messageId = messageId.filter(id -> !id.isEmpty() && id.length() <= MAX_MESSAGE_ID);
+        messageId = messageId.filter(id -> !id.isEmpty() && bytes(id) <= MAX_MESSAGE_ID);
     }
 
     /** How large the stanza is as UTF-8, in bytes. */
     public int stanzaBytes() {
-        int bytes = stanza.length();
-        for (int i = 0; i < stanza.length(); i++) {
-            char c = stanza.charAt(i);
+        return bytes(stanza);
+    }
+
+    private static int bytes(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c >= 0x80) {
                 // Two bytes; three from U+0800 on; a pair of surrogates is four, two for each half.
                 bytes += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;

@@ -11,6 +11,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
  * <p>Transactions are ended here, not by Openfire's {@code DbConnectionManager}: its
  * {@code closeTransactionConnection} logs a failed commit and says nothing, and on MySQL Openfire 4.2 hands out
  * connections in auto-commit mode.
+ *
+ * <p>What a database ends because of a {@link Conflict} with another transaction is begun again, at most
+ * {@value #ATTEMPTS} times in all. So work may be done several times, of which the last one counts: it changes nothing
+ * but the database.
  */
 public final class Database {
 
@@ -18,6 +22,8 @@ public final class Database {
     private static final Duration SILENCE = Duration.ofSeconds(60);
 
     private static final int UNKNOWN = -1;
+
+    private static final int ATTEMPTS = 5;
 
     private final ConnectionSource source;
 
@@ -59,18 +65,27 @@ public final class Database {
         return using(what, work);
     }
 
+    /** There is no pause between two attempts: the next one waits for the other transaction's locks. */
     private <T> T using(String what, SqlWork<T> work) {
-        try {
-            Connection connection = open();
-            int patience = limitSilence(connection);
+        for (int attempt = 1; ; attempt++) {
             try {
-                return work.with(connection);
-            } finally {
-                restoreSilence(connection, patience);
-                giveBack(connection);
+                return once(work);
+            } catch (SQLException e) {
+                if (attempt == ATTEMPTS || !Conflict.isReasonOf(e)) {
+                    throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
+                }
             }
-        } catch (SQLException e) {
-            throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private <T> T once(SqlWork<T> work) throws SQLException {
+        Connection connection = open();
+        int patience = limitSilence(connection);
+        try {
+            return work.with(connection);
+        } finally {
+            restoreSilence(connection, patience);
+            giveBack(connection);
         }
     }
 

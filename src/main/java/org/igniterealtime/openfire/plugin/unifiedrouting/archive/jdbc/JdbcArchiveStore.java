@@ -48,7 +48,12 @@ public final class JdbcArchiveStore implements ArchiveStore {
         this.sizes = sizes;
         this.database = database;
         this.dialect = dialect;
-        this.appender = dialect == SqlDialect.POSTGRESQL ? new PostgresqlAppender() : new PortableAppender();
+        this.appender = switch (dialect) {
+            case POSTGRESQL -> new PostgresqlAppender();
+            case MYSQL, MARIADB -> new PortableAppender(true);
+            // CockroachDB may well understand what PostgreSQL gets; nobody has tried.
+            default -> new PortableAppender(false);
+        };
         this.pages = new PageReader(dialect);
         this.places = new Places(dialect);
     }

@@ -66,20 +66,20 @@ public final class JdbcPreferenceStore implements PreferenceStore {
 
     private static int insert(Connection connection, String owner, Collection<JID> jids, int archived, int first)
             throws SQLException {
-        int position = first;
+        int place = first;
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT INTO ofUnifiedPreference (username, position, archived, jid) VALUES (?, ?, ?, ?)")) {
+                "INSERT INTO ofUnifiedPreference (username, place, archived, jid) VALUES (?, ?, ?, ?)")) {
             for (JID jid : jids) {
                 statement.setString(1, owner);
-                statement.setInt(2, position++);
+                statement.setInt(2, place++);
                 statement.setInt(3, archived);
                 statement.setString(4, jid.toString());
                 statement.addBatch();
             }
-            if (position > first) {
+            if (place > first) {
                 statement.executeBatch();
             }
         }
-        return position;
+        return place;
     }
 }

@@ -134,7 +134,8 @@ final class PageReader {
         condition.and("peerHash = ?", PeerHash.of(bare));
         condition.and("peerBare = ?", bare);
         if (with.exactResource()) {
-            condition.and("peerResource = ?", with.jid().getResource());
+            // Many databases take no notice of spaces at the end of what they compare; resources may have some.
+            condition.and("{fn concat(peerResource, '.')} = ?", with.jid().getResource() + '.');
         }
     }
 }

@@ -18,11 +18,38 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.
 /** Three steps of SQL that every database knows: take places, learn which, insert. Thread-safe. */
 final class PortableAppender implements Appender {
 
+    /** The stanza last: Oracle takes no other text after a long one. */
+    private static final String INSERT =
+            "INSERT INTO ofUnifiedArchive (username, seq, mid, receivedAt, direction, peerHash, peerBare,"
+                    + " peerResource, messageId, contentHash, stanzaSize, stanza) VALUES ";
+
+    private static final String ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final int COLUMNS = 12;
+
+    private static final int ROWS_PER_STATEMENT = 64;
+
+    /** The smallest limit for a statement that a MySQL in use has (max_allowed_packet) is 1 MiB. */
+    private static final long BYTES_PER_STATEMENT = 256 << 10;
+
+    private final boolean multipleRows;
+
+    /**
+     * @param multipleRows whether one INSERT is to bring several rows: MySQL's driver sends the statements of a batch one
+     *     by one and waits for each
+     */
+    PortableAppender(boolean multipleRows) {
+        this.multipleRows = multipleRows;
+    }
+
     @Override
     public Appended append(Connection connection, List<NewEntry> entries) throws SQLException {
         Map<String, Mailbox> mailboxes = Mailboxes.grow(connection, growthOf(entries));
         List<ArchivedMessage> placed = place(entries, mailboxes);
-        insert(connection, placed, entries);
+        if (multipleRows) {
+            insertRows(connection, placed, entries);
+        } else {
+            insert(connection, placed, entries);
+        }
         return new Appended(placed, mailboxes);
     }
 
@@ -67,28 +94,56 @@ final class PortableAppender implements Appender {
 
     static void insert(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
             throws SQLException {
-        String sql = "INSERT INTO ofUnifiedArchive (username, seq, mid, receivedAt, direction, peerHash, peerBare,"
-                + " peerResource, messageId, contentHash, stanzaSize, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection.prepareStatement(INSERT + ROW)) {
             for (int i = 0; i < placed.size(); i++) {
-                ArchivedMessage message = placed.get(i);
-                String peerBare = entries.get(i).peer().toBareJID();
-                statement.setString(1, message.owner());
-                statement.setLong(2, message.seq());
-                statement.setString(3, message.mid().value());
-                statement.setLong(4, message.receivedAt().toEpochMilli());
-                statement.setInt(5, ArchiveRows.code(message.direction()));
-                statement.setLong(6, PeerHash.of(peerBare));
-                statement.setString(7, peerBare);
-                statement.setString(8, entries.get(i).peer().getResource());
-                statement.setString(9, entries.get(i).messageId().orElse(null));
-                statement.setLong(10, entries.get(i).contentHash());
-                statement.setInt(11, entries.get(i).stanzaBytes());
-                statement.setString(12, message.stanza());
+                bind(statement, 0, placed.get(i), entries.get(i));
                 statement.addBatch();
             }
             statement.executeBatch();
         }
+    }
+
+    private static void insertRows(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
+            throws SQLException {
+        for (int from = 0, to; from < placed.size(); from = to) {
+            to = endOfStatement(entries, from);
+            try (PreparedStatement statement =
+                    connection.prepareStatement(INSERT + ROW + (", " + ROW).repeat(to - from - 1))) {
+                for (int i = from; i < to; i++) {
+                    bind(statement, (i - from) * COLUMNS, placed.get(i), entries.get(i));
+                }
+                statement.executeUpdate();
+            }
+        }
+    }
+
+    private static int endOfStatement(List<NewEntry> entries, int from) {
+        int end = from;
+        long bytes = 0;
+        do {
+            bytes += entries.get(end).stanzaBytes();
+            end++;
+        } while (end < entries.size()
+                && end - from < ROWS_PER_STATEMENT
+                && bytes + entries.get(end).stanzaBytes() <= BYTES_PER_STATEMENT);
+        return end;
+    }
+
+    private static void bind(PreparedStatement statement, int before, ArchivedMessage message, NewEntry entry)
+            throws SQLException {
+        String peerBare = entry.peer().toBareJID();
+        statement.setString(before + 1, message.owner());
+        statement.setLong(before + 2, message.seq());
+        statement.setString(before + 3, message.mid().value());
+        statement.setLong(before + 4, message.receivedAt().toEpochMilli());
+        statement.setInt(before + 5, ArchiveRows.code(message.direction()));
+        statement.setLong(before + 6, PeerHash.of(peerBare));
+        statement.setString(before + 7, peerBare);
+        statement.setString(before + 8, entry.peer().getResource());
+        statement.setString(before + 9, entry.messageId().orElse(null));
+        statement.setLong(before + 10, entry.contentHash());
+        statement.setInt(before + 11, entry.stanzaBytes());
+        statement.setString(before + COLUMNS, message.stanza());
     }
 
     @Override

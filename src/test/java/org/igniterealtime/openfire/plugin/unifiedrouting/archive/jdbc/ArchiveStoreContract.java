@@ -249,6 +249,17 @@ abstract class ArchiveStoreContract {
                 .containsExactly("a");
     }
 
+    @Test
+    void resourcesThatDifferInASpaceAtTheEndAreDifferent() {
+        store.append(List.of(
+                received("romeo", "a", new JID("juliet", "capulet.example", "balcony ", true), NOON),
+                received("romeo", "b", new JID("juliet", "capulet.example", "balcony", true), NOON)));
+        assertThat(mids(whole("romeo", new JID("juliet", "capulet.example", "balcony", true))))
+                .containsExactly("b");
+        assertThat(mids(whole("romeo", new JID("juliet", "capulet.example", "balcony ", true))))
+                .containsExactly("a");
+    }
+
     // find, page
 
     @Test

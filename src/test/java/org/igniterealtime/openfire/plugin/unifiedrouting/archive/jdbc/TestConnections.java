@@ -15,16 +15,19 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.ConnectionSource;
  */
 final class TestConnections implements ConnectionSource, AutoCloseable {
 
-    private final String url;
-    private final String user;
-    private final String password;
+    private final ConnectionSource source;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private Exception failure;
 
     TestConnections(String url, String user, String password) {
-        this.url = url;
-        this.user = user;
-        this.password = password;
+        this(() -> DriverManager.getConnection(url, user, password));
+    }
+
+    /**
+     * @param source makes the connections
+     */
+    TestConnections(ConnectionSource source) {
+        this.source = source;
     }
 
     @Override
@@ -35,7 +38,7 @@ final class TestConnections implements ConnectionSource, AutoCloseable {
         if (failure instanceof RuntimeException e) {
             throw e;
         }
-        Connection real = idle.isEmpty() ? DriverManager.getConnection(url, user, password) : idle.pop();
+        Connection real = idle.isEmpty() ? source.open() : idle.pop();
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("close")) {

@@ -1,0 +1,52 @@
+-- INTEGER is 64 bits wide here; nothing needs it to be narrower.
+CREATE TABLE ofUnifiedMailbox (
+    username        VARCHAR(64) NOT NULL,
+    lastSeq         BIGINT      NOT NULL,
+    messageCount    BIGINT      NOT NULL,
+    byteCount       BIGINT      NOT NULL,
+    lastReceivedAt  BIGINT      NOT NULL,
+    archiveDefault  VARCHAR(8),
+    importSeq       BIGINT,
+    importTime      BIGINT,
+    CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
+);
+
+CREATE TABLE ofUnifiedArchive (
+    username        VARCHAR(64)   NOT NULL,
+    seq             BIGINT        NOT NULL,
+    mid             VARCHAR(128)  NOT NULL,
+    receivedAt      BIGINT        NOT NULL,
+    direction       SMALLINT      NOT NULL,
+    peerHash        BIGINT        NOT NULL,
+    peerBare        VARCHAR(2047) NOT NULL,
+    peerResource    VARCHAR(1023),
+    messageId       VARCHAR(255),
+    contentHash     BIGINT,
+    stanzaSize      INTEGER       NOT NULL,
+    stanza          TEXT          NOT NULL,
+    CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)
+);
+CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
+CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
+
+CREATE TABLE ofUnifiedPreference (
+    username        VARCHAR(64)   NOT NULL,
+    place           INTEGER       NOT NULL,
+    archived        SMALLINT      NOT NULL,
+    jid             VARCHAR(3071) NOT NULL,
+    CONSTRAINT ofUnifiedPreference_pk PRIMARY KEY (username, place)
+);
+
+CREATE TABLE ofUnifiedImport (
+    source          VARCHAR(32) NOT NULL,
+    secret          VARCHAR(64) NOT NULL,
+    slices          BIGINT NOT NULL,
+    finished        SMALLINT NOT NULL,
+    sentAt          BIGINT NOT NULL,
+    messageId       BIGINT,
+    conversationId  BIGINT,
+    tally           VARCHAR(500) NOT NULL,
+    CONSTRAINT ofUnifiedImport_pk PRIMARY KEY (source)
+);
+
+INSERT INTO ofVersion (name, version) VALUES ('unifiedrouting', 1);
