@@ -19,6 +19,7 @@ CREATE TABLE ofUnifiedArchive (
     peerBare        VARCHAR(2047) NOT NULL,
     peerResource    VARCHAR(1023),
     messageId       VARCHAR(255),
+    contentHash     BIGINT,
     stanzaSize      INTEGER       NOT NULL,
     stanza          TEXT          NOT NULL,
     CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)

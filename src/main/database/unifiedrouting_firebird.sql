@@ -19,6 +19,7 @@ CREATE TABLE ofUnifiedArchive (
     peerBare        VARCHAR(2047) CHARACTER SET UTF8      NOT NULL,
     peerResource    VARCHAR(1023) CHARACTER SET UTF8,
     messageId       VARCHAR(255) CHARACTER SET UTF8,
+    contentHash     BIGINT,
     stanzaSize      INTEGER                               NOT NULL,
     stanza          BLOB SUB_TYPE TEXT CHARACTER SET UTF8 NOT NULL,
     CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)

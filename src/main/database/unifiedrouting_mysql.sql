@@ -20,6 +20,7 @@ CREATE TABLE ofUnifiedArchive (
     peerBare        VARCHAR(2047) NOT NULL,
     peerResource    VARCHAR(1023),
     messageId       VARCHAR(255),
+    contentHash     BIGINT,
     stanzaSize      INTEGER       NOT NULL,
     stanza          LONGTEXT      NOT NULL,
     CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)

@@ -20,6 +20,7 @@ CREATE TABLE ofUnifiedArchive (
     peerBare        VARCHAR2(2047 CHAR) NOT NULL,
     peerResource    VARCHAR2(1023 CHAR),
     messageId       VARCHAR2(255 CHAR),
+    contentHash     NUMBER(19),
     stanzaSize      NUMBER(10)          NOT NULL,
     stanza          CLOB                NOT NULL,
     CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)

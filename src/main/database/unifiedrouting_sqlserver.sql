@@ -19,6 +19,7 @@ CREATE TABLE ofUnifiedArchive (
     peerBare        NVARCHAR(2047) COLLATE Latin1_General_BIN2 NOT NULL,
     peerResource    NVARCHAR(1023) COLLATE Latin1_General_BIN2,
     messageId       NVARCHAR(255) COLLATE Latin1_General_BIN2,
+    contentHash     BIGINT,
     stanzaSize      INTEGER                                    NOT NULL,
     stanza          NVARCHAR(MAX) COLLATE Latin1_General_BIN2  NOT NULL,
     CONSTRAINT ofUnifiedArchive_pk PRIMARY KEY (username, seq)

@@ -16,6 +16,8 @@ final class CommonProperties {
         properties.put("xmpp.socket.plain.port", Integer.toString(xmppPort));
         // Without certificates STARTTLS is not offered; with `required` nobody could log in, with PLAIN neither.
         properties.put("xmpp.client.tls.policy", "optional");
+        // Else Nagle's algorithm and delayed acknowledgements hold a stanza that follows another one for 40 ms.
+        properties.put("xmpp.socket.tcp-nodelay", "true");
         properties.put("xmpp.auth.anonymous", "false");
         properties.put("update.service-enabled", "false");
         for (String listener : new String[] {

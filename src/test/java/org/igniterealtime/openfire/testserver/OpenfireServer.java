@@ -124,6 +124,11 @@ public final class OpenfireServer implements AutoCloseable {
         return log;
     }
 
+    /** The process of the server's present run, for measuring it. */
+    public ProcessHandle process() {
+        return process.handle();
+    }
+
     /** Whether the process runs. */
     public boolean isAlive() {
         return process.isAlive();

@@ -40,6 +40,10 @@ final class ServerProcess {
         return new ServerProcess(process);
     }
 
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +49,20 @@ public final class SharedPostgres {
         execute("CREATE DATABASE " + name);
         String url = "jdbc:postgresql://localhost:" + server.getPort() + "/" + name;
         return new DatabaseAccess(url, USER, "", () -> execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"));
+    }
+
+    /** The process under which all processes of this PostgreSQL are, for measuring them. */
+    public ProcessHandle postmaster() {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet backend = statement.executeQuery("SELECT pg_backend_pid()")) {
+            backend.next();
+            return ProcessHandle.of(backend.getLong(1))
+                    .flatMap(ProcessHandle::parent)
+                    .orElseThrow();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Breaks all connections to a database, as a restart of PostgreSQL does. */

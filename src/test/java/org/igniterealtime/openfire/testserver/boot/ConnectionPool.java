@@ -14,13 +14,14 @@ import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
  * connection gives it back: an open transaction is rolled back, auto-commit is switched on again. Connections that were
  * broken meanwhile, as by a restart of the database, are replaced. Thread-safe.
  */
-final class ConnectionPool implements AutoCloseable {
+public final class ConnectionPool implements AutoCloseable {
     private static final int SIZE = 25;
     private static final Duration BORROW_LIMIT = Duration.ofSeconds(30);
 
     private final GenericObjectPool<Connection> pool;
 
-    ConnectionPool(String url, String user, String password) {
+    /** Nothing is connected before the first connection is taken. */
+    public ConnectionPool(String url, String user, String password) {
         GenericObjectPoolConfig config = new GenericObjectPoolConfig();
         config.setMaxTotal(SIZE);
         config.setMaxIdle(SIZE);
@@ -35,7 +36,7 @@ final class ConnectionPool implements AutoCloseable {
      *
      * @throws SQLException if the database cannot be reached, or none is given back in time
      */
-    Connection take() throws SQLException {
+    public Connection take() throws SQLException {
         try {
             return lend(pool.borrowObject());
         } catch (SQLException e) {

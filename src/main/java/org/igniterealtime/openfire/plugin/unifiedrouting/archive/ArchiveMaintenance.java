@@ -2,11 +2,13 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.xmpp.packet.JID;
 
 /**
  * Makes archives smaller. Large jobs are done in slices, each a transaction of its own, so that nobody waits long for an
  * account that is being cleaned; a job that is interrupted by a failure has done its first slices and can be repeated.
+ * What is added while a job runs is left alone, except by {@link #trimTo} and {@link #delete}.
  *
  * <p>Implementations are thread-safe; every method throws {@link StoreUnavailable} when the database fails.
  */
@@ -48,6 +50,17 @@ public interface ArchiveMaintenance {
 
     /** Deletes an account's archive and everything that is kept beside it, as if it had never been. */
     void delete(String owner);
+
+    /** How much an archive holds; empty if nothing at all is kept of this account. */
+    Optional<ArchiveSize> size(String owner);
+
+    /**
+     * Reads an archive in order, for somebody who wants all of it. What is deleted meanwhile does not stop him.
+     *
+     * @param after only messages behind this place; 0 = from the oldest
+     * @param max how many at most
+     */
+    List<ArchivedMessage> read(String owner, long after, int max);
 
     /**
      * Who has an archive, in the order of their names.

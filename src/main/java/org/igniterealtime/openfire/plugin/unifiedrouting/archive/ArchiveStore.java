@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.xmpp.packet.JID;
@@ -36,6 +37,21 @@ public interface ArchiveStore {
      * @param messageId the stanza's id, not its MID
      */
     boolean hasSent(String owner, JID peer, String messageId);
+
+    /**
+     * The content hashes of what an account has sent, to others or to itself.
+     *
+     * @param since only messages received by the server at this time or later
+     * @param max how many at most, the newest
+     */
+    List<Long> sentHashes(String owner, Instant since, int max);
+
+    /**
+     * The newest of an account's lately received messages with this content hash.
+     *
+     * @param from its sender; the resource does not matter, since the hash covers it
+     */
+    Optional<Mid> findReceived(String owner, JID from, long contentHash);
 
     /** Returns if the database answers, throws if it does not. */
     void probe();

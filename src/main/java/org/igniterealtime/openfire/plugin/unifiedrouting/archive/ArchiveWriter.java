@@ -39,6 +39,12 @@ public final class ArchiveWriter implements AutoCloseable {
     private final LongAdder failed = new LongAdder();
     private volatile StoreUnavailable outage;
 
+    /** When the store was asked what it has not answered yet, as {@link System#nanoTime}; 0 = it has answered. */
+    private volatile long askedSince;
+
+    /** What the writer is working on, for those who cannot wait for it any longer. */
+    private volatile List<PendingMessage> current = List.of();
+
     public ArchiveWriter(ArchiveStore store, CommitListener listener, WriterLimits limits) {
         this.store = store;
         this.listener = listener;
@@ -68,7 +74,7 @@ public final class ArchiveWriter implements AutoCloseable {
         if (closing.get()) {
             return closed();
         }
-        StoreUnavailable unavailable = outage;
+        StoreUnavailable unavailable = unavailable();
         if (unavailable != null) {
             return new Failed(unavailable);
         }
@@ -132,9 +138,26 @@ public final class ArchiveWriter implements AutoCloseable {
         }
     }
 
-    /** Whether the database answered when it was last asked. */
+    /** Whether the database answered when it was last asked, and has not been silent for longer than a message waits. */
     public boolean isAvailable() {
-        return outage == null;
+        return unavailable() == null;
+    }
+
+    /** Null if a message may hope to be archived. */
+    private StoreUnavailable unavailable() {
+        StoreUnavailable known = outage;
+        long begun = askedSince;
+        if (known != null
+                || begun == 0
+                || System.nanoTime() - begun < limits.patience().toNanos()) {
+            return known;
+        }
+        return new StoreUnavailable("The archive's database has not answered for " + limits.patience());
+    }
+
+    /** Counts a message that somebody else found impossible to archive. */
+    public void countFailure() {
+        failed.increment();
     }
 
     /** How many messages {@link #archive} has reported as stored; a message with two owners counts once. Never falls. */
@@ -154,17 +177,28 @@ public final class ArchiveWriter implements AutoCloseable {
             return;
         }
         wake();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        awaitWriter();
         // Taken out, not only failed: whoever waits at the door of the full queue comes in, and is told as well.
         for (PendingMessage message = queue.poll(); message != null; message = queue.poll()) {
             message.complete(closed());
+        }
+        if (thread.isAlive()) {
+            // A database that is silent must not keep the server from stopping.
+            Log.error("The archive's database does not answer; what it was given last may be archived or not.");
+            failAll(current, new StoreUnavailable("The archive is closed; its database did not answer"));
+        }
+    }
+
+    /** As long as its messages would wait for it, and as long again. */
+    private void awaitWriter() {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + 2 * limits.patience().toNanos();
+        while (thread.isAlive() && System.nanoTime() < deadline) {
+            try {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -183,6 +217,7 @@ public final class ArchiveWriter implements AutoCloseable {
         while (!(closing.get() && queue.isEmpty())) {
             try {
                 gather(batch);
+                current = List.copyOf(batch);
                 if (!batch.isEmpty()) {
                     write(batch);
                 } else if (outage != null) {
@@ -322,13 +357,16 @@ public final class ArchiveWriter implements AutoCloseable {
     }
 
     /** A store that fails in a way of its own fails as any other: one message's bug must not harm its batch. */
-    private static <T> T ask(Supplier<T> question) {
+    private <T> T ask(Supplier<T> question) {
+        askedSince = Math.max(1, System.nanoTime());
         try {
             return question.get();
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
             throw new StoreUnavailable("The archive's store failed unexpectedly", e);
+        } finally {
+            askedSince = 0;
         }
     }
 

@@ -40,21 +40,36 @@ public final class CachedPreferences implements PreferenceStore {
     @Override
     public Optional<ArchivePreferences> find(String owner) {
         Instant now = clock.instant();
+        Known known;
         synchronized (cache) {
-            Known known = cache.get(owner);
-            if (known != null && now.isBefore(known.until())) {
-                return known.preferences();
-            }
+            known = cache.get(owner);
         }
-        Optional<ArchivePreferences> found = store.find(owner);
-        remember(owner, found, now);
-        return found;
+        if (known != null && now.isBefore(known.until())) {
+            return known.preferences();
+        }
+        try {
+            Optional<ArchivePreferences> found = store.find(owner);
+            remember(owner, found, now);
+            return found;
+        } catch (StoreUnavailable e) {
+            if (known == null) {
+                throw e;
+            }
+            return known.preferences();
+        }
     }
 
     @Override
     public void save(String owner, ArchivePreferences preferences) {
         store.save(owner, preferences);
         remember(owner, Optional.of(preferences), clock.instant());
+    }
+
+    /** The account is gone, and what it had chosen with it. */
+    public void forget(String owner) {
+        synchronized (cache) {
+            cache.remove(owner);
+        }
     }
 
     private void remember(String owner, Optional<ArchivePreferences> preferences, Instant now) {

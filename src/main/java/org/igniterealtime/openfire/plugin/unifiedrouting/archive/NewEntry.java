@@ -14,6 +14,7 @@ import org.xmpp.packet.JID;
  * @param peer the other side's address, with its resource if there was one
  * @param receivedAt when the server received it; the archive may move this forward so that times follow its order
  * @param messageId the stanza's id attribute, if it has one of at most {@value #MAX_MESSAGE_ID} bytes as UTF-8
+ * @param contentHash what tells the message from others with its id
  * @param stanza the message as XML, without any stanza-id of a local account
  */
 public record NewEntry(
@@ -23,13 +24,14 @@ public record NewEntry(
         JID peer,
         Instant receivedAt,
         Optional<String> messageId,
+        long contentHash,
         String stanza) {
 
     /** Longer ids are not kept beside the stanza: nothing can be found by them. */
     public static final int MAX_MESSAGE_ID = 255;
 
     public NewEntry(String owner, Mid mid, Direction direction, JID peer, Instant receivedAt, String stanza) {
-        this(owner, mid, direction, peer, receivedAt, Optional.empty(), stanza);
+        this(owner, mid, direction, peer, receivedAt, Optional.empty(), 0, stanza);
     }
 
     public NewEntry {

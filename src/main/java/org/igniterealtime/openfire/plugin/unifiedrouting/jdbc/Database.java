@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 
 /**
@@ -18,6 +19,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
 public final class Database {
 
     private static final int ATTEMPTS = 5;
+
+    /** How long a database may be silent. More than any statement here takes. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private static final int UNKNOWN = -1;
 
     private final ConnectionSource source;
 
@@ -74,10 +80,38 @@ public final class Database {
 
     private <T> T once(SqlWork<T> work) throws SQLException {
         Connection connection = open();
+        int patience = limitSilence(connection);
         try {
             return work.with(connection);
         } finally {
+            restoreSilence(connection, patience);
             giveBack(connection);
+        }
+    }
+
+    /**
+     * A connection whose other end has vanished without a word would be waited for without end.
+     *
+     * @return what was in force before, or {@value #UNKNOWN} where the driver knows no such limit
+     */
+    private static int limitSilence(Connection connection) {
+        try {
+            int before = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
+            return before;
+        } catch (SQLException | RuntimeException | AbstractMethodError e) {
+            // HSQLDB, which is in this process, and old pools.
+            return UNKNOWN;
+        }
+    }
+
+    private static void restoreSilence(Connection connection, int before) {
+        if (before != UNKNOWN) {
+            try {
+                connection.setNetworkTimeout(Runnable::run, before);
+            } catch (SQLException | RuntimeException e) {
+                // The connection is broken; its pool finds out when it is used again.
+            }
         }
     }
 

@@ -20,6 +20,7 @@ final class InterceptorOrder implements PluginListener {
     private final PacketInterceptor first;
     private final PacketInterceptor last;
     private final ThreadLocal<Placed.Passage> passages = new ThreadLocal<>();
+    private boolean hasLeft;
     private int generation;
     private Placed firstPlaced;
     private Placed lastPlaced;
@@ -31,6 +32,10 @@ final class InterceptorOrder implements PluginListener {
     }
 
     synchronized void establish() {
+        if (hasLeft) {
+            // Another thread brings the news of another plugin late.
+            return;
+        }
         List<PacketInterceptor> all = manager.getInterceptors();
         if (firstPlaced == null || all.isEmpty() || all.get(0) != firstPlaced) {
             Placed earlier = firstPlaced;
@@ -47,6 +52,7 @@ final class InterceptorOrder implements PluginListener {
     }
 
     synchronized void leave() {
+        hasLeft = true;
         remove(lastPlaced);
         remove(firstPlaced);
         lastPlaced = null;

@@ -25,7 +25,11 @@ final class Placed implements PacketInterceptor {
     @Override
     public void interceptPacket(Packet packet, Session session, boolean incoming, boolean processed)
             throws PacketRejectedException {
-        if (!incoming || processed) {
+        if (!incoming) {
+            return;
+        }
+        if (processed) {
+            passages.remove();
             return;
         }
         Passage passage = passages.get();

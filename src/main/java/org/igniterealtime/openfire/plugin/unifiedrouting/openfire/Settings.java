@@ -2,9 +2,12 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Quota;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.ArchiveQuotaReaction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.GroupchatUrgency;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.StorePaths;
@@ -26,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * @param pages their limit is {@code mam.max-page}: messages of the largest page, 1 to 10000, default 250
  * @param archiveDefault {@code archive.default}: always, never or roster, default always: what is archived for accounts
  *     that have not chosen themselves (XEP-0441)
+ * @param quota {@code archive.quota-messages}, 0 to 1000000000, and {@code archive.quota-bytes}, 0 or 10000 to 10^15: how
+ *     large an account's archive may be, default 0 = any size; {@code archive.quota-reaction}: trim or error, default trim
+ * @param age {@code archive.age}: days that messages are kept, 0 to 36500, default 0 = for ever, which is empty here
  * @param rules what the routing rules read: {@code rules.unknown-payload} (transient or archived, default transient),
  *     {@code urgency.groupchat} (content or mentions, default content), {@code offline.store-paths} (a list of matchers,
  *     default empty)
@@ -36,6 +42,8 @@ record Settings(
         WriterLimits writer,
         PageSize pages,
         ArchivePreferences.Default archiveDefault,
+        Quota quota,
+        Optional<Duration> age,
         RuleSettings rules) {
 
     /** Whether clients' queries of their archives are answered. */
@@ -52,6 +60,9 @@ record Settings(
     private static final Logger Log = LoggerFactory.getLogger(Settings.class);
     private static final int NORMAL_PAGE = 50;
 
+    /** Room for some messages at least: who writes less has thought of another unit. */
+    private static final long LEAST_QUOTA_BYTES = 10_000;
+
     static Settings read() {
         return read(JiveGlobals::getProperty);
     }
@@ -64,6 +75,8 @@ record Settings(
         int wait = number(
                 properties, "archive.wait", 1, 300, (int) limits.patience().toSeconds());
         int largestPage = number(properties, "mam.max-page", 1, 10_000, 250);
+        Quota quota = quota(properties);
+        int days = number(properties, "archive.age", 0, 36_500, 0);
         return new Settings(
                 choice(properties, "archive.durable", true),
                 value(properties, "mam.serve", Serve.AUTO),
@@ -75,11 +88,27 @@ record Settings(
                         limits.probeInterval()),
                 new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage),
                 value(properties, "archive.default", ArchivePreferences.Default.ALWAYS),
+                quota,
+                days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)),
                 RuleSettings.builder()
                         .unknownPayload(value(properties, "rules.unknown-payload", UnknownPayload.TRANSIENT))
                         .groupchatUrgency(value(properties, "urgency.groupchat", GroupchatUrgency.CONTENT))
                         .storePaths(storePaths(properties, "offline.store-paths"))
+                        .archiveQuotaReaction(quota.reaction())
                         .build());
+    }
+
+    private static Quota quota(UnaryOperator<String> properties) {
+        return new Quota(
+                amount(properties, "archive.quota-messages", 1, 1_000_000_000L),
+                amount(properties, "archive.quota-bytes", LEAST_QUOTA_BYTES, 1_000_000_000_000_000L),
+                value(properties, "archive.quota-reaction", ArchiveQuotaReaction.TRIM));
+    }
+
+    /** A number in that range, or 0, the default, which stands for any amount. */
+    private static long amount(UnaryOperator<String> properties, String key, long least, long most) {
+        long amount = number(properties, key, new Range(least, most, true), 0);
+        return amount == 0 ? Quota.ANY : amount;
     }
 
     private static boolean choice(UnaryOperator<String> properties, String key, boolean normal) {
@@ -98,19 +127,36 @@ record Settings(
     }
 
     private static int number(UnaryOperator<String> properties, String key, int least, int most, int normal) {
+        return (int) number(properties, key, new Range(least, most, false), normal);
+    }
+
+    /** Which numbers a setting may have. */
+    private record Range(long least, long most, boolean isZeroAllowed) {
+
+        boolean holds(long value) {
+            return value >= least && value <= most || isZeroAllowed && value == 0;
+        }
+
+        @Override
+        public String toString() {
+            return (isZeroAllowed ? "0 or " : "") + "a number from " + least + " to " + most;
+        }
+    }
+
+    private static long number(UnaryOperator<String> properties, String key, Range range, long normal) {
         String text = properties.apply(PREFIX + key);
         if (text == null) {
             return normal;
         }
         try {
-            int value = Integer.parseInt(text.trim());
-            if (value >= least && value <= most) {
+            long value = Long.parseLong(text.trim());
+            if (range.holds(value)) {
                 return value;
             }
         } catch (NumberFormatException e) {
             // Reported below, as a number out of range is.
         }
-        Log.warn("{}{} is '{}', not a number from {} to {}; {} is in force.", PREFIX, key, text, least, most, normal);
+        Log.warn("{}{} is '{}', not {}; {} is in force.", PREFIX, key, text, range, normal);
         return normal;
     }
 

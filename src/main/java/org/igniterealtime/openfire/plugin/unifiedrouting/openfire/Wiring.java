@@ -5,10 +5,13 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
@@ -22,8 +25,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntrance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
@@ -31,11 +36,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SentCarbons;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
@@ -66,14 +71,21 @@ final class Wiring implements AutoCloseable {
     private static final Set<String> ACCOUNT_FEATURES =
             Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
 
+    /** How many entries may wait to be notified; each is held as text. */
+    private static final int NOTIFICATIONS = 10_000;
+
     private final XMPPServer server;
     private final Clock clock = Clock.systemUTC();
     private final LiveSettings settings = new LiveSettings();
     private final Database database = new Database(DbConnectionManager::getConnection);
     private final SqlDialect dialect =
             SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
-    private final ArchiveStore archive = new JdbcArchiveStore(database, dialect);
+    private final AtomicBoolean leaving = new AtomicBoolean();
+    private final ArchiveMaintenance archives = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+    private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
     private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
+    private final Maintenance maintenance;
+    private final ArchiveStore archive;
     private final Accounts accounts;
     private final Sessions sessions;
     private final Rooms rooms;
@@ -82,6 +94,14 @@ final class Wiring implements AutoCloseable {
 
     private Wiring(XMPPServer server) {
         this.server = server;
+        this.maintenance = new Maintenance(
+                server,
+                archives,
+                preferences,
+                new Maintenance.Limits(
+                        () -> settings.get().quota(), () -> settings.get().age()),
+                leaving::get);
+        this.archive = new JdbcArchiveStore(database, dialect, maintenance.sizes());
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
@@ -110,19 +130,19 @@ final class Wiring implements AutoCloseable {
             HsqldbDurability.syncEachCommit(database);
         }
         ArchivePolicy policy = new ArchivePolicy(
-                new CachedPreferences(new JdbcPreferenceStore(database), clock),
-                () -> settings.get().archiveDefault(),
-                new RosterContacts(server.getRosterManager()));
+                preferences, () -> settings.get().archiveDefault(), new RosterContacts(server.getRosterManager()));
         Resent resent = new Resent(archive, clock);
         watch(resent);
         ArchiveWriter writer = startWriter();
+        maintenance.start(undo::push);
+        undo.push(() -> leaving.set(true));
         intercept(writer, policy, resent);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
         if (settings.get().serve() == Settings.Serve.AUTO) {
             serve(archiveHandler);
         }
-        answer(new TrimHandler(accounts, sessions, new JdbcArchiveMaintenance(database, dialect)));
+        answer(new TrimHandler(accounts, sessions, archives));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
         status = () -> new StatusView.Running(
@@ -148,11 +168,12 @@ final class Wiring implements AutoCloseable {
     }
 
     private ArchiveWriter startWriter() {
-        ExecutorService notifications = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "unifiedrouting-notifications");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService notifications =
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(NOTIFICATIONS), task -> {
+                    Thread thread = new Thread(task, "unifiedrouting-notifications");
+                    thread.setDaemon(true);
+                    return thread;
+                });
         undo.push(() -> drain(notifications));
         ArchiveWriter writer = new ArchiveWriter(
                 archive,
@@ -176,7 +197,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private void intercept(ArchiveWriter writer, ArchivePolicy policy, Resent resent) {
-        SentCarbons sentCarbons = new SentCarbons(accounts);
+        OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);
@@ -184,15 +205,20 @@ final class Wiring implements AutoCloseable {
         Archivist archivist = new Archivist(
                 new Judge(accounts, rooms, archive, () -> settings.get().rules()),
                 new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
+                new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
                 writer,
-                sentCarbons,
+                resent,
+                outgoingIds,
                 clock);
-        add(sentCarbons);
+        add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
                 new StanzaIdGuard(accounts, new Reroute(archive, accounts)),
-                new MessageArchiver(accounts, archivist, resent, new ServerRedelivery()));
+                new MessageArchiver(
+                        accounts,
+                        archivist,
+                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor())));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
@@ -238,7 +264,7 @@ final class Wiring implements AutoCloseable {
         while (!undo.isEmpty()) {
             try {
                 undo.pop().run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 Log.error("A part of the plugin could not be taken out of the server.", e);
             }
         }

@@ -86,7 +86,9 @@ abstract class AccountIQHandler extends IQHandler {
 
     @Override
     public final IQ handleIQ(IQ request) {
-        if (request.isResponse()) {
+        IQ.Type type = request.getType();
+        if (type != IQ.Type.get && type != IQ.Type.set) {
+            // Answers are not answered, and what has no type cannot be.
             return null;
         }
         try {
@@ -111,6 +113,10 @@ abstract class AccountIQHandler extends IQHandler {
     }
 
     private Operation operationFor(IQ request) {
+        if (request.getElement().elements().size() != 1) {
+            // RFC 6120 §8.2.3: exactly one child.
+            throw new StanzaError(PacketError.Condition.bad_request);
+        }
         String element = request.getChildElement().getName();
         Operation operation = operations.get(new Known(element, request.getType()));
         if (operation != null) {

@@ -9,7 +9,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
+import org.jivesoftware.openfire.session.LocalSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.Message;
@@ -24,64 +27,122 @@ public final class Archivist {
 
     private final Judge judge;
     private final ArchiveEntries entries;
+    private final ArchiveEntrance entrance;
     private final ArchiveWriter writer;
-    private final SentCarbons sentCarbons;
+    private final Resent resent;
+    private final OutgoingIds outgoingIds;
     private final RoomCopies roomCopies;
 
-    public Archivist(Judge judge, ArchiveEntries entries, ArchiveWriter writer, SentCarbons sentCarbons, Clock clock) {
+    public Archivist(
+            Judge judge,
+            ArchiveEntries entries,
+            ArchiveEntrance entrance,
+            ArchiveWriter writer,
+            Resent resent,
+            OutgoingIds outgoingIds,
+            Clock clock) {
         this.judge = judge;
         this.entries = entries;
+        this.entrance = entrance;
         this.writer = writer;
-        this.sentCarbons = sentCarbons;
+        this.resent = resent;
+        this.outgoingIds = outgoingIds;
         this.roomCopies = new RoomCopies(clock);
     }
 
     /**
+     * A message and those accounts of this server that may keep it.
+     *
      * @param message gets the recipient's stanza-id if it is archived for the recipient
-     * @param recipient the account that receives it, if it is one of this server
-     * @param sender the account that sends it, if it is one of this server
+     * @param recipient the account that receives it
+     * @param sender the account that sends it
+     * @param session the session that sends it, if it is one of that sender
      */
-    void archive(Message message, Optional<String> recipient, Optional<String> sender) {
-        Judge.Judged judged = judge.judge(message);
+    record Job(Message message, Optional<String> recipient, Optional<String> sender, Optional<LocalSession> session) {}
+
+    void archive(Job job) {
+        Judge.Judged judged = judge.judge(job.message());
         if (judged.verdict().persistence() != Persistence.ARCHIVED) {
             return;
         }
-        boolean isRoomCopy = recipient.isPresent() && judged.facts().isPrivateMessageOfRoom();
-        if (isRoomCopy) {
-            Optional<Mid> copied = roomCopies.copyOf(recipient.get(), message);
-            if (copied.isPresent()) {
-                stamp(message, copied.get());
-                return;
-            }
+        if (!writer.isAvailable()) {
+            // Whatever else is asked now would wait for the database, too.
+            writer.countFailure();
+            return;
         }
-        List<NewEntry> owned = entries.of(message, recipient, sender);
-        if (!owned.isEmpty()) {
-            store(message, owned, isRoomCopy);
+        try {
+            String stanza = StoredStanza.of(job.message().getElement());
+            long contentHash = ContentHash.of(job.message().getElement(), stanza);
+            ArchiveEntrance.Admitted owned =
+                    entrance.admit(entries.of(job, judged.facts().isError(), stanza, contentHash));
+            boolean isRoomCopy = job.recipient().isPresent() && judged.facts().isPrivateMessageOfRoom();
+            if (!owned.admitted().isEmpty()) {
+                if (isRoomCopy) {
+                    archiveRoomCopy(job, owned.admitted());
+                } else if (job.session().isPresent() && job.message().getID() != null) {
+                    archiveUnlessSentAgain(job, job.session().get(), owned.admitted(), contentHash);
+                } else {
+                    store(job.message(), owned.admitted());
+                }
+            }
+            boolean isSaid = judged.facts().isReadable() || judged.facts().isInvitation();
+            if (owned.refused() && isSaid && !isRoomCopy) {
+                // Last: the sender's archive has to know the message when the error that answers it is judged (R03).
+                entrance.refuse(job.message());
+            }
+        } catch (StoreUnavailable e) {
+            writer.countFailure();
+            logFailure(job.message(), e);
         }
     }
 
-    static void stamp(Message message, Mid mid) {
+    private void archiveRoomCopy(Job job, List<NewEntry> owned) {
+        String owner = job.recipient().orElseThrow();
+        Optional<Mid> copied = roomCopies.copyOf(owner, job.message());
+        if (copied.isPresent()) {
+            stamp(job.message(), copied.get());
+        } else {
+            store(job.message(), owned).stream()
+                    .filter(archived -> archived.owner().equals(owner))
+                    .forEach(archived -> roomCopies.remember(owner, job.message(), archived.mid()));
+        }
+    }
+
+    private void archiveUnlessSentAgain(Job job, LocalSession session, List<NewEntry> owned, long contentHash) {
+        SessionKey key =
+                new SessionKey(session.getAddress(), session.getStreamID().getID());
+        try (Passage passage = resent.enter(key, session.getConnection(), contentHash)) {
+            if (!resent.isAgain(passage)) {
+                if (!store(job.message(), owned).isEmpty()) {
+                    passage.hasArchived();
+                }
+            } else if (job.recipient().isPresent()) {
+                resent.midFor(job.recipient().get(), job.message(), passage)
+                        .ifPresent(mid -> stamp(job.message(), mid));
+            }
+        }
+    }
+
+    private static void stamp(Message message, Mid mid) {
         StanzaIds.add(message.getElement(), message.getTo(), mid.value());
     }
 
-    private void store(Message message, List<NewEntry> owned, boolean isRoomCopy) {
+    /** Returns what is in the archives now; nothing if that failed. */
+    private List<ArchivedMessage> store(Message message, List<NewEntry> owned) {
         ArchiveOutcome outcome = writer.archive(owned);
-        if (outcome instanceof ArchiveOutcome.Stored stored) {
-            sentCarbons.remember(stored.messages());
-            for (ArchivedMessage archived : stored.messages()) {
-                if (archived.direction() == Direction.RECEIVED) {
-                    if (isRoomCopy) {
-                        roomCopies.remember(archived.owner(), message, archived.mid());
-                    }
-                    stamp(message, archived.mid());
-                }
-            }
-        } else if (outcome instanceof ArchiveOutcome.Failed failed) {
-            Log.debug(
-                    "A message from '{}' to '{}' is not archived.",
-                    message.getFrom(),
-                    message.getTo(),
-                    failed.reason());
+        if (outcome instanceof ArchiveOutcome.Failed failed) {
+            logFailure(message, failed.reason());
+            return List.of();
         }
+        List<ArchivedMessage> archived = ((ArchiveOutcome.Stored) outcome).messages();
+        outgoingIds.remember(archived);
+        archived.stream()
+                .filter(entry -> entry.direction() == Direction.RECEIVED)
+                .forEach(entry -> stamp(message, entry.mid()));
+        return archived;
+    }
+
+    private static void logFailure(Message message, StoreUnavailable reason) {
+        Log.debug("A message from '{}' to '{}' is not archived.", message.getFrom(), message.getTo(), reason);
     }
 }

@@ -7,7 +7,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.MessageContext;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.MessageFacts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Origin;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RoutingRules;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleId;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Verdict;
 import org.slf4j.Logger;
@@ -47,12 +49,15 @@ public final class Judge {
     Judged judge(Message message) {
         RuleSettings current = settings.get();
         MessageContext context = new MessageContext(
-                originOf(message),
-                accounts.domain().equals(message.getTo().getDomain()),
-                "error".equals(message.getElement().attributeValue("type")) && answersArchived(message),
-                "");
+                originOf(message), accounts.domain().equals(message.getTo().getDomain()), false, "");
         MessageFacts facts = StanzaFacts.of(message, context, current);
-        return new Judged(facts, RoutingRules.judge(facts, current));
+        Verdict verdict = RoutingRules.judge(facts, current);
+        if (verdict.by(RuleId.R03) && verdict.persistence() == Persistence.TRANSIENT && answersArchived(message)) {
+            // Asked last: it costs a look into the archive.
+            facts = StanzaFacts.of(message, context.answeringArchived(), current);
+            verdict = RoutingRules.judge(facts, current);
+        }
+        return new Judged(facts, verdict);
     }
 
     private Origin originOf(Message message) {

@@ -1,7 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Optional;
-import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.LocalSession;
@@ -13,7 +12,7 @@ import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 
 /**
- * The last interceptor that an incoming message meets: judges it, and archives it for its recipient and its sender
+ * The last interceptor that an incoming message meets: has it judged, and archived for its recipient and its sender
  * before it is routed. What other plugins reject does not come this far and is not archived. The thread that brought
  * the message waits until it is committed, so that a stream management acknowledgement (XEP-0198) means "archived".
  *
@@ -25,13 +24,14 @@ public final class MessageArchiver implements PacketInterceptor {
 
     private final Accounts accounts;
     private final Archivist archivist;
-    private final Resent resent;
     private final Redelivery redelivery;
 
-    public MessageArchiver(Accounts accounts, Archivist archivist, Resent resent, Redelivery redelivery) {
+    /** The id of the message to the server itself that this thread has begun to route, from this address. */
+    private final ThreadLocal<String> toServer = new ThreadLocal<>();
+
+    public MessageArchiver(Accounts accounts, Archivist archivist, Redelivery redelivery) {
         this.accounts = accounts;
         this.archivist = archivist;
-        this.resent = resent;
         this.redelivery = redelivery;
     }
 
@@ -44,7 +44,10 @@ public final class MessageArchiver implements PacketInterceptor {
             archive(message, session);
         } catch (RuntimeException e) {
             // Openfire would log the whole stanza.
-            Log.error("Archiving a message from '{}' failed unexpectedly.", message.getFrom(), e);
+            Log.error(
+                    "Archiving a message from '{}' failed unexpectedly.",
+                    message.getElement().attributeValue("from"),
+                    e);
         }
     }
 
@@ -55,7 +58,8 @@ public final class MessageArchiver implements PacketInterceptor {
             return;
         }
         Optional<String> recipient = accounts.accountOf(to);
-        Optional<String> sender = isAnonymous(session) ? Optional.empty() : accounts.accountOf(from);
+        Optional<String> sender =
+                isAnonymous(session) || isPassedOn(message) ? Optional.empty() : accounts.accountOf(from);
         if (recipient.isEmpty() && sender.isEmpty()) {
             return;
         }
@@ -66,28 +70,31 @@ public final class MessageArchiver implements PacketInterceptor {
         if (recipient.isEmpty() && redelivery.isUnderWay()) {
             return;
         }
-        if (sender.isPresent() && session instanceof LocalSession local) {
-            archiveSent(message, local, recipient, sender);
-        } else {
-            archivist.archive(message, recipient, sender);
-        }
+        Optional<LocalSession> sending =
+                sender.isPresent() && session instanceof LocalSession local ? Optional.of(local) : Optional.empty();
+        archivist.archive(new Archivist.Job(message, recipient, sender, sending));
     }
 
     private static boolean isAnonymous(Session session) {
         return session instanceof ClientSession client && client.isAnonymousUser();
     }
 
-    private void archiveSent(
-            Message message, LocalSession session, Optional<String> recipient, Optional<String> sender) {
-        SessionKey key =
-                new SessionKey(session.getAddress(), session.getStreamID().getID());
-        try (Passage passage = resent.enter(key, session.getConnection())) {
-            Optional<Fingerprint> again = resent.recognise(message, passage);
-            if (again.isEmpty()) {
-                archivist.archive(message, recipient, sender);
-            } else if (recipient.isPresent()) {
-                resent.midFor(recipient.get(), message, again.get()).ifPresent(mid -> Archivist.stamp(message, mid));
-            }
+    /**
+     * Whether this is a copy for an administrator of what was sent to the server itself: Openfire makes them on the
+     * thread that routes the original. Its sender has sent, and is shown, only that. What Openfire sends on to several
+     * addresses (XEP-0033) is archived for each of these instead.
+     */
+    private boolean isPassedOn(Message message) {
+        boolean isMulticast = message.getElement().element("addresses") != null;
+        String key = message.getFrom() + " " + message.getID();
+        if (message.getTo().toString().equals(accounts.domain())) {
+            toServer.set(isMulticast ? null : key);
+            return isMulticast;
         }
+        boolean isPassedOn = key.equals(toServer.get());
+        if (!isPassedOn) {
+            toServer.remove();
+        }
+        return isPassedOn;
     }
 }

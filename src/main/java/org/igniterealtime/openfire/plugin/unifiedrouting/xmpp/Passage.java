@@ -1,20 +1,32 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 
-/** A message on its way from a connection into the archives. Closed when it has arrived, or failed. */
+/** A message on its way from a connection into the archives. Closed when it has arrived, or failed. Thread-safe. */
 final class Passage implements AutoCloseable {
 
+    private final long number;
     private final SessionKey session;
     private final Object connection;
+    private final long contentHash;
     private final Set<Passage> underway;
     private final CountDownLatch end = new CountDownLatch(1);
+    private volatile boolean archived;
 
-    Passage(SessionKey session, Object connection, Set<Passage> underway) {
+    /**
+     * @param number later passages have higher ones
+     * @param connection over which the message came
+     * @param underway from where to remove it at its end
+     */
+    Passage(long number, SessionKey session, Object connection, long contentHash, Set<Passage> underway) {
+        this.number = number;
         this.session = session;
         this.connection = connection;
+        this.contentHash = contentHash;
         this.underway = underway;
     }
 
@@ -26,24 +38,35 @@ final class Passage implements AutoCloseable {
         return connection;
     }
 
-    /** Whether another passage is that of the same address over another connection. */
-    boolean followsUpon(Passage other) {
-        return other.connection != connection && other.session.jid().equals(session.jid());
+    long contentHash() {
+        return contentHash;
     }
 
-    /** Returns when the passage is closed; its own thread waits for nothing but the archive. */
-    void awaitEnd() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                end.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+    /**
+     * Whether another passage of the same address began earlier, over another connection. Passages wait for earlier ones
+     * only, so that no two wait for each other.
+     */
+    boolean follows(Passage other) {
+        return other.number < number
+                && other.connection != connection
+                && other.session.jid().equals(session.jid());
+    }
+
+    void hasArchived() {
+        archived = true;
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @return whether its message is archived; false if that is not known in time
+     */
+    boolean awaitArchived(Duration patience) {
+        try {
+            return end.await(patience.toNanos(), TimeUnit.NANOSECONDS) && archived;
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import org.dom4j.DocumentException;
 import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
@@ -35,10 +36,7 @@ public final class Reroute {
         return false;
     }
 
-    /**
-     * Whether this very message is in its recipient's archive. A client can forge the delay, but it cannot know a MID of
-     * somebody else's archive, nor would a MID help it for which the archive names another sender.
-     */
+    /** Whether this very message is in its recipient's archive: under that id, from that sender, with that content. */
     boolean isOne(Message message) {
         if (message.getTo() == null || message.getFrom() == null || !isDelayedByServer(message)) {
             return false;
@@ -54,11 +52,21 @@ public final class Reroute {
         try {
             return archive.find(account, mid)
                     .map(archived -> archived.direction() == Direction.RECEIVED
-                            && archived.peer().equals(message.getFrom().toString()))
+                            && archived.peer().equals(message.getFrom().toString())
+                            && isSame(archived.stanza(), message))
                     .orElse(false);
         } catch (StoreUnavailable e) {
-            // Without a database it can be archived neither anew nor again; the id it has is the best there is.
-            return true;
+            // What cannot be checked is not believed. It costs a message an id that clients could know it by.
+            return false;
+        }
+    }
+
+    private static boolean isSame(String archived, Message message) {
+        try {
+            return StoredStanza.of(ContentHash.lasting(StoredStanza.parse(archived)))
+                    .equals(StoredStanza.of(ContentHash.lasting(message.getElement())));
+        } catch (DocumentException e) {
+            return false;
         }
     }
 }

@@ -4,25 +4,19 @@ import java.lang.ref.WeakReference;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.dom4j.DocumentException;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery.Filter;
+import java.util.concurrent.atomic.AtomicLong;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
@@ -31,8 +25,12 @@ import org.xmpp.packet.Message;
  * in the archives already. It is delivered once more, but not archived once more.
  *
  * <p>It is the same message if sender's full JID, recipient, id and content are the same, and if the first one came over
- * an earlier connection, at most {@link #REACH} before the present one was first used. Within one connection no message
- * is ever taken for another: ids such as "1" and "2" are common, and so is a second "ok".
+ * an earlier connection at most {@link #REACH} before the present one was first used. Each message that was sent is met
+ * by one that is sent again. Otherwise, within one connection, no message is ever taken for another: ids such as "1" and
+ * "2" are common, and so is a second "ok".
+ *
+ * <p>When a session goes on over a new connection, Openfire may still be working on what came over the old one, and does
+ * not say which is which. For {@link #SETTLING} after such a change, what is archived can be met as well.
  *
  * <p>Thread-safe. Costs one look into the sender's archive for each connection that is used.
  */
@@ -41,107 +39,110 @@ public final class Resent {
     /** How long a client may take to come back. */
     static final Duration REACH = Duration.ofMinutes(10);
 
-    private static final Logger Log = LoggerFactory.getLogger(Resent.class);
+    /** How long Openfire may take to work off what an old connection brought. */
+    static final Duration SETTLING = Duration.ofSeconds(30);
 
-    /** How far back the look goes at most: more is not left unacknowledged. */
+    /** How long the end of an earlier passage is waited for. More than the archive's own patience is not needed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How many messages the look takes in: more are not left unacknowledged. */
     private static final int MOST = 1_000;
+
+    /** Stands for a message that is archived already. */
+    private static final Object ARCHIVED = "archived";
 
     private final ArchiveStore archive;
     private final Clock clock;
     private final Map<JID, Connected> sessions = new ConcurrentHashMap<>();
     private final Set<Passage> underway = ConcurrentHashMap.newKeySet();
+    private final AtomicLong numbers = new AtomicLong();
 
     public Resent(ArchiveStore archive, Clock clock) {
         this.archive = archive;
         this.clock = clock;
     }
 
-    /**
-     * A session's present connection.
-     *
-     * @param session whose it is
-     * @param connection weak, so that one that has ended is not kept
-     * @param until when nothing is expected to be sent again any more
-     * @param earlier what the session's account had in its archive when the connection was first used
-     */
-    private record Connected(
-            SessionKey session, WeakReference<Object> connection, Instant until, Set<Fingerprint> earlier) {}
+    /** What a session's present connection may bring again: by content hash, {@link #ARCHIVED} or the passage of each. */
+    private static final class Connected {
+
+        private final SessionKey session;
+        private final WeakReference<Object> connection;
+        private final Instant until;
+        private final Instant settled;
+        private final Map<Long, Deque<Object>> earlier = new HashMap<>();
+
+        Connected(Passage passage, Instant until, Instant settled) {
+            this.session = passage.session();
+            this.connection = new WeakReference<>(passage.connection());
+            this.until = until;
+            this.settled = settled;
+        }
+
+        synchronized void add(long contentHash, Object message) {
+            earlier.computeIfAbsent(contentHash, hash -> new ArrayDeque<>(1)).add(message);
+        }
+
+        /** Null if there is none (left). */
+        synchronized Object take(long contentHash, Instant now) {
+            if (now.isAfter(until)) {
+                earlier.clear();
+                return null;
+            }
+            Deque<Object> same = earlier.get(contentHash);
+            return same == null ? null : same.poll();
+        }
+    }
 
     /** To be opened before a message is archived, and closed when that is done, whatever came of it. */
-    Passage enter(SessionKey session, Object connection) {
-        Passage passage = new Passage(session, connection, underway);
+    Passage enter(SessionKey session, Object connection, long contentHash) {
+        Passage passage = new Passage(numbers.incrementAndGet(), session, connection, contentHash, underway);
         underway.add(passage);
         return passage;
     }
 
     /**
-     * The message's fingerprint, if it is one that the session sent over an earlier connection.
+     * Whether the session sent this message before, and it is archived.
      *
      * @param passage the message's own
      * @throws StoreUnavailable if the archive cannot be asked
      */
-    Optional<Fingerprint> recognise(Message message, Passage passage) {
-        if (message.getID() == null) {
-            return Optional.empty();
+    boolean isAgain(Passage passage) {
+        Connected connected = connectedOf(passage);
+        Instant now = clock.instant();
+        Object earlier = connected.take(passage.contentHash(), now);
+        if (earlier == ARCHIVED || earlier instanceof Passage sent && sent.awaitArchived(PATIENCE)) {
+            return true;
         }
-        Connected connected = sessions.get(passage.session().jid());
-        if (connected == null || !connected.connection().refersTo(passage.connection())) {
-            // A connection brings one message at a time.
-            connected = connect(passage);
-            sessions.put(passage.session().jid(), connected);
+        if (now.isBefore(connected.settled)) {
+            connected.add(passage.contentHash(), passage);
         }
-        if (connected.earlier().isEmpty() || clock.instant().isAfter(connected.until())) {
-            return Optional.empty();
-        }
-        return fingerprint(StoredStanza.of(message.getElement())).filter(connected.earlier()::contains);
+        return false;
     }
 
     /** The id under which the recipient's archive has it. */
-    Optional<Mid> midFor(String recipient, Message message, Fingerprint fingerprint) {
-        Filter filter =
-                since(clock.instant().minus(REACH.multipliedBy(2)), Optional.of(new PeerFilter(message.getFrom())));
-        return latest(recipient, filter).stream()
-                .filter(archived -> fingerprint(archived.stanza()).equals(Optional.of(fingerprint)))
-                .map(ArchivedMessage::mid)
-                .findFirst();
+    Optional<Mid> midFor(String recipient, Message message, Passage passage) {
+        return archive.findReceived(recipient, message.getFrom(), passage.contentHash());
     }
 
     /** Forgets a session that has ended. */
     public void ended(SessionKey session) {
-        sessions.computeIfPresent(session.jid(), (jid, known) -> known.session().equals(session) ? null : known);
+        sessions.computeIfPresent(session.jid(), (jid, known) -> known.session.equals(session) ? null : known);
     }
 
-    private Connected connect(Passage passage) {
-        // What an earlier connection brought may not be committed yet.
-        underway.stream().filter(passage::followsUpon).forEach(Passage::awaitEnd);
+    /** A connection brings one message at a time, so that no two threads make the same one. */
+    private Connected connectedOf(Passage passage) {
+        Connected known = sessions.get(passage.session().jid());
+        if (known != null && known.connection.refersTo(passage.connection())) {
+            return known;
+        }
         Instant now = clock.instant();
-        Set<Fingerprint> earlier = new HashSet<>();
-        for (ArchivedMessage archived :
-                latest(passage.session().account(), since(now.minus(REACH), Optional.empty()))) {
-            if (archived.stanza().contains(passage.session().jid().toString())) {
-                fingerprint(archived.stanza()).ifPresent(earlier::add);
-            }
-        }
-        return new Connected(
-                passage.session(), new WeakReference<>(passage.connection()), now.plus(REACH), Set.copyOf(earlier));
-    }
-
-    private List<ArchivedMessage> latest(String account, Filter filter) {
-        return archive.page(new ArchiveQuery(account, filter, Paging.fromEnd(MOST)))
-                .map(ArchivePage::messages)
-                .orElse(List.of());
-    }
-
-    private static Filter since(Instant start, Optional<PeerFilter> with) {
-        return new Filter(with, Optional.of(start), Optional.empty(), Optional.empty(), Optional.empty(), Set.of());
-    }
-
-    private static Optional<Fingerprint> fingerprint(String stanza) {
-        try {
-            return Optional.of(Fingerprint.of(stanza));
-        } catch (DocumentException e) {
-            Log.debug("A stanza has no fingerprint.", e);
-            return Optional.empty();
-        }
+        Connected connected = new Connected(passage, now.plus(REACH), known == null ? now : now.plus(SETTLING));
+        // First what is not committed yet, then what is: nothing is missed, and what is met twice does no harm.
+        List<Passage> followed = underway.stream().filter(passage::follows).toList();
+        followed.forEach(earlier -> connected.add(earlier.contentHash(), earlier));
+        archive.sentHashes(passage.session().account(), now.minus(REACH), MOST)
+                .forEach(hash -> connected.add(hash, ARCHIVED));
+        sessions.put(passage.session().jid(), connected);
+        return connected;
     }
 }

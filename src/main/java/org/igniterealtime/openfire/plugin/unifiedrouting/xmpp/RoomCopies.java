@@ -25,7 +25,7 @@ final class RoomCopies {
     private static final int CAPACITY = 1_000;
 
     /** The message but for the resource it is addressed to. */
-    private record Key(String owner, String from, String id, String content) {}
+    private record Key(String owner, String from, long contentHash) {}
 
     private record Copied(Mid mid, Instant until, Set<JID> to) {}
 
@@ -55,15 +55,15 @@ final class RoomCopies {
     }
 
     synchronized void remember(String owner, Message message, Mid mid) {
+        Instant now = clock.instant();
+        copies.values().removeIf(copied -> now.isAfter(copied.until()));
         Set<JID> to = new HashSet<>(Set.of(message.getTo()));
-        copies.put(key(owner, message), new Copied(mid, clock.instant().plus(REACH), to));
+        copies.put(key(owner, message), new Copied(mid, now.plus(REACH), to));
     }
 
     private static Key key(String owner, Message message) {
-        StringBuilder content = new StringBuilder();
-        for (Element child : message.getElement().elements()) {
-            content.append(child.asXML());
-        }
-        return new Key(owner, message.getFrom().toString(), String.valueOf(message.getID()), content.toString());
+        Element copy = message.getElement().createCopy();
+        copy.addAttribute("to", null);
+        return new Key(owner, message.getFrom().toString(), ContentHash.of(copy, StoredStanza.of(copy)));
     }
 }

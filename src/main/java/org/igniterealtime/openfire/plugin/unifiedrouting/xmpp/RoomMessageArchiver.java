@@ -31,17 +31,18 @@ public final class RoomMessageArchiver implements PacketInterceptor {
     @Override
     public void interceptPacket(Packet packet, Session session, boolean incoming, boolean processed)
             throws PacketRejectedException {
-        if (!incoming && !processed && packet instanceof Message message && isFromOccupant(message)) {
-            Message stamped = null;
-            try {
-                stamped = stamped(message);
-            } catch (RuntimeException e) {
-                Log.error("Archiving a message from '{}' failed unexpectedly.", message.getFrom(), e);
-            }
-            if (stamped != null) {
-                session.process(stamped);
-                throw new PacketRejectedException();
-            }
+        if (incoming || processed || !(packet instanceof Message message)) {
+            return;
+        }
+        Message stamped = null;
+        try {
+            stamped = isFromOccupant(message) ? stamped(message) : null;
+        } catch (RuntimeException e) {
+            Log.error("Archiving a room's message failed unexpectedly.", e);
+        }
+        if (stamped != null) {
+            session.process(stamped);
+            throw new PacketRejectedException();
         }
     }
 
@@ -49,7 +50,7 @@ public final class RoomMessageArchiver implements PacketInterceptor {
         return message.getFrom() != null
                 && message.getFrom().getResource() != null
                 && message.getTo() != null
-                && !"groupchat".equals(message.getElement().attributeValue("type"))
+                && !StanzaType.is(message, "groupchat")
                 && rooms.isRoom(message.getFrom());
     }
 
@@ -61,7 +62,7 @@ public final class RoomMessageArchiver implements PacketInterceptor {
             return null;
         }
         Message copy = message.createCopy();
-        archivist.archive(copy, recipient, Optional.empty());
+        archivist.archive(new Archivist.Job(copy, recipient, Optional.empty(), Optional.empty()));
         return StanzaIds.find(copy.getElement(), copy.getTo()).isPresent() ? copy : null;
     }
 }

@@ -30,20 +30,23 @@ public final class StanzaIdGuard implements PacketInterceptor {
         if (!incoming || processed || !(packet instanceof Message message)) {
             return;
         }
-        if (ServerWrapper.isOne(message) && reroute.isDelayedByServer(message)) {
-            // Made for a session that ended before it acknowledged it. Openfire would try it on other sessions.
-            throw new PacketRejectedException();
-        }
+        boolean isLeftover = false;
         try {
+            isLeftover = ServerWrapper.isOne(message) && reroute.isDelayedByServer(message);
+            StanzaType.removeUnknown(message);
             if (message.getTo() == null && message.getFrom() != null) {
                 // COMPAT(4.2): RFC 6120 §8.1.1.1 wants the sender's bare JID here. Openfire 5 puts it in by itself.
                 message.setTo(message.getFrom().asBareJID());
             }
             StanzaIds.strip(message.getElement(), accounts.domain(), reroute.isOne(message) ? message.getTo() : null);
         } catch (RuntimeException e) {
-            Log.error("Checking the stanza-ids of a message from '{}' failed.", message.getFrom(), e);
+            Log.error("Checking the stanza-ids of a message failed.", e);
             // What could not be checked is not to be believed.
             StanzaIds.strip(message.getElement(), accounts.domain(), null);
+        }
+        if (isLeftover) {
+            // Made for a session that ended before it acknowledged it. Openfire would try it on other sessions.
+            throw new PacketRejectedException();
         }
     }
 }

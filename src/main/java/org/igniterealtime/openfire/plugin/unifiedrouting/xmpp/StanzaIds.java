@@ -46,15 +46,33 @@ final class StanzaIds {
         }
     }
 
-    /** Whether a message carries an id that an account of this server gave to it, other than the one named. */
-    static boolean hasForeign(Element message, String domain, JID own) {
-        for (Element id : message.elements(STANZA_ID)) {
-            String by = id.attributeValue("by");
-            if (by != null && isOf(domain, by) && !by.equals(own.toBareJID())) {
+    /** Whether a message carries, at any depth, an id that an account of this server gave it, other than this one. */
+    static boolean hasForeign(Element element, String domain, String own) {
+        for (Element child : element.elements()) {
+            if (isForeign(child, domain, own) || hasForeign(child, domain, own)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Removes what {@link #hasForeign} finds. */
+    static void stripForeign(Element element, String domain, String own) {
+        for (Element child : List.copyOf(element.elements())) {
+            if (isForeign(child, domain, own)) {
+                element.remove(child);
+            } else {
+                stripForeign(child, domain, own);
+            }
+        }
+    }
+
+    private static boolean isForeign(Element element, String domain, String own) {
+        if (!element.getQName().equals(STANZA_ID)) {
+            return false;
+        }
+        String by = element.attributeValue("by");
+        return by != null && !by.equals(own) && isOf(domain, by);
     }
 
     private static boolean isOf(String domain, String by) {

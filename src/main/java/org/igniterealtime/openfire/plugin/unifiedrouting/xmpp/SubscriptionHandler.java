@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.util.Map;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.xmpp.packet.IQ;
+import org.xmpp.packet.PacketError;
 
 /** Answers {@code <subscribe/>} and {@code <unsubscribe/>} of {@code urn:xmpp:mam:sub:0} (PROTOCOL section 2). */
 public final class SubscriptionHandler extends AccountIQHandler {
@@ -17,6 +18,10 @@ public final class SubscriptionHandler extends AccountIQHandler {
                 Map.of(
                         new Known("subscribe", IQ.Type.set),
                         (request, asker) -> {
+                            if (!request.getChildElement().elements().isEmpty()) {
+                                // To ignore what is asked for would leave a gap that the client does not know of.
+                                throw new StanzaError(PacketError.Condition.feature_not_implemented);
+                            }
                             registry.subscribe(asker.key());
                             if (sessions.find(asker.key()).isEmpty()) {
                                 // It ended meanwhile, and nobody else would end its subscription.

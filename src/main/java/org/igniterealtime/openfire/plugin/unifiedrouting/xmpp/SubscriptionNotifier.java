@@ -1,15 +1,14 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.dom4j.DocumentException;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CommitListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
-import org.jivesoftware.openfire.session.ClientSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
@@ -47,21 +46,35 @@ public final class SubscriptionNotifier implements CommitListener {
         for (ArchivedMessage message : messages) {
             List<SessionKey> subscribers = List.copyOf(registry.subscribersOf(message.owner()));
             if (!subscribers.isEmpty()) {
-                executor.execute(() -> notify(message, subscribers));
+                try {
+                    executor.execute(() -> notify(message, subscribers));
+                } catch (RejectedExecutionException e) {
+                    // Better no subscription than one with a gap; the archive has everything.
+                    subscribers.forEach(registry::unsubscribe);
+                    Log.warn("Too many notifications wait; the subscriptions of '{}' end.", message.owner());
+                }
             }
         }
     }
 
     private void notify(ArchivedMessage message, List<SessionKey> subscribers) {
         JID owner = accounts.bareJid(message.owner());
+        Element forwarded;
         try {
-            Element forwarded = ForwardedMessage.of(message, owner);
-            for (SessionKey subscriber : subscribers) {
-                Optional<ClientSession> session = sessions.find(subscriber);
-                session.ifPresent(open -> open.process(notification(message, owner, subscriber.jid(), forwarded)));
-            }
+            forwarded = ForwardedMessage.of(message, owner);
         } catch (DocumentException | RuntimeException e) {
             Log.error("Message {} of '{}' could not be notified.", message.mid(), owner, e);
+            return;
+        }
+        for (SessionKey subscriber : subscribers) {
+            try {
+                if (registry.isSubscribed(subscriber)) {
+                    sessions.find(subscriber)
+                            .ifPresent(open -> open.process(notification(message, owner, subscriber.jid(), forwarded)));
+                }
+            } catch (RuntimeException e) {
+                Log.error("Message {} could not be notified to '{}'.", message.mid(), subscriber.jid(), e);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withStanza;
@@ -283,19 +284,35 @@ class ArchiveWriterTest {
         assertThat(atTheDoor.outcome()).isInstanceOf(Failed.class);
 
         store.release();
+        await().until(writer::isAvailable);
         assertThat(archive("4")).isInstanceOf(Stored.class);
         assertThat(store.midsOf(OWNER)).containsExactly("1", "4");
     }
 
     @Test
-    void whatWasWithdrawnTakesNoRoom() {
+    void nobodyWaitsForADatabaseThatIsSilent() {
         start(limits(1, 100, IMPATIENT));
         heldInTheStore("1");
         assertThat(call("2").outcome()).isInstanceOf(Failed.class);
+        await().until(() -> !writer.isAvailable());
 
-        ArchiveOutcome third = call("3").outcome();
+        ArchiveOutcome third = archive("3");
 
-        assertThat(((Failed) third).reason()).hasMessageContaining("did not come to this message");
+        assertThat(((Failed) third).reason()).hasMessageContaining("has not answered");
+        store.release();
+        await().until(writer::isAvailable);
+        assertThat(archive("4")).isInstanceOf(Stored.class);
+    }
+
+    @Test
+    void closingDoesNotWaitForASilentDatabaseWithoutEnd() {
+        start(limits(10, 100, IMPATIENT));
+        Caller begun = heldInTheStore("1");
+
+        writer.close();
+
+        assertThat(((Failed) begun.outcome()).reason()).hasMessageContaining("did not answer");
+        store.release();
     }
 
     @Test

@@ -36,6 +36,7 @@ public final class Entries {
                 entry.peer(),
                 entry.receivedAt(),
                 Optional.of(id),
+                entry.contentHash(),
                 entry.stanza());
     }
 

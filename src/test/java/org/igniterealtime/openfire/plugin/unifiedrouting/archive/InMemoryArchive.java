@@ -117,6 +117,16 @@ public class InMemoryArchive implements ArchiveStore {
     }
 
     @Override
+    public List<Long> sentHashes(String owner, Instant since, int max) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<Mid> findReceived(String owner, JID from, long contentHash) {
+        return Optional.empty();
+    }
+
+    @Override
     public void probe() {
         // Memory answers always.
     }

@@ -16,6 +16,13 @@ import org.junit.jupiter.api.Test;
 class DatabaseTest {
 
     private final List<String> calls = new ArrayList<>();
+    private final List<Integer> silence = new ArrayList<>();
+
+    @Test
+    void aVanishedDatabaseIsNotWaitedForWithoutEnd() {
+        database().statement("Working", this::work);
+        assertThat(silence).containsExactly(60_000, 7);
+    }
 
     @Test
     void aTransactionIsCommittedAndTheConnectionGivenBackAsItWas() {
@@ -100,6 +107,13 @@ class DatabaseTest {
         Set<String> fails = Set.of(failing);
         Connection connection = (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getNetworkTimeout")) {
+                        return 7;
+                    }
+                    if (method.getName().equals("setNetworkTimeout")) {
+                        silence.add((Integer) arguments[1]);
+                        return null;
+                    }
                     String call = method.getName() + (arguments == null ? "" : "(" + arguments[0] + ')');
                     calls.add(call);
                     if (fails.contains(call)) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Quota;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.ArchiveQuotaReaction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,8 @@ class SettingsTest {
                         WriterLimits.defaults(),
                         new PageSize(50, 250),
                         ArchivePreferences.Default.ALWAYS,
+                        Quota.NONE,
+                        Optional.empty(),
                         RuleSettings.defaults()));
     }
 
@@ -56,6 +61,44 @@ class SettingsTest {
     @CsvSource({"always, ALWAYS", "Never, NEVER", "' roster ', ROSTER", "sometimes, ALWAYS", "'', ALWAYS"})
     void theDefaultPreferenceIsOneOfThree(String text, ArchivePreferences.Default expected) {
         assertThat(with("archive.default", text).archiveDefault()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "quota-messages, 0, ANY",
+        "quota-messages, 1, 1",
+        "quota-messages, 1000000000, 1000000000",
+        "quota-messages, 1000000001, ANY",
+        "quota-messages, -1, ANY",
+        "quota-messages, many, ANY",
+        "quota-bytes, 0, ANY",
+        "quota-bytes, 10000, 10000",
+        "quota-bytes, 1000000000000000, 1000000000000000",
+        "quota-bytes, 9999, ANY",
+        "quota-bytes, 100 MB, ANY",
+    })
+    void aQuotaOutOfRangeDeletesNothing(String key, String text, String limit) {
+        Quota quota = with("archive." + key, text).quota();
+        long expected = limit.equals("ANY") ? Quota.ANY : Long.parseLong(limit);
+        assertThat(quota)
+                .isEqualTo(
+                        key.endsWith("bytes")
+                                ? new Quota(Quota.ANY, expected, ArchiveQuotaReaction.TRIM)
+                                : new Quota(expected, Quota.ANY, ArchiveQuotaReaction.TRIM));
+    }
+
+    @Test
+    void theQuotasReactionIsTheRulesAsWell() {
+        Settings settings = with("archive.quota-reaction", "Error");
+        assertThat(settings.quota().reaction()).isEqualTo(ArchiveQuotaReaction.ERROR);
+        assertThat(settings.rules().archiveQuotaReaction()).isEqualTo(ArchiveQuotaReaction.ERROR);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "36500, 36500", "0, 0", "36501, 0", "-1, 0", "30d, 0"})
+    void anAgeOutOfRangeDeletesNothing(String text, long days) {
+        assertThat(with("archive.age", text).age())
+                .isEqualTo(days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)));
     }
 
     @Test

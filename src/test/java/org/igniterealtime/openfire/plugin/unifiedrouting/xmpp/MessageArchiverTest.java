@@ -14,8 +14,14 @@ import static org.mockito.Mockito.when;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Admission;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences.Default;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
@@ -31,8 +37,11 @@ import org.jivesoftware.openfire.session.ClientSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
+import org.xmpp.packet.PacketError;
 import org.xmpp.packet.Presence;
 
 /** Which archives a message enters, on the real writer and a store in memory. Every message here is worth archiving. */
@@ -42,6 +51,9 @@ class MessageArchiverTest {
     private final ArchiveWriter writer = new ArchiveWriter(
             store, messages -> {}, new WriterLimits(10, 10, 1_000_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
     private final AtomicInteger mids = new AtomicInteger();
+    private final Map<String, Admission.Answer> answers = new HashMap<>();
+    private final List<Message> errors = new ArrayList<>();
+    private int archivedWhenRefused;
 
     @BeforeEach
     void start() {
@@ -73,6 +85,71 @@ class MessageArchiverTest {
         assertThat(StanzaIds.find(message.getElement(), JULIET))
                 .contains(hers.mid().value());
         assertThat(StanzaIds.find(message.getElement(), ROMEO)).isEmpty();
+    }
+
+    @Test
+    void theSenderLearnsThatTheRecipientsArchiveIsFull() {
+        answers.put("juliet", Admission.Answer.FULL);
+        Message message = chat(ROMEO, JULIET);
+        message.setID("m1");
+
+        incoming(message);
+
+        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
+        assertThat(message.toXML()).doesNotContain("stanza-id");
+        assertThat(errors).singleElement().satisfies(error -> {
+            assertThat(error.getType()).isEqualTo(Message.Type.error);
+            assertThat(error.getFrom()).isEqualTo(JULIET.asBareJID());
+            assertThat(error.getTo()).isEqualTo(ROMEO);
+            assertThat(error.getID()).isEqualTo("m1");
+            assertThat(error.getError().getCondition()).isEqualTo(PacketError.Condition.resource_constraint);
+            assertThat(error.getError().getType()).isEqualTo(PacketError.Type.wait);
+        });
+        assertThat(archivedWhenRefused)
+                .as("the error can be recognised as an answer to the sender's message")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aFullArchiveOfTheSenderOnlyLosesTheSendersEntry() {
+        answers.put("romeo", Admission.Answer.FULL);
+        incoming(chat(ROMEO, JULIET));
+        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void aReceiptThatFindsNoRoomIsNotAnswered() {
+        answers.put("juliet", Admission.Answer.FULL);
+        Message receipt = new Message();
+        receipt.setFrom(ROMEO);
+        receipt.setTo(JULIET);
+        receipt.addChildElement("received", "urn:xmpp:receipts").addAttribute("id", "m1");
+        incoming(receipt);
+        assertThat(store.archive("romeo")).hasSize(1);
+        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void anErrorIsNotAnsweredByAnError() {
+        answers.put("juliet", Admission.Answer.FULL);
+        Message error = chat(TYBALT, JULIET);
+        error.setError(PacketError.Condition.service_unavailable);
+        incoming(error);
+        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void theArchiveOfADeletedAccountIsClosedWithoutAWord() {
+        answers.put("juliet", Admission.Answer.CLOSED);
+        incoming(chat(ROMEO, JULIET));
+        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
+        assertThat(errors).isEmpty();
     }
 
     @Test
@@ -144,6 +221,52 @@ class MessageArchiverTest {
         assertThat(StanzaIds.find(message.getElement(), JULIET)).contains("known");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<body>x</body><no-store xmlns='urn:xmpp:hints'/>",
+                "<body>x</body><no-permanent-store xmlns='urn:xmpp:hints'/>",
+                "<composing xmlns='http://jabber.org/protocol/chatstates'/>",
+                "<event xmlns='http://jabber.org/protocol/pubsub#event'/>"
+            })
+    void whatTheRulesDoNotKeepIsNotArchived(String content) {
+        incoming(message(ROMEO, JULIET, content));
+        assertNothingArchived();
+    }
+
+    @Test
+    void groupchatAndHeadlinesAreNotArchived() {
+        for (Message.Type type : List.of(Message.Type.groupchat, Message.Type.headline)) {
+            Message message = chat(ROMEO, JULIET);
+            message.setType(type);
+            incoming(message);
+        }
+        assertNothingArchived();
+    }
+
+    @Test
+    void anErrorIsArchivedForItsAddresseeOnlyWhateverElseItClaimsToBe() {
+        Message error = chat(ROMEO, JULIET);
+        error.setType(Message.Type.error);
+        error.getElement().addAttribute(QName.get("type", "x", "urn:example:x"), "chat");
+        incoming(error);
+        assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
+        assertThat(store.archive("romeo")).isEmpty();
+    }
+
+    @Test
+    void aMessageToTheServerIsOneEntryAndDoesNotTellWhoTheAdministratorIs() {
+        MessageArchiver archiver = archiver();
+        Message message = chat(ROMEO, new JID("verona.example"));
+        message.setID("m1");
+        archiver.interceptPacket(message, null, true, false);
+        Message copy = message.createCopy();
+        copy.setTo(JULIET.asBareJID());
+        archiver.interceptPacket(copy, null, true, false);
+        assertThat(only("romeo").peer()).isEqualTo("verona.example");
+        assertThat(store.archive("juliet")).hasSize(1);
+    }
+
     @Test
     void aMessageThatCannotBeArchivedGoesOnWithoutId() {
         store.goDown();
@@ -210,10 +333,15 @@ class MessageArchiverTest {
         Archivist archivist = new Archivist(
                 new Judge(accounts, address -> false, store, RuleSettings::defaults),
                 new ArchiveEntries(blockLists, policy, () -> new Mid("mid" + mids.incrementAndGet()), clock),
+                new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN), error -> {
+                    archivedWhenRefused = store.archive("romeo").size();
+                    errors.add(error);
+                }),
                 writer,
-                new SentCarbons(accounts),
+                new Resent(store, clock),
+                new OutgoingIds(accounts),
                 clock);
-        return new MessageArchiver(accounts, archivist, new Resent(store, clock), () -> false);
+        return new MessageArchiver(accounts, archivist, () -> false);
     }
 
     private ArchivedMessage only(String account) {

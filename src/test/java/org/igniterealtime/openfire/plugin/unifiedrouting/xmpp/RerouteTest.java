@@ -11,6 +11,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.stan
 
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,14 +29,34 @@ class RerouteTest {
     @BeforeEach
     void whatIsArchived() {
         archive.append(List.of(
-                Entries.received("juliet", "known", ROMEO, Entries.NOON), Entries.sent("juliet", "sent", ROMEO)));
+                received("known", JULIET),
+                received("bare", JULIET.asBareJID()),
+                Entries.sent("juliet", "sent", ROMEO)));
+    }
+
+    private static NewEntry received(String mid, JID to) {
+        return Entries.withStanza(
+                Entries.received("juliet", mid, ROMEO, Entries.NOON),
+                message(ROMEO, to, "<body>x</body>").toXML());
     }
 
     @Test
     void aMessageThatTheServerHeldBackIsRecognisedInItsRecipientsArchive() {
-        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY + ID))).isTrue();
-        assertThat(reroute.isOne(message(ROMEO, JULIET.asBareJID(), DELAY + ID)))
+        assertThat(reroute.isOne(message(ROMEO, JULIET, "<body>x</body>" + DELAY + ID)))
                 .isTrue();
+        assertThat(reroute.isOne(message(
+                        ROMEO,
+                        JULIET.asBareJID(),
+                        "<body>x</body>" + DELAY + stanzaId("juliet@verona.example", "bare"))))
+                .isTrue();
+    }
+
+    @Test
+    void anIdThatTheSenderHasLearntServesForNoOtherMessage() {
+        assertThat(reroute.isOne(message(ROMEO, JULIET, "<body>y</body>" + DELAY + ID)))
+                .isFalse();
+        assertThat(reroute.isOne(message(ROMEO, JULIET.asBareJID(), "<body>x</body>" + DELAY + ID)))
+                .isFalse();
     }
 
     @Test
@@ -82,9 +103,9 @@ class RerouteTest {
     }
 
     @Test
-    void withoutADatabaseTheIdIsBelieved() {
+    void withoutADatabaseNoIdIsBelieved() {
         archive.goDown();
-        assertThat(reroute.isOne(message(ROMEO, JULIET, DELAY + ID))).isTrue();
-        assertThat(reroute.isOne(message(ROMEO, JULIET, ID))).isFalse();
+        assertThat(reroute.isOne(message(ROMEO, JULIET, "<body>x</body>" + DELAY + ID)))
+                .isFalse();
     }
 }

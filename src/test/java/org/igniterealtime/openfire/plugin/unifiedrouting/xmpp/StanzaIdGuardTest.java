@@ -40,11 +40,14 @@ class StanzaIdGuardTest {
 
     @Test
     void aMessageThatIsRoutedAgainKeepsItsId() throws PacketRejectedException {
-        archive.append(List.of(Entries.received("juliet", "known", ROMEO, Entries.NOON)));
+        archive.append(List.of(Entries.withStanza(
+                Entries.received("juliet", "known", ROMEO, Entries.NOON),
+                message(ROMEO, JULIET, "<body>x</body>").toXML())));
         Message message = message(
                 ROMEO,
                 JULIET,
-                DELAY + stanzaId("juliet@verona.example", "known") + stanzaId("romeo@verona.example", "other"));
+                "<body>x</body>" + DELAY + stanzaId("juliet@verona.example", "known")
+                        + stanzaId("romeo@verona.example", "other"));
         incoming(message);
         assertThat(message.toXML()).contains("known").doesNotContain("other");
     }

@@ -82,11 +82,11 @@ class StanzaIdsTest {
 
     @Test
     void foreignIsAnIdOfAnotherAccountOfThisServer() {
-        assertThat(StanzaIds.hasForeign(message(stanzaId("juliet@verona.example", "1")), DOMAIN, ROMEO))
+        assertThat(StanzaIds.hasForeign(message(stanzaId("juliet@verona.example", "1")), DOMAIN, ROMEO.toBareJID()))
                 .isTrue();
-        assertThat(StanzaIds.hasForeign(message(stanzaId("juliet@verona.example", "1")), DOMAIN, JULIET))
+        assertThat(StanzaIds.hasForeign(message(stanzaId("juliet@verona.example", "1")), DOMAIN, JULIET.toBareJID()))
                 .isFalse();
-        assertThat(StanzaIds.hasForeign(message(stanzaId("room@muc.example", "1")), DOMAIN, ROMEO))
+        assertThat(StanzaIds.hasForeign(message(stanzaId("room@muc.example", "1")), DOMAIN, ROMEO.toBareJID()))
                 .isFalse();
     }
 

@@ -7,8 +7,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.xmpp.packet.JID;
 
@@ -18,23 +23,46 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     /** How many messages one transaction deletes: some milliseconds of work. */
     private static final int SLICE = 500;
 
+    /** Less than any archive holds, whatever its counts say. */
+    private static final ArchiveSize NOTHING = new ArchiveSize(Long.MIN_VALUE, Long.MIN_VALUE);
+
     private final Database database;
     private final SqlDialect dialect;
     private final Places places;
+    private final BooleanSupplier leaving;
 
     public JdbcArchiveMaintenance(Database database, SqlDialect dialect) {
+        this(database, dialect, () -> false);
+    }
+
+    /**
+     * @param leaving asked before each slice; once it says yes, jobs fail with {@link StoreUnavailable} instead of going
+     *     on, so that a large one does not outlive the plugin
+     */
+    public JdbcArchiveMaintenance(Database database, SqlDialect dialect, BooleanSupplier leaving) {
+        this.leaving = leaving;
         this.database = database;
         this.dialect = dialect;
         this.places = new Places(dialect);
     }
 
     /**
-     * What a slice took away.
+     * Some messages of an account.
      *
-     * @param messages how many
-     * @param bytes of stanzas
+     * @param condition which
+     * @param order oldest first, by the columns of an index: HSQLDB does not see that it need not sort by what is the
+     *     same for all
      */
-    private record Deleted(long messages, long bytes) {}
+    private record Part(Condition condition, String order) {}
+
+    /**
+     * Which of the oldest messages a slice takes.
+     *
+     * @param seqs their places
+     * @param bytes of their stanzas
+     * @param last whether nothing is left for a further slice
+     */
+    private record Slice(List<Long> seqs, long bytes, boolean last) {}
 
     @Override
     public boolean trim(String owner, Mid upTo) {
@@ -48,70 +76,97 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         if (last < 0) {
             return false;
         }
-        deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        deleteAll(owner, until(owner, last));
         return true;
     }
 
     @Override
     public void trimAll(String owner) {
         long last = database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
-        deleteAll(owner, new Condition("username = ?", owner).and("seq <= ?", last));
+        deleteAll(owner, until(owner, last));
     }
 
     @Override
     public long trimTo(String owner, long messages, long bytes) {
         long deleted = 0;
-        while (true) {
-            Mailboxes.Size size =
-                    database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.size(c, owner));
-            if (size.messages() <= messages && size.bytes() <= bytes) {
-                return deleted;
-            }
-            int slice = (int) Math.min(SLICE, surplus(size, messages, bytes));
-            Deleted gone = deleteSlice(owner, new Condition("username = ?", owner), slice);
-            if (gone.messages() == 0) {
-                return deleted;
-            }
-            deleted += gone.messages();
-        }
-    }
-
-    /** How many messages have to go at least; where only their bytes are counted, an estimate. */
-    private static long surplus(Mailboxes.Size size, long messages, long bytes) {
-        long averageBytes = Math.max(1, size.bytes() / Math.max(1, size.messages()));
-        return Math.max(1, Math.max(size.messages() - messages, (size.bytes() - bytes) / averageBytes));
+        Slice slice;
+        do {
+            slice = deleteSlice(owner, until(owner, Long.MAX_VALUE), new ArchiveSize(messages, bytes));
+            deleted += slice.seqs().size();
+        } while (!slice.last());
+        return deleted;
     }
 
     @Override
     public long trimBefore(String owner, Instant time) {
-        long first =
-                database.statement("Looking up the archive of '" + owner + "'", c -> places.firstSince(c, owner, time));
-        return deleteAll(owner, new Condition("username = ?", owner).and("seq < ?", first));
+        Part older = database.statement("Looking up the archive of '" + owner + "'", connection -> {
+            // The first question before the second: what comes in between is young, whatever its place.
+            long last = Mailboxes.lastSeq(connection, owner);
+            return until(owner, Math.min(last, places.firstSince(connection, owner, time) - 1));
+        });
+        return deleteAll(owner, older);
     }
 
     @Override
     public long deleteConversation(String owner, JID peer) {
         String bare = peer.toBareJID();
+        long last = database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
         return deleteAll(
                 owner,
-                new Condition("username = ?", owner)
-                        .and("peerHash = ?", PeerHash.of(bare))
-                        .and("peerBare = ?", bare));
+                new Part(
+                        new Condition("username = ?", owner)
+                                .and("peerHash = ?", PeerHash.of(bare))
+                                .and("seq <= ?", last)
+                                .and("peerBare = ?", bare),
+                        "username, peerHash, seq"));
     }
 
     @Override
     public void delete(String owner) {
         trimAll(owner);
         database.transaction("Deleting the archive of '" + owner + "'", connection -> {
-            // The mailbox first: whoever brings a message meanwhile waits for it, and begins a new archive.
-            for (String table : List.of("ofUnifiedMailbox", "ofUnifiedArchive", "ofUnifiedPreference")) {
-                try (PreparedStatement statement =
-                        connection.prepareStatement("DELETE FROM " + table + " WHERE username = ?")) {
-                    statement.setString(1, owner);
-                    statement.executeUpdate();
-                }
+            // First the mailbox: its row is the account's lock. Where it is gone, so is everything it locks; what
+            // somebody adds now has a mailbox of its own, and none of it is deleted here.
+            if (deleteFrom(connection, "ofUnifiedMailbox", owner) > 0) {
+                deleteFrom(connection, "ofUnifiedArchive", owner);
+                deleteFrom(connection, "ofUnifiedPreference", owner);
             }
             return null;
+        });
+    }
+
+    private static int deleteFrom(Connection connection, String table, String owner) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM " + table + " WHERE username = ?")) {
+            statement.setString(1, owner);
+            return statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public Optional<ArchiveSize> size(String owner) {
+        return database.statement(
+                "Looking up the archive of '" + owner + "'", connection -> Mailboxes.find(connection, owner));
+    }
+
+    @Override
+    public List<ArchivedMessage> read(String owner, long after, int max) {
+        Condition condition = new Condition("username = ?", owner).and("seq > ?", after);
+        String sql = dialect.limited(
+                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql()
+                        + " ORDER BY username, seq",
+                max);
+        return database.statement("Reading the archive of '" + owner + "'", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                condition.bind(statement);
+                try (ResultSet rows = statement.executeQuery()) {
+                    List<ArchivedMessage> messages = new ArrayList<>();
+                    while (rows.next()) {
+                        messages.add(ArchiveRows.read(owner, rows));
+                    }
+                    return messages;
+                }
+            }
         });
     }
 
@@ -133,38 +188,71 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         });
     }
 
-    private long deleteAll(String owner, Condition condition) {
+    private static Part until(String owner, long seq) {
+        return new Part(new Condition("username = ?", owner).and("seq <= ?", seq), "username, seq");
+    }
+
+    private long deleteAll(String owner, Part part) {
+        if (database.statement("Looking up the archive of '" + owner + "'", c -> isEmpty(c, part))) {
+            // Nobody has to wait for a lock that is taken for nothing.
+            return 0;
+        }
         long deleted = 0;
-        Deleted slice;
+        Slice slice;
         do {
-            slice = deleteSlice(owner, condition, SLICE);
-            deleted += slice.messages();
-        } while (slice.messages() == SLICE);
+            slice = deleteSlice(owner, part, NOTHING);
+            deleted += slice.seqs().size();
+        } while (!slice.last());
         return deleted;
     }
 
     /** The mailbox row is locked first, as the writer does it, so that the two never wait for each other in a circle. */
-    private Deleted deleteSlice(String owner, Condition condition, int max) {
+    private Slice deleteSlice(String owner, Part part, ArchiveSize allowed) {
+        if (leaving.getAsBoolean()) {
+            throw new StoreUnavailable("Deleting messages of '" + owner + "' ends early: the plugin leaves");
+        }
         return database.transaction("Deleting messages of '" + owner + "'", connection -> {
             Mailboxes.lock(connection, owner);
-            List<Long> seqs = new ArrayList<>();
-            long bytes = 0;
-            String sql = dialect.limited(
-                    "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY username, seq",
-                    max);
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                condition.bind(statement);
-                try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        seqs.add(rows.getLong(1));
-                        bytes += rows.getLong(2);
-                    }
-                }
+            Slice slice = oldest(connection, part, Mailboxes.size(connection, owner), allowed);
+            if (!slice.seqs().isEmpty()) {
+                delete(connection, owner, slice.seqs());
+                Mailboxes.shrink(connection, owner, slice.seqs().size(), slice.bytes());
             }
-            delete(connection, owner, seqs);
-            Mailboxes.shrink(connection, owner, seqs.size(), bytes);
-            return new Deleted(seqs.size(), bytes);
+            return slice;
         });
+    }
+
+    private boolean isEmpty(Connection connection, Part part) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.limited(
+                "SELECT seq FROM ofUnifiedArchive WHERE " + part.condition().sql() + " ORDER BY " + part.order(), 1))) {
+            part.condition().bind(statement);
+            try (ResultSet row = statement.executeQuery()) {
+                return !row.next();
+            }
+        }
+    }
+
+    /** The oldest of a part, until as much is gone as has to, or the slice is full. */
+    private Slice oldest(Connection connection, Part part, ArchiveSize size, ArchiveSize allowed) throws SQLException {
+        List<Long> seqs = new ArrayList<>();
+        long bytes = 0;
+        String sql = dialect.limited(
+                "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE "
+                        + part.condition().sql() + " ORDER BY " + part.order(),
+                SLICE);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            part.condition().bind(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (size.messages() - seqs.size() > allowed.messages() || size.bytes() - bytes > allowed.bytes()) {
+                    if (!rows.next()) {
+                        return new Slice(seqs, bytes, seqs.size() < SLICE);
+                    }
+                    seqs.add(rows.getLong(1));
+                    bytes += rows.getLong(2);
+                }
+                return new Slice(seqs, bytes, true);
+            }
+        }
     }
 
     private static void delete(Connection connection, String owner, List<Long> seqs) throws SQLException {

@@ -1,7 +1,11 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
@@ -11,6 +15,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SizeListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.xmpp.packet.JID;
@@ -25,11 +30,22 @@ public final class JdbcArchiveStore implements ArchiveStore {
     private final SqlDialect dialect;
     private final Appender appender;
     private final PageReader pages;
+    private final Places places;
+    private final SizeListener sizes;
 
     /**
      * @param dialect what the database speaks beside the SQL that all of them know
      */
     public JdbcArchiveStore(Database database, SqlDialect dialect) {
+        this(database, dialect, (owner, size) -> {});
+    }
+
+    /**
+     * @param dialect what the database speaks beside the SQL that all of them know
+     * @param sizes learns how large archives have grown
+     */
+    public JdbcArchiveStore(Database database, SqlDialect dialect, SizeListener sizes) {
+        this.sizes = sizes;
         this.database = database;
         this.dialect = dialect;
         this.appender = switch (dialect) {
@@ -39,18 +55,21 @@ public final class JdbcArchiveStore implements ArchiveStore {
             default -> new PortableAppender(false);
         };
         this.pages = new PageReader(dialect);
+        this.places = new Places(dialect);
     }
 
     @Override
     public List<ArchivedMessage> append(List<NewEntry> entries) {
         String what = "Archiving " + entries.size() + " messages";
-        return appender.isOneStatement()
+        Appender.Appended appended = appender.isOneStatement()
                 ? database.statement(what, connection -> appender.append(connection, entries))
                 : inTransaction(what, entries);
+        appended.mailboxes().forEach((owner, mailbox) -> sizes.grown(owner, mailbox.size()));
+        return appended.messages();
     }
 
     /** Each time that it is begun again there is one account fewer without a mailbox. */
-    private List<ArchivedMessage> inTransaction(String what, List<NewEntry> entries) {
+    private Appender.Appended inTransaction(String what, List<NewEntry> entries) {
         int begun = 0;
         while (true) {
             try {
@@ -104,12 +123,71 @@ public final class JdbcArchiveStore implements ArchiveStore {
         });
     }
 
+    @Override
+    public List<Long> sentHashes(String owner, Instant since, int max) {
+        return database.statement("Reading the archive of '" + owner + "'", connection -> {
+            long from = Math.max(
+                    places.firstSince(connection, owner, since), Mailboxes.lastSeq(connection, owner) - LATELY);
+            Condition condition = new Condition("username = ?", owner)
+                    .and("seq >= ?", from)
+                    .and("(direction = " + ArchiveRows.code(Direction.SENT) + " OR peerBare LIKE ?)", owner + "@%");
+            List<Long> hashes = new ArrayList<>();
+            select(
+                    connection,
+                    dialect.limited(
+                            "SELECT contentHash FROM ofUnifiedArchive WHERE " + condition.sql()
+                                    + " ORDER BY username DESC, seq DESC",
+                            max),
+                    condition,
+                    row -> hashes.add(row.getLong(1)));
+            return hashes;
+        });
+    }
+
+    @Override
+    public Optional<Mid> findReceived(String owner, JID from, long contentHash) {
+        return database.statement("Reading the archive of '" + owner + "'", connection -> {
+            String bare = from.toBareJID();
+            Condition condition = new Condition("username = ?", owner)
+                    .and("peerHash = ?", PeerHash.of(bare))
+                    .and("seq > ?", Mailboxes.lastSeq(connection, owner) - LATELY)
+                    .and("peerBare = ?", bare)
+                    .and("direction = ?", ArchiveRows.code(Direction.RECEIVED))
+                    .and("contentHash = ?", contentHash);
+            List<Mid> mids = new ArrayList<>();
+            select(
+                    connection,
+                    dialect.limited(
+                            "SELECT mid FROM ofUnifiedArchive WHERE " + condition.sql()
+                                    + " ORDER BY username DESC, peerHash DESC, seq DESC",
+                            1),
+                    condition,
+                    row -> mids.add(new Mid(row.getString(1))));
+            return mids.stream().findFirst();
+        });
+    }
+
+    private interface Row {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private static void select(Connection connection, String sql, Condition condition, Row each) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            condition.bind(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    each.read(rows);
+                }
+            }
+        }
+    }
+
     /** Also tells whether the tables are there with all their columns. */
     @Override
     public void probe() {
         database.statement("Reaching the archive's tables", connection -> {
             try (PreparedStatement archive = connection.prepareStatement("SELECT " + ArchiveRows.COLUMNS
-                            + ", peerHash, stanzaSize, messageId FROM ofUnifiedArchive WHERE 1 = 0");
+                            + ", peerHash, stanzaSize, messageId, contentHash FROM ofUnifiedArchive WHERE 1 = 0");
                     PreparedStatement mailbox = connection.prepareStatement(
                             "SELECT lastSeq, messageCount, byteCount, lastReceivedAt, archiveDefault FROM ofUnifiedMailbox WHERE 1 = 0")) {
                 archive.executeQuery().close();

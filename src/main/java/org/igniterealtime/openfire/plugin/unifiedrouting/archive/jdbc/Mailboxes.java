@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
 
 /**
  * The one row that each account has beside its archive: how far it is numbered, how many messages it holds, what time
@@ -55,8 +57,14 @@ final class Mailboxes {
      *
      * @param lastSeq the highest place given away, this batch's included
      * @param newest the time of its newest message, this batch's included, in milliseconds since 1970
+     * @param size how much the archive holds, this batch included
      */
-    record Mailbox(long lastSeq, long newest) {}
+    record Mailbox(long lastSeq, long newest, ArchiveSize size) {}
+
+    /** @param row the user name, and then the components of a {@link Mailbox} in their order */
+    static Mailbox read(ResultSet row) throws SQLException {
+        return new Mailbox(row.getLong(2), row.getLong(3), new ArchiveSize(row.getLong(4), row.getLong(5)));
+    }
 
     private Mailboxes() {}
 
@@ -131,15 +139,15 @@ final class Mailboxes {
             List<String> some = accounts.subList(from, Math.min(accounts.size(), from + ACCOUNTS_PER_SELECT));
             // Rounded up to a power of two, so that there are few different statements to prepare.
             int places = Integer.highestOneBit(some.size() * 2 - 1);
-            String sql = "SELECT username, lastSeq, lastReceivedAt FROM ofUnifiedMailbox WHERE username IN (?"
-                    + ", ?".repeat(places - 1) + ")";
+            String sql = "SELECT username, lastSeq, lastReceivedAt, messageCount, byteCount FROM ofUnifiedMailbox"
+                    + " WHERE username IN (?" + ", ?".repeat(places - 1) + ")";
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 for (int i = 0; i < places; i++) {
                     statement.setString(i + 1, some.get(Math.min(i, some.size() - 1)));
                 }
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        mailboxes.put(rows.getString(1), new Mailbox(rows.getLong(2), rows.getLong(3)));
+                        mailboxes.put(rows.getString(1), read(rows));
                     }
                 }
             }
@@ -147,21 +155,14 @@ final class Mailboxes {
         return mailboxes;
     }
 
-    /**
-     * How much an archive holds.
-     *
-     * @param bytes of stanzas, as UTF-8
-     */
-    record Size(long messages, long bytes) {}
+    /** How much an archive holds; empty if the account has no mailbox. */
+    static Optional<ArchiveSize> find(Connection connection, String account) throws SQLException {
+        return Optional.ofNullable(select(connection, List.of(account)).get(account))
+                .map(Mailbox::size);
+    }
 
-    static Size size(Connection connection, String account) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT messageCount, byteCount FROM ofUnifiedMailbox WHERE username = ?")) {
-            statement.setString(1, account);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? new Size(row.getLong(1), row.getLong(2)) : new Size(0, 0);
-            }
-        }
+    static ArchiveSize size(Connection connection, String account) throws SQLException {
+        return find(connection, account).orElse(ArchiveSize.EMPTY);
     }
 
     /** The highest place given away; 0 if there is no mailbox. */

@@ -21,10 +21,10 @@ final class PortableAppender implements Appender {
     /** The stanza last: Oracle takes no other text after a long one. */
     private static final String INSERT =
             "INSERT INTO ofUnifiedArchive (username, seq, mid, receivedAt, direction, peerHash, peerBare,"
-                    + " peerResource, messageId, stanzaSize, stanza) VALUES ";
+                    + " peerResource, messageId, contentHash, stanzaSize, stanza) VALUES ";
 
-    private static final String ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final int COLUMNS = 11;
+    private static final String ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final int COLUMNS = 12;
 
     private static final int ROWS_PER_STATEMENT = 64;
 
@@ -42,14 +42,15 @@ final class PortableAppender implements Appender {
     }
 
     @Override
-    public List<ArchivedMessage> append(Connection connection, List<NewEntry> entries) throws SQLException {
-        List<ArchivedMessage> placed = place(entries, Mailboxes.grow(connection, growthOf(entries)));
+    public Appended append(Connection connection, List<NewEntry> entries) throws SQLException {
+        Map<String, Mailbox> mailboxes = Mailboxes.grow(connection, growthOf(entries));
+        List<ArchivedMessage> placed = place(entries, mailboxes);
         if (multipleRows) {
             insertRows(connection, placed, entries);
         } else {
             insert(connection, placed, entries);
         }
-        return placed;
+        return new Appended(placed, mailboxes);
     }
 
     static SortedMap<String, Growth> growthOf(List<NewEntry> entries) {
@@ -140,7 +141,8 @@ final class PortableAppender implements Appender {
         statement.setString(before + 7, peerBare);
         statement.setString(before + 8, entry.peer().getResource());
         statement.setString(before + 9, entry.messageId().orElse(null));
-        statement.setInt(before + 10, entry.stanzaBytes());
+        statement.setLong(before + 10, entry.contentHash());
+        statement.setInt(before + 11, entry.stanzaBytes());
         statement.setString(before + COLUMNS, message.stanza());
     }
 

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.Growth;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.Mailbox;
@@ -31,24 +30,24 @@ final class PostgresqlAppender implements Appender {
                     messageCount = m.messageCount + excluded.messageCount,
                     byteCount = m.byteCount + excluded.byteCount,
                     lastReceivedAt = greatest(m.lastReceivedAt, excluded.lastReceivedAt)
-                RETURNING username, lastSeq, lastReceivedAt
+                RETURNING username, lastSeq, lastReceivedAt, messageCount, byteCount
             ), entry AS (
                 INSERT INTO ofUnifiedArchive
                     (username, seq, mid, receivedAt, direction, peerHash, peerBare, peerResource,
-                        messageId, stanzaSize, stanza)
+                        messageId, contentHash, stanzaSize, stanza)
                 SELECT box.username, box.lastSeq - fromEnd, mid, box.lastReceivedAt,
-                    direction, peerHash, peerBare, peerResource, messageId, stanzaSize, stanza
+                    direction, peerHash, peerBare, peerResource, messageId, contentHash, stanzaSize, stanza
                 FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::smallint[], ?::bigint[], ?::varchar[],
-                        ?::varchar[], ?::varchar[], ?::integer[], ?::text[])
+                        ?::varchar[], ?::varchar[], ?::bigint[], ?::integer[], ?::text[])
                     AS e (username, fromEnd, mid, direction, peerHash, peerBare, peerResource, messageId,
-                        stanzaSize, stanza)
+                        contentHash, stanzaSize, stanza)
                 JOIN box ON box.username = e.username
             )
-            SELECT username, lastSeq, lastReceivedAt FROM box
+            SELECT username, lastSeq, lastReceivedAt, messageCount, byteCount FROM box
             """;
 
     @Override
-    public List<ArchivedMessage> append(Connection connection, List<NewEntry> entries) throws SQLException {
+    public Appended append(Connection connection, List<NewEntry> entries) throws SQLException {
         SortedMap<String, Growth> growth = PortableAppender.growthOf(entries);
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
             bindGrowth(connection, statement, growth);
@@ -56,10 +55,10 @@ final class PostgresqlAppender implements Appender {
             Map<String, Mailbox> mailboxes = new HashMap<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    mailboxes.put(rows.getString(1), new Mailbox(rows.getLong(2), rows.getLong(3)));
+                    mailboxes.put(rows.getString(1), Mailboxes.read(rows));
                 }
             }
-            return PortableAppender.place(entries, mailboxes);
+            return new Appended(PortableAppender.place(entries, mailboxes), mailboxes);
         }
     }
 
@@ -91,6 +90,7 @@ final class PostgresqlAppender implements Appender {
         Object[] peers = new Object[size];
         Object[] peerResources = new Object[size];
         Object[] messageIds = new Object[size];
+        Long[] contentHashes = new Long[size];
         Integer[] sizes = new Integer[size];
         Object[] stanzas = new Object[size];
         Map<String, Long> left = new HashMap<>();
@@ -105,6 +105,7 @@ final class PostgresqlAppender implements Appender {
             peerHashes[i] = PeerHash.of(entry.peer().toBareJID());
             peerResources[i] = entry.peer().getResource();
             messageIds[i] = entry.messageId().orElse(null);
+            contentHashes[i] = entry.contentHash();
             sizes[i] = entry.stanzaBytes();
             stanzas[i] = entry.stanza();
         }
@@ -116,8 +117,9 @@ final class PostgresqlAppender implements Appender {
         statement.setArray(10, connection.createArrayOf("varchar", peers));
         statement.setArray(11, connection.createArrayOf("varchar", peerResources));
         statement.setArray(12, connection.createArrayOf("varchar", messageIds));
-        statement.setArray(13, connection.createArrayOf("integer", sizes));
-        statement.setArray(14, connection.createArrayOf("text", stanzas));
+        statement.setArray(13, connection.createArrayOf("bigint", contentHashes));
+        statement.setArray(14, connection.createArrayOf("integer", sizes));
+        statement.setArray(15, connection.createArrayOf("text", stanzas));
     }
 
     @Override

@@ -10,9 +10,20 @@ public final class ServerRedelivery implements Redelivery {
 
     private static final String ROUTER = "org.jivesoftware.openfire.session.LocalOutgoingServerSession";
 
+    private final boolean redelivers;
+
+    /**
+     * @param majorVersion of the server: 4, 5
+     */
+    public ServerRedelivery(int majorVersion) {
+        this.redelivers = majorVersion >= 5;
+    }
+
     @Override
     public boolean isUnderWay() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().startsWith(ROUTER)));
+        return redelivers
+                && StackWalker.getInstance()
+                        .walk(frames ->
+                                frames.anyMatch(frame -> frame.getClassName().startsWith(ROUTER)));
     }
 }

@@ -11,6 +11,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import java.util.List;
 import org.dom4j.Element;
@@ -18,6 +19,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
 import org.xmpp.packet.JID;
@@ -25,13 +27,18 @@ import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 
 /** Romeo sent to Juliet; another session of Romeo's gets Openfire's copy. */
-class SentCarbonsTest {
+class OutgoingIdsTest {
 
     private static final JID OTHER = new JID("romeo@verona.example/street");
     private static final String JULIETS = stanzaId("juliet@verona.example", "hers");
 
-    private final SentCarbons carbons = new SentCarbons(ACCOUNTS);
+    private final OutgoingIds carbons = new OutgoingIds(ACCOUNTS);
     private final ClientSession session = mock(ClientSession.class);
+
+    @BeforeEach
+    void bind() {
+        when(session.getAddress()).thenReturn(OTHER);
+    }
 
     @Test
     void theCopyIsReplacedByOneWithTheSendersOwnId() {
@@ -71,11 +78,36 @@ class SentCarbonsTest {
     }
 
     @Test
+    void anErrorDoesNotShowTheIdOfWhoItCameFrom() {
+        Message error = message(JULIET, OTHER, "<body>x</body>" + JULIETS);
+        assertThatThrownBy(() -> carbons.interceptPacket(error, session, false, false))
+                .isInstanceOf(PacketRejectedException.class);
+        ArgumentCaptor<Packet> sent = ArgumentCaptor.forClass(Packet.class);
+        verify(session).process(sent.capture());
+        assertThat(sent.getValue().toXML()).contains("<body>x</body>").doesNotContain("stanza-id");
+    }
+
+    @Test
+    void copyOfWhatWentToAnotherServerGetsTheSendersId() {
+        carbons.remember(
+                new InMemoryArchive().append(List.of(Entries.sent("romeo", "his", new JID("tybalt@mantua.example")))));
+        Element copied = replacementOf(copyOf("tybalt@mantua.example", "<body>Hi</body>"));
+        assertThat(StanzaIds.find(copied, ROMEO)).contains("his");
+    }
+
+    @Test
+    void whatWasRoutedBeforeIsForgotten() throws PacketRejectedException {
+        remember("his", "hers");
+        carbons.interceptPacket(message(ROMEO, JULIET, "<body>x</body>"), session, true, true);
+        passes(copyOf("juliet@verona.example/balcony", "<body>next</body>"));
+    }
+
+    @Test
     void everythingElsePasses() throws PacketRejectedException {
         passes(copyOf("juliet@verona.example", "<body>no id</body>"));
         passes(copyOf("juliet@verona.example", stanzaId("romeo@verona.example", "his")));
         passes(copyOf("juliet@verona.example", stanzaId("room@muc.example", "1")));
-        passes(message(JULIET, ROMEO, stanzaId("romeo@verona.example", "his")));
+        passes(message(JULIET, OTHER, stanzaId("romeo@verona.example", "his")));
         passes(message(ROMEO.asBareJID(), OTHER, "<sent xmlns='urn:xmpp:carbons:2'/>"));
         Message copy = copyOf("juliet@verona.example", JULIETS);
         carbons.interceptPacket(copy, session, true, false);
@@ -91,7 +123,8 @@ class SentCarbonsTest {
     private void remember(String his, String hers) {
         carbons.remember(new InMemoryArchive()
                 .append(List.of(
-                        Entries.received("juliet", hers, ROMEO, Entries.NOON), Entries.sent("romeo", his, JULIET))));
+                        Entries.received("juliet", hers, ROMEO, Entries.NOON),
+                        Entries.sent("romeo", his, new JID("juliet@verona.example/balcony")))));
     }
 
     private static Message copyOf(String to, String content) {

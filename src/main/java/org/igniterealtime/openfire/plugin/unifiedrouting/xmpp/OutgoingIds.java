@@ -1,0 +1,115 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.List;
+import org.dom4j.Element;
+import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
+import org.jivesoftware.openfire.interceptor.PacketInterceptor;
+import org.jivesoftware.openfire.interceptor.PacketRejectedException;
+import org.jivesoftware.openfire.session.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Packet;
+
+/**
+ * Nobody is shown the MID that a message has in somebody else's archive (XEP-0313 §5.1.1). Openfire would: it makes errors
+ * and the copies for the sender's other sessions (XEP-0280) from the message as it is routed, with the recipient's
+ * stanza-id in it. What leaves towards a session with such an id, however deep inside, is replaced by a copy without it;
+ * the copy of a sent message gets the sender's own id. Thread-safe.
+ */
+public final class OutgoingIds implements PacketInterceptor {
+
+    private static final Logger Log = LoggerFactory.getLogger(OutgoingIds.class);
+    private static final QName SENT = QName.get("sent", Namespaces.CARBONS);
+    private static final QName FORWARDED = QName.get("forwarded", Namespaces.FORWARD);
+    private static final QName MESSAGE = QName.get("message", Namespaces.CLIENT);
+
+    private final Accounts accounts;
+
+    /** What was archived of the message that this thread routes. Openfire makes its copies on the same thread. */
+    private final ThreadLocal<List<ArchivedMessage>> routed = new ThreadLocal<>();
+
+    public OutgoingIds(Accounts accounts) {
+        this.accounts = accounts;
+    }
+
+    /** Told which message is routed next on this thread, and under which ids it is archived. */
+    void remember(List<ArchivedMessage> entries) {
+        routed.set(entries);
+    }
+
+    @Override
+    public void interceptPacket(Packet packet, Session session, boolean incoming, boolean processed)
+            throws PacketRejectedException {
+        if (!(packet instanceof Message message)) {
+            return;
+        }
+        if (incoming) {
+            if (processed) {
+                routed.remove();
+            }
+        } else if (!processed) {
+            Message replacement = null;
+            try {
+                replacement = replacementFor(message, session);
+            } catch (RuntimeException e) {
+                Log.error("Checking the stanza-ids of an outgoing message failed.", e);
+            }
+            if (replacement != null) {
+                session.process(replacement);
+                throw new PacketRejectedException();
+            }
+        }
+    }
+
+    /** Null if the message may go as it is. */
+    private Message replacementFor(Message message, Session session) {
+        String receiver =
+                session.getAddress() == null ? "" : session.getAddress().toBareJID();
+        Element copied = copiedMessage(message.getElement());
+        ArchivedMessage own = copied == null ? null : ownEntry(copied, session.getAddress());
+        boolean lacksOwnId =
+                own != null && StanzaIds.find(copied, session.getAddress()).isEmpty();
+        if (!lacksOwnId && !StanzaIds.hasForeign(message.getElement(), accounts.domain(), receiver)) {
+            return null;
+        }
+        Message replacement = message.createCopy();
+        StanzaIds.stripForeign(replacement.getElement(), accounts.domain(), receiver);
+        if (lacksOwnId) {
+            StanzaIds.add(
+                    copiedMessage(replacement.getElement()),
+                    session.getAddress(),
+                    own.mid().value());
+        }
+        return replacement;
+    }
+
+    private static Element copiedMessage(Element wrapper) {
+        Element sent = wrapper.element(SENT);
+        Element forwarded = sent == null ? null : sent.element(FORWARDED);
+        return forwarded == null ? null : forwarded.element(MESSAGE);
+    }
+
+    /** The sender's entry for a message that is being routed; null if there is none. */
+    private ArchivedMessage ownEntry(Element copied, JID sender) {
+        List<ArchivedMessage> entries = routed.get();
+        String to = copied.attributeValue("to");
+        if (entries == null || sender == null || to == null) {
+            return null;
+        }
+        String recipients = StanzaIds.find(copied, new JID(to)).orElse(null);
+        if (recipients != null
+                && entries.stream().noneMatch(entry -> entry.mid().value().equals(recipients))) {
+            return null;
+        }
+        return entries.stream()
+                .filter(entry -> entry.direction() == Direction.SENT
+                        && entry.owner().equals(sender.getNode())
+                        && entry.peer().equals(to))
+                .findFirst()
+                .orElse(null);
+    }
+}

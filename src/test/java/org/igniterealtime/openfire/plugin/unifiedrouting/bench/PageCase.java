@@ -1,0 +1,88 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.bench;
+
+import java.util.Optional;
+import java.util.Random;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
+
+/** The pages that are compared. */
+enum PageCase {
+    FIRST("first") {
+        @Override
+        ArchiveQuery query(FilledArchive archive, Random random) {
+            return ArchiveQuery.all(FilledArchive.OWNER, Paging.fromStart(SIZE));
+        }
+    },
+
+    MIDDLE("middle, after an id") {
+        @Override
+        ArchiveQuery query(FilledArchive archive, Random random) {
+            return ArchiveQuery.all(FilledArchive.OWNER, Paging.after(archive.someMid(random), SIZE));
+        }
+    },
+
+    LAST("last") {
+        @Override
+        ArchiveQuery query(FilledArchive archive, Random random) {
+            return ArchiveQuery.all(FilledArchive.OWNER, Paging.fromEnd(SIZE));
+        }
+    },
+
+    RARE_PEER("with a rare peer") {
+        @Override
+        ArchiveQuery query(FilledArchive archive, Random random) {
+            return new ArchiveQuery(
+                    FilledArchive.OWNER,
+                    Optional.of(new PeerFilter(FilledArchive.RARE_PEER)),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Paging.fromStart(SIZE));
+        }
+    },
+
+    START("start in the middle") {
+        @Override
+        ArchiveQuery query(FilledArchive archive, Random random) {
+            return new ArchiveQuery(
+                    FilledArchive.OWNER,
+                    Optional.empty(),
+                    Optional.of(archive.someTime(random)),
+                    Optional.empty(),
+                    Paging.fromStart(SIZE));
+        }
+    },
+
+    UNKNOWN_ID("after an unknown id") {
+        @Override
+        ArchiveQuery query(FilledArchive archive, Random random) {
+            return ArchiveQuery.all(FilledArchive.OWNER, Paging.after(new Mid("no-" + random.nextLong()), SIZE));
+        }
+
+        @Override
+        int messages() {
+            return 0;
+        }
+    };
+
+    static final int SIZE = 50;
+
+    private final String title;
+
+    PageCase(String title) {
+        this.title = title;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** The next question of this kind. */
+    abstract ArchiveQuery query(FilledArchive archive, Random random);
+
+    /** How many messages the answer must have. */
+    int messages() {
+        return SIZE;
+    }
+}

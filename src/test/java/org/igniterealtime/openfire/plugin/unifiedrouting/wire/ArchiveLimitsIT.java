@@ -1,0 +1,119 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.igniterealtime.openfire.testclient.Stanzas.body;
+import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.errorCondition;
+import static org.igniterealtime.openfire.testclient.Stanzas.message;
+import static org.igniterealtime.openfire.testclient.Stanzas.ofType;
+import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
+import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.dom4j.Element;
+import org.igniterealtime.openfire.testclient.MamQuery;
+import org.igniterealtime.openfire.testclient.MamResult;
+import org.igniterealtime.openfire.testclient.RawClient;
+import org.igniterealtime.openfire.testserver.OpenfireExtension;
+import org.igniterealtime.openfire.testserver.TestDatabase;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Archives with a quota, as clients see them (ROUTING-RULES section 5, "archive over its quota"). */
+class ArchiveLimitsIT {
+
+    private static final int QUOTA = 100;
+
+    @Nested
+    class Trimmed {
+
+        @RegisterExtension
+        static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB)
+                .with("plugin.unifiedrouting.archive.quota-messages", Integer.toString(QUOTA));
+
+        @Test
+        void theOldestMessagesMakeRoom() {
+            RawClient alice = openfire.client("alice", "home");
+            RawClient bob = openfire.client("bob", "phone").presence();
+            List<String> sent = say(alice, QUOTA + 20);
+            await().until(() -> archive(bob).size() <= QUOTA);
+
+            List<String> kept = archive(bob);
+            assertThat(kept).isEqualTo(sent.subList(sent.size() - kept.size(), sent.size()));
+            assertThat(kept).hasSizeGreaterThanOrEqualTo(QUOTA - QUOTA / 50);
+            assertThat(MamQuery.by(bob).max(0).send().count()).isEqualTo(kept.size());
+            alice.assertNoMore(message());
+        }
+    }
+
+    @Nested
+    class Refused {
+
+        @RegisterExtension
+        static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB)
+                .with("plugin.unifiedrouting.archive.quota-messages", Integer.toString(QUOTA))
+                .with("plugin.unifiedrouting.archive.quota-reaction", "error");
+
+        @Test
+        void theSenderLearnsItAndWhoIsOnlineGetsTheMessage() {
+            RawClient alice = openfire.client("alice", "home");
+            RawClient bob = openfire.client("bob", "phone").presence();
+            List<String> sent = say(alice, QUOTA);
+            alice.assertNoMore(message());
+
+            alice.send("<message to='bob@localhost' type='chat' id='over'><body>one too many</body></message>");
+
+            // alice has sent no presence: Openfire routes nothing to such a session, the error reaches it all the same.
+            Element live = bob.await(withBody("one too many"));
+            assertThat(stanzaId(live, "bob@localhost")).isNull();
+            Element error = alice.await(message().and(ofType("error")));
+            assertThat(error.attributeValue("id")).isEqualTo("over");
+            assertThat(error.attributeValue("from")).isEqualTo("bob@localhost");
+            assertThat(errorCondition(error)).isEqualTo("resource-constraint");
+            assertThat(child(error, "error", "jabber:client").attributeValue("type"))
+                    .isEqualTo("wait");
+            assertThat(archive(bob)).isEqualTo(sent);
+
+            alice.presence();
+            alice.send("<message to='bob@localhost' type='chat' id='again'><body>and another</body></message>");
+            assertThat(alice.await(message().and(ofType("error"))).attributeValue("id"))
+                    .isEqualTo("again");
+
+            // alice's own archive is full now as well: nobody hears of that.
+            RawClient carol = openfire.client("carol", "street").presence();
+            alice.send("<message to='carol@localhost' type='chat'><body>not in mine</body></message>");
+            assertThat(stanzaId(carol.await(withBody("not in mine")), "carol@localhost"))
+                    .isNotNull();
+            assertThat(archive(carol)).containsExactly("not in mine");
+            assertThat(archive(alice)).doesNotContain("not in mine");
+            alice.assertNoMore(message());
+
+            bob.iq("set", "<trim xmlns='urn:xmpp:mamtrim:0'/>");
+            await().untilAsserted(() -> {
+                alice.send("<message to='bob@localhost' type='chat'><body>there is room</body></message>");
+                alice.sync();
+                assertThat(archive(bob)).contains("there is room");
+            });
+        }
+    }
+
+    private static List<String> say(RawClient sender, int messages) {
+        List<String> bodies =
+                IntStream.range(0, messages).mapToObj(i -> "message " + i).toList();
+        bodies.forEach(
+                text -> sender.send("<message to='bob@localhost' type='chat'><body>" + text + "</body></message>"));
+        sender.sync();
+        return bodies;
+    }
+
+    private static List<String> archive(RawClient owner) {
+        return MamQuery.by(owner).all(250).stream()
+                .map(MamResult::message)
+                .filter(message -> !"error".equals(message.attributeValue("type")))
+                .map(message -> body(message))
+                .toList();
+    }
+}
