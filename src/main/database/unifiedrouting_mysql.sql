@@ -7,6 +7,8 @@ CREATE TABLE ofUnifiedMailbox (
     byteCount       BIGINT      NOT NULL,
     lastReceivedAt  BIGINT      NOT NULL,
     archiveDefault  VARCHAR(8),
+    importSeq       BIGINT,
+    importTime      BIGINT,
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -34,6 +36,18 @@ CREATE TABLE ofUnifiedPreference (
     archived        SMALLINT      NOT NULL,
     jid             VARCHAR(3071) NOT NULL,
     CONSTRAINT ofUnifiedPreference_pk PRIMARY KEY (username, place)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE ofUnifiedImport (
+    source          VARCHAR(32) NOT NULL,
+    secret          VARCHAR(64) NOT NULL,
+    slices          BIGINT NOT NULL,
+    finished        SMALLINT NOT NULL,
+    sentAt          BIGINT NOT NULL,
+    messageId       BIGINT,
+    conversationId  BIGINT,
+    tally           VARCHAR(500) NOT NULL,
+    CONSTRAINT ofUnifiedImport_pk PRIMARY KEY (source)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 INSERT INTO ofVersion (name, version) VALUES ('unifiedrouting', 1);

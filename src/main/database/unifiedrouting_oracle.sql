@@ -7,6 +7,8 @@ CREATE TABLE ofUnifiedMailbox (
     byteCount       NUMBER(19)        NOT NULL,
     lastReceivedAt  NUMBER(19)        NOT NULL,
     archiveDefault  VARCHAR2(8 CHAR),
+    importSeq       NUMBER(19),
+    importTime      NUMBER(19),
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 );
 
@@ -34,6 +36,18 @@ CREATE TABLE ofUnifiedPreference (
     archived        NUMBER(5)           NOT NULL,
     jid             VARCHAR2(3071 CHAR) NOT NULL,
     CONSTRAINT ofUnifiedPreference_pk PRIMARY KEY (username, place)
+);
+
+CREATE TABLE ofUnifiedImport (
+    source          VARCHAR2(32 CHAR) NOT NULL,
+    secret          VARCHAR2(64 CHAR) NOT NULL,
+    slices          NUMBER(19) NOT NULL,
+    finished        NUMBER(5) NOT NULL,
+    sentAt          NUMBER(19) NOT NULL,
+    messageId       NUMBER(19),
+    conversationId  NUMBER(19),
+    tally           VARCHAR2(500 CHAR) NOT NULL,
+    CONSTRAINT ofUnifiedImport_pk PRIMARY KEY (source)
 );
 
 INSERT INTO ofVersion (name, version) VALUES ('unifiedrouting', 1);

@@ -6,6 +6,8 @@ CREATE TABLE ofUnifiedMailbox (
     byteCount       BIGINT                                   NOT NULL,
     lastReceivedAt  BIGINT                                   NOT NULL,
     archiveDefault  NVARCHAR(8) COLLATE Latin1_General_BIN2,
+    importSeq       BIGINT,
+    importTime      BIGINT,
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 );
 
@@ -33,6 +35,18 @@ CREATE TABLE ofUnifiedPreference (
     archived        SMALLINT                                   NOT NULL,
     jid             NVARCHAR(3071) COLLATE Latin1_General_BIN2 NOT NULL,
     CONSTRAINT ofUnifiedPreference_pk PRIMARY KEY (username, place)
+);
+
+CREATE TABLE ofUnifiedImport (
+    source          NVARCHAR(32) COLLATE Latin1_General_BIN2 NOT NULL,
+    secret          NVARCHAR(64) COLLATE Latin1_General_BIN2 NOT NULL,
+    slices          BIGINT NOT NULL,
+    finished        SMALLINT NOT NULL,
+    sentAt          BIGINT NOT NULL,
+    messageId       BIGINT,
+    conversationId  BIGINT,
+    tally           NVARCHAR(500) COLLATE Latin1_General_BIN2 NOT NULL,
+    CONSTRAINT ofUnifiedImport_pk PRIMARY KEY (source)
 );
 
 INSERT INTO ofVersion (name, version) VALUES ('unifiedrouting', 1);

@@ -15,13 +15,16 @@ import org.xmpp.packet.JID;
 public interface ArchiveMaintenance {
 
     /**
-     * Deletes the oldest messages of an account up to and including one.
+     * Deletes the oldest messages of an account up to and including one. From then on no import adds older ones.
      *
      * @return false if the archive does not hold that message; then nothing is deleted
      */
     boolean trim(String owner, Mid upTo);
 
-    /** Deletes all messages of an account that are there now. Places and times go on from where they were. */
+    /**
+     * Deletes all messages of an account that are there now. Places and times go on from where they were, and no import
+     * adds older ones.
+     */
     void trimAll(String owner);
 
     /**

@@ -18,12 +18,12 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
  */
 public final class Database {
 
-    private static final int ATTEMPTS = 5;
-
     /** How long a database may be silent. More than any statement here takes. */
     private static final Duration SILENCE = Duration.ofSeconds(60);
 
     private static final int UNKNOWN = -1;
+
+    private static final int ATTEMPTS = 5;
 
     private final ConnectionSource source;
 

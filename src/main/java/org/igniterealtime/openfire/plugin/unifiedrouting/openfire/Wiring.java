@@ -17,10 +17,13 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.ImportPace;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPreferenceStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
@@ -35,6 +38,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
@@ -91,6 +95,7 @@ final class Wiring implements AutoCloseable {
     private final Rooms rooms;
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private Supplier<StatusView.Running> status;
+    private ArchiveImport monitoringImport;
 
     private Wiring(XMPPServer server) {
         this.server = server;
@@ -136,7 +141,9 @@ final class Wiring implements AutoCloseable {
         ArchiveWriter writer = startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
-        intercept(writer, policy, resent);
+        Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
+        intercept(writer, judge, policy, resent);
+        monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
         if (settings.get().serve() == Settings.Serve.AUTO) {
@@ -157,6 +164,22 @@ final class Wiring implements AutoCloseable {
     /** To be called on a wiring that has started. */
     StatusView.Running status() {
         return status.get();
+    }
+
+    /** Of the monitoring plugin's archive. To be called on a wiring that has started; nothing runs until it is told to. */
+    ArchiveImport monitoringImport() {
+        return monitoringImport;
+    }
+
+    private ArchiveImport newMonitoringImport(Judge judge, ArchivePolicy policy) {
+        MonitoringImport monitoring = new MonitoringImport(
+                database,
+                dialect,
+                () -> new MonitoringMessages(accounts, rooms, judge, policy),
+                clock.instant(),
+                ImportPace.POLITE);
+        undo.push(monitoring::close);
+        return monitoring;
     }
 
     private void watch(Resent resent) {
@@ -196,14 +219,14 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(ArchiveWriter writer, ArchivePolicy policy, Resent resent) {
+    private void intercept(ArchiveWriter writer, Judge judge, ArchivePolicy policy, Resent resent) {
         OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);
         undo.push(() -> lists.removeListener(blockLists));
         Archivist archivist = new Archivist(
-                new Judge(accounts, rooms, archive, () -> settings.get().rules()),
+                judge,
                 new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
                 new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
                 writer,

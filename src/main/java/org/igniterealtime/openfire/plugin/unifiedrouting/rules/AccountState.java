@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.rules;
 
+import java.util.EnumSet;
 import java.util.Set;
 
 /** An account as far as it matters to one message: an ordinary one but for these conditions. */
@@ -17,6 +18,12 @@ public record AccountState(Set<AccountCondition> conditions) {
 
     public boolean is(AccountCondition condition) {
         return conditions.contains(condition);
+    }
+
+    AccountState with(AccountCondition condition) {
+        Set<AccountCondition> more = EnumSet.of(condition);
+        more.addAll(conditions);
+        return new AccountState(more);
     }
 
     /** @return the verdict's persistence within the account's preferences, which never lose an undelivered message */

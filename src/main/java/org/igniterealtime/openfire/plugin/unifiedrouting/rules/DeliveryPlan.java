@@ -4,13 +4,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who gets what of one message, on one side of it: sections 4 and 5 of the rules page. Section 3 decided what the
- * message is; this decides what that means for the sessions and the store of one account at one moment. Immutable.
+ * What is to be done with one message for one account, its recipient's or its sender's, as sections 4 and 5 of the rules
+ * page have it: the verdict applied to the account's sessions and conditions at one moment. A plan does nothing itself.
+ * Immutable.
  *
- * @param sessions every session of the account, in the order in which they were given
- * @param kept the row that is written for the account
- * @param sender what the sender gets back
- * @param push whether the account's sleeping clients are to be woken (XEP-0357)
+ * @param sessions the account's sessions in the order in which they were given, with those that get nothing; none where
+ *     the account blocks the sender
+ * @param kept the row that belongs into the account's store, be it still to be written or there already
+ * @param sender what the sender gets back; always silence on the sender's side
+ * @param push whether the account's sleeping clients are to be woken (XEP-0357); never on the sender's side
  */
 public record DeliveryPlan(List<SessionDelivery> sessions, Kept kept, SenderOutcome sender, boolean push) {
 

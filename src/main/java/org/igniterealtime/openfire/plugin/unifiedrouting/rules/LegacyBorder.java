@@ -9,14 +9,16 @@ public final class LegacyBorder {
     private LegacyBorder() {}
 
     /**
-     * A message for one client is ephemeral; another server must be told so in words that it knows.
+     * A message for one client is ephemeral; another server must be told so in words that it knows. On a bare JID
+     * {@code <im-ng/>} means nothing, and a room that were told not to store would lose its history.
      *
      * @return the elements to add to a message on its way out: of {@code NO_STORE}, {@code NO_COPY} and
-     *     {@code PRIVATE} those that are missing, if it carries {@code <im-ng/>} and leaves; else none
+     *     {@code PRIVATE} those that are missing, if it is for one client (R05) and leaves; else none
      */
     public static Set<PayloadKind> additions(MessageFacts facts) {
         Set<PayloadKind> additions = EnumSet.noneOf(PayloadKind.class);
-        if (!facts.context().recipientIsLocal() && facts.has(PayloadKind.IM_NG)) {
+        boolean isForOneClient = facts.isForSingleClient() && !facts.is(MessageType.GROUPCHAT);
+        if (isForOneClient && !facts.context().recipientIsLocal()) {
             additions.addAll(EnumSet.of(PayloadKind.NO_STORE, PayloadKind.NO_COPY, PayloadKind.PRIVATE));
             additions.removeIf(facts::has);
         }

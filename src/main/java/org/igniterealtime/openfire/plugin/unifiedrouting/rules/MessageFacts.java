@@ -42,6 +42,8 @@ public record MessageFacts(
             PayloadKind.PUBSUB_EVENT,
             PayloadKind.JINGLE);
 
+    private static final PayloadKinds POSSIBLY_ENCRYPTED = PayloadKinds.of(PayloadKind.BODY, PayloadKind.UNKNOWN);
+
     private static final PayloadKinds INVITATIONS =
             PayloadKinds.of(PayloadKind.DIRECT_INVITATION, PayloadKind.MEDIATED_INVITATION);
 
@@ -53,13 +55,14 @@ public record MessageFacts(
     public static MessageFacts of(ElementView stanza, MessageContext context, RuleSettings settings) {
         MessageType type = MessageType.of(stanza.attribute("type").orElse(null));
         String to = stanza.attribute("to").orElse("");
+        String from = stanza.attribute("from").orElse("");
         Builder facts = new Builder(context)
                 .type(type)
                 .toResource(hasResource(to))
-                .fromResource(hasResource(stanza.attribute("from").orElse("")))
-                .storePaths(settings.storePaths().search(stanza));
+                .fromResource(hasResource(from))
+                .storePaths(settings.storePaths().search(new EffectivelyTyped(stanza, type)));
         if (type == MessageType.GROUPCHAT && settings.groupchatUrgency() == GroupchatUrgency.MENTIONS) {
-            facts.mentions(Mentions.of(to, context.nickname()));
+            facts.mentions(Mentions.of(from, to, context.nickname()));
         }
         for (ElementView child : stanza.children()) {
             facts.child(child);
@@ -124,9 +127,15 @@ public record MessageFacts(
         return has(PayloadKind.BODY) || isEncrypted();
     }
 
-    /** @return whether it has encrypted content; keys alone are none, even under an XEP-0380 notice */
+    /**
+     * @return whether it has encrypted content: of a kind that is known, or what an XEP-0380 notice may speak of, a body
+     *     or something unknown. A notice alone is none, nor are keys
+     */
     public boolean isEncrypted() {
-        return has(PayloadKind.ENCRYPTED) || has(PayloadKind.ENCRYPTION_NOTICE) && !has(PayloadKind.KEY_TRANSPORT);
+        return has(PayloadKind.ENCRYPTED)
+                || has(PayloadKind.ENCRYPTION_NOTICE)
+                        && hasAnyOf(POSSIBLY_ENCRYPTED)
+                        && !has(PayloadKind.KEY_TRANSPORT);
     }
 
     /** @return whether it invites to a room */

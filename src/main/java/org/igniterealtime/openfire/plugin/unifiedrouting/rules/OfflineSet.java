@@ -15,8 +15,9 @@ final class OfflineSet {
             return false;
         }
         return switch (message.facts().type()) {
-            // A headline gets here by store, by no-permanent-store beside it, or by the administrator only.
-            case NORMAL, CHAT, HEADLINE -> true;
+            case NORMAL, CHAT -> true;
+            // News is worth a delay only to the author who says so. What an administrator's + keeps, the archive shows.
+            case HEADLINE -> message.facts().has(PayloadKind.STORE);
             case GROUPCHAT, ERROR -> false;
         };
     }

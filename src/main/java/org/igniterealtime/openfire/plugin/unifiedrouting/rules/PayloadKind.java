@@ -9,9 +9,9 @@ public enum PayloadKind {
     SUBJECT,
     /** An encrypted payload of a known kind with content. */
     ENCRYPTED,
-    /** XEP-0380: there is something encrypted, of whatever kind. */
+    /** XEP-0380: the body, or what is beside it, is encrypted. Alone it says nothing. */
     ENCRYPTION_NOTICE,
-    /** An OMEMO element without payload: keys for a new session, nothing to read (XEP-0384 §5.5.3). */
+    /** An OMEMO element without payload, or with an empty one: keys for a new session (XEP-0384 §5.5.3). */
     KEY_TRANSPORT,
     DIRECT_INVITATION,
     MEDIATED_INVITATION,

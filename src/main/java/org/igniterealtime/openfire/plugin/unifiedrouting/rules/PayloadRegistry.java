@@ -2,6 +2,9 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.rules;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What each child element of a message means. A new payload is one new line in {@link #standard()}; a payload that is
@@ -37,7 +40,7 @@ public final class PayloadRegistry {
                 .element("urn:xmpp:omemo:2", "encrypted", PayloadRegistry::omemo)
                 .element("urn:xmpp:openpgp:0", "openpgp", withText(PayloadKind.ENCRYPTED))
                 .element("jabber:x:encrypted", "x", withText(PayloadKind.ENCRYPTED))
-                .element("http://www.xmpp.org/extensions/xep-0200.html#ns", "c", PayloadKind.ENCRYPTED)
+                .element("http://www.xmpp.org/extensions/xep-0200.html#ns", "c", PayloadRegistry::encryptedSession)
                 .element("urn:ietf:params:xml:ns:xmpp-e2e", "e2e", withText(PayloadKind.ENCRYPTED))
                 .element("urn:xmpp:eme:0", "encryption", PayloadKind.ENCRYPTION_NOTICE)
                 // Invitations: XEP-0249, XEP-0045 §7.8.2
@@ -101,6 +104,13 @@ public final class PayloadRegistry {
                 .build();
     }
 
+    /** @return every line of the registry as a namespace and a name, {@code *} for any, with a space between */
+    Set<String> lines() {
+        return looksByNamespace.entrySet().stream()
+                .flatMap(looks -> looks.getValue().keySet().stream().map(name -> looks.getKey() + " " + name))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** @return what a child of a message is; never null */
     public PayloadKind kindOf(ElementView child) {
         Map<String, Look> looks = looksByNamespace.get(child.namespace());
@@ -120,23 +130,29 @@ public final class PayloadRegistry {
     }
 
     private static PayloadKind omemo(ElementView encrypted) {
-        return hasChild(encrypted, "payload") ? PayloadKind.ENCRYPTED : PayloadKind.KEY_TRANSPORT;
+        // Without a text in it, anybody could wake anybody's phone with an empty element.
+        return hasChild(encrypted, "payload", ElementView::hasText) ? PayloadKind.ENCRYPTED : PayloadKind.KEY_TRANSPORT;
+    }
+
+    private static PayloadKind encryptedSession(ElementView c) {
+        boolean empty = !c.hasText() && !c.children().iterator().hasNext();
+        return empty ? PayloadKind.METADATA : PayloadKind.ENCRYPTED;
     }
 
     private static PayloadKind mucUser(ElementView x) {
-        if (hasChild(x, "invite")) {
+        if (hasChild(x, "invite", invite -> true)) {
             return PayloadKind.MEDIATED_INVITATION;
         }
         boolean empty = !x.children().iterator().hasNext();
         return empty ? PayloadKind.ROOM_MARK : PayloadKind.UNKNOWN;
     }
 
-    private static boolean hasChild(ElementView parent, String name) {
+    private static boolean hasChild(ElementView parent, String name, Predicate<ElementView> condition) {
         for (ElementView child : parent.children()) {
             // Core may lose a child's namespace on the way; a payload missed would be a message lost.
             boolean isSameNamespace =
                     child.namespace().isEmpty() || child.namespace().equals(parent.namespace());
-            if (child.name().equals(name) && isSameNamespace) {
+            if (child.name().equals(name) && isSameNamespace && condition.test(child)) {
                 return true;
             }
         }

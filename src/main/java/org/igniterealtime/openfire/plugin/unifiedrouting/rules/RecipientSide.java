@@ -21,7 +21,10 @@ final class RecipientSide {
         this.message = message;
         this.facts = message.facts();
         this.verdict = message.verdict();
-        this.account = account;
+        // Section 1: whose session reads the archive now is a MAM account, whatever the caller has noticed yet.
+        this.account = sessions.stream().anyMatch(RecipientSide::readsArchive)
+                ? account.with(AccountCondition.MAM_ACCOUNT)
+                : account;
         this.sessions = account.is(AccountCondition.BLOCKS_PEER) ? List.of() : sessions;
         this.settings = settings;
         this.persistence = account.allowed(verdict.persistence());
@@ -29,7 +32,7 @@ final class RecipientSide {
 
     DeliveryPlan plan() {
         Set<SessionSnapshot> raw = receivingRaw();
-        boolean received = !raw.isEmpty() || isTakenByNotification() || isNoteOfOnlySession();
+        boolean received = !raw.isEmpty() || isTakenByNotification() || isTakenByItsAuthor();
         Outcome outcome = received
                 ? new Outcome(keptBesideDelivery(), SenderOutcome.SILENCE)
                 : new Unreceived(message, persistence, account, settings).outcome();
@@ -52,6 +55,10 @@ final class RecipientSide {
             deliveries.add(new SessionDelivery(session, copies, mayWait));
         }
         return new DeliveryPlan(deliveries, outcome.kept(), outcome.sender(), isPushed(deliveries, outcome));
+    }
+
+    private static boolean readsArchive(SessionSnapshot session) {
+        return session.is(SessionMode.SUBSCRIBED) || session.is(SessionMode.MAM_READING);
     }
 
     private boolean isForAll() {
@@ -79,7 +86,9 @@ final class RecipientSide {
     }
 
     private boolean isTakenByNotification() {
-        return account.archives(persistence, settings)
+        // Section 5: what is for one client waits for that one, whoever sees it in the archive.
+        return isForAll()
+                && account.archives(persistence, settings)
                 && sessions.stream().anyMatch(session -> session.is(SessionMode.SUBSCRIBED));
     }
 
@@ -88,7 +97,7 @@ final class RecipientSide {
         boolean eligible = OfflineSet.mayHold(message, persistence)
                 && account.canKeep()
                 && !account.is(AccountCondition.OFFLINE_DISABLED)
-                && !isNoteOfOnlySession();
+                && !isTakenByItsAuthor();
         if (account.archives(persistence, settings)) {
             return eligible ? Kept.ARCHIVE_AND_OFFLINE_SET : Kept.ARCHIVE;
         }
@@ -99,7 +108,8 @@ final class RecipientSide {
     private boolean isPushed(List<SessionDelivery> deliveries, Outcome outcome) {
         if (verdict.urgency() != Urgency.URGENT
                 || persistence == Persistence.TRANSIENT
-                || outcome.sender().isError()) {
+                || outcome.sender().isError()
+                || isTakenByItsAuthor()) {
             return false;
         }
         List<Activity> having = deliveries.stream()
@@ -113,8 +123,17 @@ final class RecipientSide {
         return message.isToOneself() && message.isSentBy(session);
     }
 
-    /** Section 4: a message to oneself from the only session has reached everybody it can reach. */
-    private boolean isNoteOfOnlySession() {
-        return sessions.size() == 1 && isSending(sessions.get(0));
+    /**
+     * Section 4: a message to oneself from the only session has reached everybody whom it is for, if that session is
+     * among them. What can be neither kept nor delivered has not: its author learns so, as any author does.
+     */
+    private boolean isTakenByItsAuthor() {
+        if (sessions.size() != 1 || !isSending(sessions.get(0))) {
+            return false;
+        }
+        boolean isForIt = isForAll() || message.isAddressedTo(sessions.get(0));
+        return isForIt
+                && (account.archives(persistence, settings)
+                        || persistence == Persistence.OFFLINE_ONLY && account.canKeep());
     }
 }

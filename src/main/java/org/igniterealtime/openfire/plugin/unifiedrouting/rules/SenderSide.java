@@ -54,7 +54,6 @@ final class SenderSide {
     private boolean isReflected() {
         return message.verdict().audience() == Audience.ALL_CLIENTS
                 && !message.facts().is(MessageType.GROUPCHAT)
-                && !message.facts().isError()
-                && !message.facts().isOwnWrapper();
+                && !message.facts().isError();
     }
 }

@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.StorePath.Attribute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.StorePath.Step;
 
@@ -110,9 +111,10 @@ final class StorePathParser {
         if (namespace.isEmpty()) {
             return fail(start, "expected a namespace");
         }
-        int bad = firstOf(" \t\r\n[", start + text.substring(start, end).indexOf(namespace), namespace.length());
+        int from = text.indexOf(namespace, start);
+        int bad = first(StorePathParser::isNoPartOfNamespace, from, from + namespace.length());
         if (bad >= 0) {
-            return fail(bad, "a namespace has no spaces or brackets in it");
+            return fail(bad, "a namespace has no spaces, brackets, quotes or any of @ { } ! in it");
         }
         return Optional.of(namespace);
     }
@@ -134,6 +136,14 @@ final class StorePathParser {
         if (comma >= 0 && comma < end) {
             return fail(comma, "one attribute at most");
         }
+        // As in XPath or in Java: who writes so means something else than what it would mean here.
+        if (value.startsWith("=")) {
+            return fail(text.indexOf('=', equals + 1), "a value does not start with =");
+        }
+        int bad = first(c -> "'\"[".indexOf(c) >= 0, equals + 1, end);
+        if (bad >= 0) {
+            return fail(bad, "a value has no quotes or brackets in it");
+        }
         return Optional.of(new Attribute(name, value));
     }
 
@@ -144,33 +154,43 @@ final class StorePathParser {
             return -1;
         }
         String name = text.substring(start, equals).strip();
-        boolean isName =
-                !name.isEmpty() && isNameStart(name.charAt(0)) && name.chars().allMatch(c -> isNamePart((char) c));
+        boolean isName = !name.isEmpty()
+                && isNameStart(name.codePointAt(0))
+                && name.codePoints().allMatch(StorePathParser::isNamePart);
         return isName ? equals : -1;
     }
 
     private String name() {
         int start = at;
-        if (at < text.length() && isNameStart(text.charAt(at))) {
-            while (at < text.length() && isNamePart(text.charAt(at))) {
-                at++;
+        if (at < text.length() && isNameStart(text.codePointAt(at))) {
+            while (at < text.length() && isNamePart(text.codePointAt(at))) {
+                at += Character.charCount(text.codePointAt(at));
             }
         }
         return text.substring(start, at);
     }
 
     /** Names without prefix, and near enough to XML's: what passes here and is no name matches no element. */
-    private static boolean isNameStart(char c) {
+    private static boolean isNameStart(int c) {
         return Character.isLetter(c) || c == '_';
     }
 
-    private static boolean isNamePart(char c) {
+    private static boolean isNamePart(int c) {
         return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
     }
 
-    private int firstOf(String unwanted, int start, int length) {
-        for (int i = start; i < start + length; i++) {
-            if (unwanted.indexOf(text.charAt(i)) >= 0) {
+    /** What no namespace in use has, but other notations for paths have; and what looks like nothing. */
+    private static boolean isNoPartOfNamespace(int c) {
+        return "['\"@{}!".indexOf(c) >= 0
+                || Character.isWhitespace(c)
+                || Character.isSpaceChar(c)
+                || Character.isISOControl(c)
+                || Character.getType(c) == Character.FORMAT;
+    }
+
+    private int first(IntPredicate unwanted, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (unwanted.test(text.charAt(i))) {
                 return i;
             }
         }

@@ -54,7 +54,7 @@ record Unreceived(JudgedMessage message, Persistence persistence, AccountState a
             return refused(ifSaid(SenderOutcome.ARCHIVE_FULL));
         }
         if (!OfflineSet.mayHold(message, persistence)) {
-            return archived ? silently(Kept.ARCHIVE) : refused(ifSaid(SenderOutcome.NOT_DELIVERED));
+            return archived ? silently(Kept.ARCHIVE) : refused(outcomeOfUnkept());
         }
         // An account that reads its archive finds it there, whatever becomes of the offline set.
         boolean isFoundAnyway = archived && account.is(AccountCondition.MAM_ACCOUNT);
@@ -66,6 +66,12 @@ record Unreceived(JudgedMessage message, Persistence persistence, AccountState a
             return isFoundAnyway ? silently(Kept.ARCHIVE) : overLimit(archived);
         }
         return silently(archived ? Kept.ARCHIVE_AND_OFFLINE_SET : Kept.OFFLINE_SET);
+    }
+
+    /** Offline-only, and the offline set takes no such message: nobody keeps it. */
+    private SenderOutcome outcomeOfUnkept() {
+        boolean isHeadline = message.facts().is(MessageType.HEADLINE);
+        return isHeadline ? SenderOutcome.SILENCE : ifSaid(SenderOutcome.NOT_DELIVERED);
     }
 
     private Outcome overLimit(boolean archived) {

@@ -15,6 +15,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.rules.SessionSna
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -528,6 +529,12 @@ class DeliveryPlanTest {
                         Kept.ARCHIVE_AND_OFFLINE_SET,
                         one),
                 new KeptRow(
+                        "offline set: no headline that the administrator alone keeps",
+                        chat(BODY).typed("headline").underPaths("+/message/body"),
+                        ordinary,
+                        Kept.ARCHIVE,
+                        one),
+                new KeptRow(
                         "offline set: OFFLINE_ONLY",
                         hint("no-permanent-store", chat(BODY)),
                         ordinary,
@@ -571,7 +578,99 @@ class DeliveryPlanTest {
         assertThat(plan.kept()).isEqualTo(row.kept());
     }
 
-    private record WakeRow(String title, Sample sample, boolean mayWait, boolean push, SessionSnapshot session) {
+    static Stream<KeptRow> sendersStore() {
+        AccountState ordinary = AccountState.ORDINARY;
+        Sample sent = chat(BODY);
+        List<SessionSnapshot> one = List.of(available("balcony", 0));
+        return Stream.of(
+                new KeptRow("sender's archive: ARCHIVED, nothing to deliver later", sent, ordinary, Kept.ARCHIVE, one),
+                new KeptRow("sender's archive: a receipt too", chat(RECEIPT), ordinary, Kept.ARCHIVE, one),
+                new KeptRow("sender's archive: same verdict", hint("no-store", sent), ordinary, Kept.NOTHING, one),
+                new KeptRow(
+                        "sender's archive: offline-only is the recipient's",
+                        hint("no-permanent-store", sent),
+                        ordinary,
+                        Kept.NOTHING,
+                        one),
+                new KeptRow("sender's archive: never for type error", error(BODY), ordinary, Kept.NOTHING, one),
+                new KeptRow(
+                        "sender's archive: its own preferences",
+                        sent,
+                        AccountState.of(AccountCondition.DOES_NOT_ARCHIVE_PEER),
+                        Kept.NOTHING,
+                        one),
+                new KeptRow(
+                        "sender's archive: anonymous has none",
+                        sent,
+                        AccountState.of(AccountCondition.NO_ACCOUNT),
+                        Kept.NOTHING,
+                        one),
+                new KeptRow(
+                        "sender's archive: database down",
+                        sent,
+                        AccountState.of(AccountCondition.DATABASE_DOWN),
+                        Kept.NOTHING,
+                        one),
+                new KeptRow(
+                        "sender's archive: full of undelivered",
+                        sent,
+                        AccountState.of(AccountCondition.ARCHIVE_FULL_OF_UNDELIVERED),
+                        Kept.NOTHING,
+                        one),
+                new KeptRow(
+                        "sender's archive: trimmed",
+                        sent,
+                        AccountState.of(AccountCondition.ARCHIVE_FULL),
+                        Kept.ARCHIVE,
+                        one),
+                new KeptRow(
+                        "to oneself: one entry, the recipient's",
+                        sent.from(ROMEO + "/garden"),
+                        ordinary,
+                        Kept.NOTHING,
+                        List.of(GARDEN)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sendersStore")
+    void sendersStoreKeeps(KeptRow row) {
+        DeliveryPlan plan =
+                Plans.atSender(row.sample(), row.account(), row.sessions().toArray(SessionSnapshot[]::new));
+
+        assertThat(plan.kept()).isEqualTo(row.kept());
+        assertThat(plan.sender()).isEqualTo(SenderOutcome.SILENCE);
+        assertThat(plan.push()).isFalse();
+    }
+
+    @Test
+    void copiesOfSentMessagesMayWaitForAnInactiveClient() {
+        SessionSnapshot hall = HOME.with(SessionMode.CARBONS);
+
+        assertThat(Plans.atSender(
+                                chat(BODY),
+                                AccountState.ORDINARY,
+                                hall,
+                                hall.with(Activity.INACTIVE),
+                                hall.with(Activity.DETACHED))
+                        .sessions())
+                .extracting(SessionDelivery::mayWait)
+                .containsExactly(false, true, false);
+    }
+
+    @Test
+    void noSessionStandsInThePlanOfWhoBlocksTheSender() {
+        AccountState blocks = AccountState.of(AccountCondition.BLOCKS_PEER);
+
+        assertThat(Plans.atRecipient(chat(BODY), blocks, GARDEN).sessions()).isEmpty();
+    }
+
+    private record WakeRow(
+            String title, Sample sample, AccountState account, boolean mayWait, boolean push, SessionSnapshot session) {
+
+        WakeRow(String title, Sample sample, boolean mayWait, boolean push, SessionSnapshot session) {
+            this(title, sample, AccountState.ORDINARY, mayWait, push, session);
+        }
+
         @Override
         public String toString() {
             return "§4 " + title;
@@ -595,13 +694,58 @@ class DeliveryPlanTest {
                 new WakeRow("push: not TRANSIENT", chat(attention), false, false, inactive),
                 new WakeRow("push: if nobody has it", chat(BODY), false, true, negative),
                 new WakeRow("push: offline-only too", hint("no-permanent-store", chat(BODY)), false, true, negative),
-                new WakeRow("push: not what bounces", hint("no-store", chat(BODY)), false, false, negative));
+                new WakeRow("push: not TRANSIENT, nobody has it", hint("no-store", chat(BODY)), false, false, negative),
+                new WakeRow(
+                        "push: not what bounces, though it is archived",
+                        chat(BODY),
+                        AccountState.of(AccountCondition.OFFLINE_DISABLED),
+                        false,
+                        false,
+                        negative),
+                new WakeRow(
+                        "push: not what its author has taken",
+                        chat(BODY).from(ROMEO + "/street"),
+                        false,
+                        false,
+                        STREET),
+                new WakeRow(
+                        "push: nor if that client is inactive",
+                        chat(BODY).from(ROMEO + "/garden"),
+                        false,
+                        false,
+                        inactive),
+                new WakeRow(
+                        "push: what its author sent to a resource that is gone",
+                        chat(BODY + PRIVATE).from(ROMEO + "/street").toGarden(),
+                        false,
+                        true,
+                        STREET),
+                new WakeRow("CSI: a room's message with a body", room(BODY), false, false, inactive),
+                new WakeRow("CSI: a room's chat state", room(CHAT_STATE), true, false, inactive),
+                new WakeRow(
+                        "CSI: a room's message without a mention, setting mentions",
+                        room(BODY)
+                                .under(RuleSettings.builder()
+                                        .groupchatUrgency(GroupchatUrgency.MENTIONS)
+                                        .build()),
+                        true,
+                        false,
+                        inactive),
+                new WakeRow(
+                        "CSI: a room's message with a mention, setting mentions",
+                        room("<body>O Romeo, Romeo!</body>")
+                                .under(RuleSettings.builder()
+                                        .groupchatUrgency(GroupchatUrgency.MENTIONS)
+                                        .build()),
+                        false,
+                        false,
+                        inactive));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("clientStateAndPush")
     void clientStateAndPushFollowUrgency(WakeRow row) {
-        DeliveryPlan plan = Plans.atRecipient(row.sample(), AccountState.ORDINARY, row.session());
+        DeliveryPlan plan = Plans.atRecipient(row.sample(), row.account(), row.session());
 
         assertThat(plan.sessions().get(0).mayWait()).isEqualTo(row.mayWait());
         assertThat(plan.push()).isEqualTo(row.push());
@@ -617,13 +761,31 @@ class DeliveryPlanTest {
         MessageContext leaving = MessageContext.local().toRemoteRecipient();
         List<PayloadKind> all = List.of(PayloadKind.NO_STORE, PayloadKind.NO_COPY, PayloadKind.PRIVATE);
         return Stream.of(
-                Arguments.of("im-ng leaves", chat(BODY + IM_NG).in(leaving), all),
+                Arguments.of("im-ng leaves", chat(BODY + IM_NG).toGarden().in(leaving), all),
                 Arguments.of(
                         "what is there is not added",
-                        hint("no-copy", chat(BODY + IM_NG + PRIVATE)).in(leaving),
+                        hint("no-copy", chat(BODY + IM_NG + PRIVATE)).toGarden().in(leaving),
                         List.of(PayloadKind.NO_STORE)),
-                Arguments.of("im-ng stays", chat(BODY + IM_NG), List.of()),
+                Arguments.of("im-ng stays", chat(BODY + IM_NG).toGarden(), List.of()),
+                Arguments.of(
+                        "im-ng means nothing on a bare JID", chat(BODY + IM_NG).in(leaving), List.of()),
+                Arguments.of(
+                        "a room keeps its history",
+                        chat(BODY + IM_NG).typed("groupchat").in(leaving),
+                        List.of()),
+                Arguments.of(
+                        "groupchat to a full JID is no message for one client",
+                        chat(BODY + IM_NG).typed("groupchat").toGarden().in(leaving),
+                        List.of()),
+                Arguments.of(
+                        "a private message to an occupant",
+                        chat(BODY + IM_NG).to(OCCUPANT).in(leaving),
+                        all),
                 Arguments.of("others leave unaltered", chat(BODY).in(leaving), List.of()));
+    }
+
+    private static Sample room(String children) {
+        return chat(children).typed("groupchat").from(OCCUPANT).toGarden().in(MessageContext.from(Origin.ELSEWHERE));
     }
 
     private static Sample pm() {

@@ -52,8 +52,20 @@ class MessageFactsTest {
                         "[KEY_TRANSPORT]"),
                 Arguments.of(
                         "OMEMO payload without namespace",
-                        "<encrypted xmlns='urn:xmpp:omemo:2'><payload xmlns=''/></encrypted>",
+                        "<encrypted xmlns='urn:xmpp:omemo:2'><payload xmlns=''>b</payload></encrypted>",
                         "[ENCRYPTED]"),
+                Arguments.of(
+                        "OMEMO payload with nothing in it",
+                        "<encrypted xmlns='urn:xmpp:omemo:2'><payload/></encrypted>",
+                        "[KEY_TRANSPORT]"),
+                Arguments.of(
+                        "second OMEMO payload has something in it",
+                        "<encrypted xmlns='urn:xmpp:omemo:2'><payload/><payload>b</payload></encrypted>",
+                        "[ENCRYPTED]"),
+                Arguments.of(
+                        "empty encrypted session",
+                        "<c xmlns='http://www.xmpp.org/extensions/xep-0200.html#ns'/>",
+                        "[METADATA]"),
                 Arguments.of("empty OpenPGP", "<x xmlns='jabber:x:encrypted'/>", "[METADATA]"),
                 Arguments.of(
                         "declined invitation",

@@ -120,7 +120,7 @@ class RandomStanzasTest {
     private void check(long seed) {
         try {
             Case random = generate(new Random(seed));
-            verdictIsStableUnderReordering(random, new Random(seed));
+            verdictIsStableUnderReorderingAndPrefixes(random, new Random(seed));
             recipientsPlanHolds(random);
             sendersPlanHolds(random);
         } catch (Throwable e) {
@@ -128,11 +128,12 @@ class RandomStanzasTest {
         }
     }
 
-    private static void verdictIsStableUnderReordering(Case random, Random order) {
+    private static void verdictIsStableUnderReorderingAndPrefixes(Case random, Random order) {
         Verdict verdict = random.judged().verdict();
         List<Element> children = new ArrayList<>(random.stanza().getElement().elements());
         children.forEach(Element::detach);
         Collections.shuffle(children, order);
+        children.forEach(child -> prefix(child, order));
         children.forEach(random.stanza().getElement()::add);
 
         assertThat(random.judged().verdict()).isEqualTo(verdict);
@@ -206,11 +207,11 @@ class RandomStanzasTest {
         Sample.attribute(stanza, "from", pick(random, ADDRESSES));
         int children = random.nextInt(7);
         for (int i = 0; i < children; i++) {
-            stanza.getElement()
-                    .add(
-                            random.nextInt(20) == 0
-                                    ? nonsense(random)
-                                    : pick(random, CHILDREN).createCopy());
+            Element child = random.nextInt(20) == 0
+                    ? nonsense(random)
+                    : pick(random, CHILDREN).createCopy();
+            prefix(child, random);
+            stanza.getElement().add(child);
         }
         MessageContext context = new MessageContext(
                 pick(random, Origin.values()),
@@ -251,6 +252,14 @@ class RandomStanzasTest {
                                 .filter(mode -> random.nextInt(3) == 0)
                                 .toList())))
                 .toList();
+    }
+
+    /** Another prefix, or none, for an element of a namespace: its name stays the same (Namespaces in XML §6). */
+    private static void prefix(Element element, Random random) {
+        String namespace = element.getNamespaceURI();
+        if (!namespace.isEmpty()) {
+            element.setQName(QName.get(element.getName(), pick(random, "", "", "p", "q"), namespace));
+        }
     }
 
     private static Element nonsense(Random random) {

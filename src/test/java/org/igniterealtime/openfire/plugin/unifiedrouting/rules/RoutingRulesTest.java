@@ -53,6 +53,8 @@ class RoutingRulesTest {
     private static final String OMEMO_KEYS = "<encrypted xmlns='eu.siacs.conversations.axolotl'>"
             + "<header sid='1'><key rid='2'>a</key></header></encrypted>";
     private static final String EME = "<encryption xmlns='urn:xmpp:eme:0' namespace='urn:example:secret'/>";
+    private static final String ESESSION =
+            "<c xmlns='http://www.xmpp.org/extensions/xep-0200.html#ns'><data>AA</data></c>";
     private static final String FORWARDED = "<forwarded xmlns='urn:xmpp:forward:0'>"
             + "<message xmlns='jabber:client' type='chat'><body>Inside</body></message></forwarded>";
     private static final String CARBON = "<received xmlns='urn:xmpp:carbons:2'>" + FORWARDED + "</received>";
@@ -145,7 +147,20 @@ class RoutingRulesTest {
                         error(CHAT_STATE).underPaths("/message/composing"),
                         R03,
                         ARCHIVED,
-                        DEFERRABLE));
+                        DEFERRABLE),
+                row(
+                        "an administrator's path for chat: what is echoed is read as chat",
+                        error(CHAT_STATE).underPaths("/message[type=chat]/composing"),
+                        R03,
+                        ARCHIVED,
+                        DEFERRABLE),
+                row(
+                        "an administrator's path against chat: so too",
+                        error(BODY).underPaths("-/message[type=chat]"),
+                        R03,
+                        TRANSIENT,
+                        DEFERRABLE,
+                        ONE_CLIENT));
     }
 
     static Stream<Row> groupchat() {
@@ -180,6 +195,33 @@ class RoutingRulesTest {
                         R04,
                         TRANSIENT,
                         URGENT,
+                        ONE_CLIENT),
+                mention("%54he%20%4dasked", "of the occupant, all of it encoded", URGENT, "The Masked"),
+                mention("L%C3%89onore", "of the occupant, in UTF-8", URGENT, "L\u00e9onore"),
+                mention("a%2Fb%3Fc%23d", "of an occupant with separators in the name", URGENT, "a/b?c#d"),
+                mention("a+b", "plus is no space", DEFERRABLE, "a b"),
+                mention("Masked?message", "of the occupant, with a query", URGENT, "Masked"),
+                mention("100%25%", "a broken escape stands for itself", URGENT, "100%%"),
+                mention("%C3%28", "broken UTF-8 names nobody", DEFERRABLE, "("),
+                mention("Tybalt", "of another occupant", DEFERRABLE, "Masked"),
+                row(
+                        "mentions: XEP-0372 of the account, encoded",
+                        room("<body>Well?</body><reference xmlns='urn:xmpp:reference:0' type='mention'"
+                                        + " uri='XMPP:%52omeo@montague.example'/>")
+                                .under(ON_MENTION),
+                        R04,
+                        TRANSIENT,
+                        URGENT,
+                        ONE_CLIENT),
+                row(
+                        "mentions: XEP-0372 of an occupant of another room with the same name",
+                        room("<body>Well?</body><reference xmlns='urn:xmpp:reference:0' type='mention'"
+                                        + " uri='xmpp:duel@rooms.capulet.example/Masked'/>")
+                                .in(MessageContext.from(Origin.ELSEWHERE).inRoomAs("Masked"))
+                                .under(ON_MENTION),
+                        R04,
+                        TRANSIENT,
+                        DEFERRABLE,
                         ONE_CLIENT),
                 row(
                         "mentions: the account's name in the body",
@@ -311,6 +353,19 @@ class RoutingRulesTest {
                         ARCHIVED,
                         DEFERRABLE),
                 row(
+                        "retraction as it was before",
+                        chat("<apply-to xmlns='urn:xmpp:fasten:0' id='a'/>"
+                                + "<retract xmlns='urn:xmpp:message-retract:0'/>" + BODY),
+                        R12,
+                        ARCHIVED,
+                        DEFERRABLE),
+                row(
+                        "retraction:0 without fastening",
+                        chat("<retract xmlns='urn:xmpp:message-retract:0'/>"),
+                        R12,
+                        ARCHIVED,
+                        DEFERRABLE),
+                row(
                         "moderation",
                         normal("<moderated xmlns='urn:xmpp:message-moderate:1' by='a'/>"),
                         R12,
@@ -329,6 +384,25 @@ class RoutingRulesTest {
                 row("OX", chat("<openpgp xmlns='urn:xmpp:openpgp:0'>AA</openpgp>"), R13, ARCHIVED, URGENT),
                 row("OpenPGP", chat("<x xmlns='jabber:x:encrypted'>AA</x>"), R13, ARCHIVED, URGENT),
                 row("EME of an unknown kind", chat(EME + UNKNOWN), R13, ARCHIVED, URGENT),
+                row("EME and a body, as OTR has it", chat(EME + BODY), R13, ARCHIVED, URGENT),
+                row("EME beside OpenPGP", chat(EME + "<x xmlns='jabber:x:encrypted'>AA</x>"), R13, ARCHIVED, URGENT),
+                row("EME alone wakes nobody", chat(EME), R20, TRANSIENT, DEFERRABLE),
+                row("EME alone is no unknown payload", chat(EME).under(KEEP_UNKNOWN), R20, TRANSIENT, DEFERRABLE),
+                row("EME and a chat state", chat(EME + CHAT_STATE), R19, TRANSIENT, DEFERRABLE),
+                row("EME and metadata", chat(EME + "<thread>t</thread>"), R20, TRANSIENT, DEFERRABLE),
+                row("EME and a receipt", chat(EME + RECEIPT), R16, ARCHIVED, DEFERRABLE),
+                row("EME and an empty body", chat(EME + "<body/>"), R20, TRANSIENT, DEFERRABLE),
+                row("EME and empty OpenPGP", chat(EME + "<x xmlns='jabber:x:encrypted'/>"), R20, TRANSIENT, DEFERRABLE),
+                row("EME and a forged wrapper", chat(EME + RESULT), R20, TRANSIENT, DEFERRABLE),
+                row(
+                        "OMEMO with an empty payload is a key transport",
+                        chat("<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/><payload/></encrypted>"
+                                + EME),
+                        R19,
+                        TRANSIENT,
+                        DEFERRABLE),
+                row("EME alone in a room", room(EME), R04, TRANSIENT, DEFERRABLE, ONE_CLIENT),
+                row("XEP-0200", chat(ESESSION), R13, ARCHIVED, URGENT),
                 row("OMEMO of type normal", normal(OMEMO), R13, ARCHIVED, URGENT),
                 row("body", chat(BODY), R14, ARCHIVED, URGENT),
                 row("body, type normal", normal(BODY), R14, ARCHIVED, URGENT),
@@ -345,6 +419,18 @@ class RoutingRulesTest {
                 row("receipt", chat(RECEIPT), R16, ARCHIVED, DEFERRABLE),
                 row("receipt, type normal", normal(RECEIPT), R16, ARCHIVED, DEFERRABLE),
                 row("marker", chat("<displayed xmlns='urn:xmpp:chat-markers:0' id='a'/>"), R16, ARCHIVED, DEFERRABLE),
+                row(
+                        "marker received",
+                        chat("<received xmlns='urn:xmpp:chat-markers:0' id='a'/>"),
+                        R16,
+                        ARCHIVED,
+                        DEFERRABLE),
+                row(
+                        "marker acknowledged",
+                        chat("<acknowledged xmlns='urn:xmpp:chat-markers:0' id='a'/>"),
+                        R16,
+                        ARCHIVED,
+                        DEFERRABLE),
                 row("subject only", normal(SUBJECT), R17, ARCHIVED, DEFERRABLE),
                 row("subject with chat state", chat(SUBJECT + CHAT_STATE), R17, ARCHIVED, DEFERRABLE),
                 row("attention", chat(ATTENTION), R18, TRANSIENT, URGENT),
@@ -450,6 +536,14 @@ class RoutingRulesTest {
 
     private static Sample wrapper(String children) {
         return chat(children).from(Sample.ROMEO).toGarden().in(SERVER);
+    }
+
+    private static Row mention(String resource, String title, Urgency urgency, String nickname) {
+        Sample sample = room("<body>Well?</body><reference xmlns='urn:xmpp:reference:0' type='mention'"
+                        + " uri='xmpp:ball@rooms.capulet.example/" + resource + "'/>")
+                .in(MessageContext.from(Origin.ELSEWHERE).inRoomAs(nickname))
+                .under(ON_MENTION);
+        return row("mentions: XEP-0372 " + title, sample, R04, TRANSIENT, urgency, ONE_CLIENT);
     }
 
     private static Sample room(String children) {

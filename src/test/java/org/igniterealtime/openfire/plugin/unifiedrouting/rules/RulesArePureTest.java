@@ -27,6 +27,7 @@ class RulesArePureTest {
                 .dependOnClassesThat(not(resideInAPackage(RULES))
                         .and(not(resideInAPackage("java.lang..")))
                         .and(not(resideInAPackage("java.util..")))
+                        .and(not(resideInAPackage("java.nio.charset")))
                         .and(equivalentTo(JID.class).negate()))
                 .check(rules);
     }

@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.rules.Sample.chat;
 
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,14 +109,72 @@ class StorePathsTest {
                 "/message/x[a=b,urn:c] | 11 | the namespace stands before the attribute",
                 "/message/x[urn:a,b=c,d=e] | 20 | one attribute at most",
                 "/message/x[xmlns=urn:a] | 11 | write the namespace alone, without xmlns=",
-                "/message/x[urn:a b] | 16 | a namespace has no spaces or brackets in it",
-                "/message/x[a[b] | 12 | a namespace has no spaces or brackets in it",
+                "/message/x[urn:a b] | 16 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[urn:a\u00a0b] | 16 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[\u00a0urn:a] | 11 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[urn:\u3000a] | 15 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[urn:\u200ba] | 15 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[a[b] | 12 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x['urn:a'] | 11 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[ 'urn:a'] | 12 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[urn:a',b=c] | 16 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[@type=chat] | 11 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[{urn:a}] | 11 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[urn:a}] | 16 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[!urn:a] | 11 | a namespace has no spaces, brackets, quotes or any of @ { } ! in it",
+                "/message/x[a='b'] | 13 | a value has no quotes or brackets in it",
+                "/message/x[a= 'b'] | 14 | a value has no quotes or brackets in it",
+                "/message/x[urn:a,b=c'] | 20 | a value has no quotes or brackets in it",
+                "/message/x[a=b[c] | 14 | a value has no quotes or brackets in it",
+                "/message/x[a==b] | 13 | a value does not start with =",
+                "/message/x[urn:a,b==c] | 19 | a value does not start with =",
                 "/message/x[urn:a]b | 17 | expected '/', ',' or the end of the list",
                 "/message/x y | 11 | expected '/', ',' or the end of the list",
                 "/message/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p | 39 | a path has at most 16 steps"
             })
     void mistakesHaveAPosition(String list, int position, String message) {
         assertThat(StorePaths.parse(list)).isEqualTo(new StorePaths.Mistake(position, message));
+    }
+
+    @Test
+    void doubleQuotesAreRefusedToo() {
+        assertThat(StorePaths.parse("/message/x[\"urn:a\"]"))
+                .isEqualTo(new StorePaths.Mistake(
+                        11, "a namespace has no spaces, brackets, quotes or any of @ { } ! in it"));
+        assertThat(StorePaths.parse("/message/x[a=\"b\"]"))
+                .isEqualTo(new StorePaths.Mistake(13, "a value has no quotes or brackets in it"));
+    }
+
+    @Test
+    void namesMayHaveLettersBeyondTheBasicPlane() {
+        StorePaths paths = Sample.paths("/message/\ud800\udc00\ud800\udc01[\ud800\udc02=1]");
+
+        assertThat(paths.paths().get(0).steps().get(1))
+                .isEqualTo(new StorePath.Step(
+                        "\ud800\udc00\ud800\udc01",
+                        Optional.empty(),
+                        Optional.of(new StorePath.Attribute("\ud800\udc02", "1"))));
+    }
+
+    @ParameterizedTest(name = "§7: {0} of type {1}: {2}")
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "/message[type=normal], none, true",
+                "/message[type=normal], normal, true",
+                "/message[type=normal], Chat, true",
+                "/message[type=Chat], Chat, false",
+                "/message[type=chat], chat, true",
+                "/message[type=chat], none, false",
+                "/message[type=headline], headline, true",
+                // R03: what an error echoes is read as type chat.
+                "/message[type=chat], error, true",
+                "/message[type=error], error, false",
+                "/message[type=normal]/body, none, true"
+            })
+    void theTypeIsTheOneThatCounts(String list, String type, boolean matches) {
+        assertThat(chat(Sample.BODY).typed(type).underPaths(list).facts().storePath())
+                .matches(path -> path.isPresent() == matches);
     }
 
     @Test

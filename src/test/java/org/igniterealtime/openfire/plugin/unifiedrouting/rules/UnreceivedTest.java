@@ -46,6 +46,8 @@ class UnreceivedTest {
     private static final String INVITATION = "<x xmlns='jabber:x:conference' jid='ball@rooms.capulet.example'/>";
     private static final String OMEMO =
             "<encrypted xmlns='urn:xmpp:omemo:2'><header sid='1'/><payload>b</payload></encrypted>";
+    private static final String NO_STORE = "<no-store xmlns='urn:xmpp:hints'/>";
+    private static final String LIMITED = "<no-permanent-store xmlns='urn:xmpp:hints'/>";
     private static final SessionSnapshot NOBODY = available("elsewhere", -1);
     private static final RuleSettings DROP =
             RuleSettings.builder().quotaExceeded(QuotaExceeded.DROP).build();
@@ -103,12 +105,104 @@ class UnreceivedTest {
                         NOTHING,
                         SILENCE),
                 new Row(
+                        "first: a subscribed session takes nothing that is for one client; its account is a MAM account",
+                        chat(BODY + PRIVATE).toGarden(),
+                        full,
+                        subscribed,
+                        ARCHIVE,
+                        SILENCE),
+                new Row(
+                        "first: a MAM-reading session makes a MAM account too",
+                        gone,
+                        full,
+                        NOBODY.with(SessionMode.MAM_READING),
+                        ARCHIVE,
+                        SILENCE),
+                new Row(
+                        "first: what is for one client is kept beside a subscribed session",
+                        chat(BODY + PRIVATE).toGarden(),
+                        ordinary,
+                        subscribed,
+                        ARCHIVE_AND_OFFLINE_SET,
+                        SILENCE),
+                new Row(
                         "first: what is not archived notifies nobody",
                         hint("no-store", chat(BODY)),
                         ordinary,
                         subscribed,
                         NOTHING,
                         NOT_DELIVERED));
+    }
+
+    /** Section 4 has it taken already, but only what its author could take: the rest is judged as anybody's. */
+    static Stream<Row> notesFromTheOnlySession() {
+        SessionSnapshot writing = unavailable("street");
+        return Stream.of(
+                note("to all clients", "chat", BODY, Sample.ROMEO, ARCHIVE, SILENCE),
+                note(
+                        "to all clients, over the limit",
+                        "chat",
+                        BODY,
+                        Sample.ROMEO,
+                        ARCHIVE,
+                        SILENCE,
+                        OVER_OFFLINE_LIMIT),
+                note("to all clients, offline-only", "chat", BODY + LIMITED, Sample.ROMEO, NOTHING, SILENCE),
+                note("to a resource that is gone", "chat", BODY, Sample.GARDEN, ARCHIVE, SILENCE),
+                note("groupchat", "groupchat", BODY, Sample.ROMEO, NOTHING, GROUPCHAT_TO_ACCOUNT),
+                note("im-ng, resource gone", "chat", BODY + IM_NG, Sample.GARDEN, NOTHING, CLIENT_GONE),
+                note("no-store, resource gone", "chat", BODY + NO_STORE, Sample.GARDEN, NOTHING, NOT_DELIVERED),
+                note("no-store, bare JID", "chat", BODY + NO_STORE, Sample.ROMEO, NOTHING, NOT_DELIVERED),
+                note("private, resource gone", "chat", BODY + PRIVATE, Sample.GARDEN, ARCHIVE_AND_OFFLINE_SET, SILENCE),
+                note("private to itself", "chat", BODY + PRIVATE, Sample.ROMEO + "/street", ARCHIVE, SILENCE),
+                note("database down", "chat", BODY, Sample.ROMEO, NOTHING, STORE_DOWN, DATABASE_DOWN),
+                note(
+                        "database down, offline-only",
+                        "chat",
+                        BODY + LIMITED,
+                        Sample.ROMEO,
+                        NOTHING,
+                        STORE_DOWN,
+                        DATABASE_DOWN),
+                note(
+                        "archive full of undelivered",
+                        "chat",
+                        BODY,
+                        Sample.ROMEO,
+                        NOTHING,
+                        ARCHIVE_FULL,
+                        ARCHIVE_FULL_OF_UNDELIVERED),
+                new Row(
+                        "to oneself: archive full, reaction error",
+                        chat(BODY).from(Sample.ROMEO + "/street").under(NO_TRIM),
+                        AccountState.of(AccountCondition.ARCHIVE_FULL),
+                        writing,
+                        NOTHING,
+                        ARCHIVE_FULL),
+                new Row(
+                        "to oneself: archive full, but it can be delivered live",
+                        chat(BODY).from(Sample.ROMEO + "/street").under(NO_TRIM),
+                        AccountState.of(AccountCondition.ARCHIVE_FULL),
+                        available("street", 0),
+                        NOTHING,
+                        SILENCE));
+    }
+
+    private static Row note(
+            String title,
+            String type,
+            String children,
+            String to,
+            Kept kept,
+            SenderOutcome outcome,
+            AccountCondition... conditions) {
+        return new Row(
+                "to oneself: " + title,
+                chat(children).typed(type).from(Sample.ROMEO + "/street").to(to),
+                AccountState.of(conditions),
+                unavailable("street"),
+                kept,
+                outcome);
     }
 
     static Stream<Row> kept() {
@@ -142,6 +236,21 @@ class UnreceivedTest {
                         hint("no-permanent-store", pm(BODY)),
                         NOTHING,
                         NOT_DELIVERED),
+                row(
+                        "headline kept by store",
+                        hint("store", chat(BODY).typed("headline")),
+                        ARCHIVE_AND_OFFLINE_SET,
+                        SILENCE),
+                row(
+                        "headline kept by the administrator: archived only",
+                        headlineOfAdministrator(BODY),
+                        ARCHIVE,
+                        SILENCE),
+                row(
+                        "headline kept by the administrator, not to be archived: nobody keeps it, silence",
+                        headlineOfAdministrator(BODY + LIMITED),
+                        NOTHING,
+                        SILENCE),
                 row("error: archived, never offline, never answered", error(BODY), ARCHIVE, SILENCE),
                 row("error: over the limit all the same", error(BODY), ARCHIVE, SILENCE, OVER_OFFLINE_LIMIT));
     }
@@ -310,7 +419,15 @@ class UnreceivedTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"somebodyCanReceive", "kept", "overTheLimit", "overTheQuota", "transients", "accounts"})
+    @MethodSource({
+        "somebodyCanReceive",
+        "notesFromTheOnlySession",
+        "kept",
+        "overTheLimit",
+        "overTheQuota",
+        "transients",
+        "accounts"
+    })
     void ends(Row row) {
         DeliveryPlan plan = Plans.atRecipient(row.sample(), row.account(), row.session());
 
@@ -346,6 +463,10 @@ class UnreceivedTest {
                         .map(error -> error.condition() + " " + error.type())
                         .orElse(""))
                 .isEqualTo(expected);
+    }
+
+    private static Sample headlineOfAdministrator(String children) {
+        return chat(children).typed("headline").underPaths("+/message[type=headline]");
     }
 
     private static Sample pm(String children) {

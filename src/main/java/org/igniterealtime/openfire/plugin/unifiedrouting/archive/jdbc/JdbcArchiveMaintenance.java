@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
@@ -66,24 +67,34 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     @Override
     public boolean trim(String owner, Mid upTo) {
-        long last = database.statement("Looking up a message of '" + owner + "'", connection -> {
+        OptionalLong last = database.statement("Looking up a message of '" + owner + "'", connection -> {
             try {
-                return places.of(connection, owner, upTo);
+                return OptionalLong.of(places.of(connection, owner, upTo));
             } catch (UnknownMid e) {
-                return -1L;
+                return OptionalLong.empty();
             }
         });
-        if (last < 0) {
+        if (last.isEmpty()) {
             return false;
         }
-        deleteAll(owner, until(owner, last));
+        refuseOlder(owner);
+        deleteAll(owner, until(owner, last.getAsLong()));
         return true;
     }
 
     @Override
     public void trimAll(String owner) {
         long last = database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
+        refuseOlder(owner);
         deleteAll(owner, until(owner, last));
+    }
+
+    /** What its owner has deleted does not come back with an import, also not with one that runs meanwhile. */
+    private void refuseOlder(String owner) {
+        database.statement("Closing the archive of '" + owner + "' to older messages", connection -> {
+            ArchiveFronts.close(connection, owner);
+            return null;
+        });
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** What rows of another archive become, without a database. */
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports;

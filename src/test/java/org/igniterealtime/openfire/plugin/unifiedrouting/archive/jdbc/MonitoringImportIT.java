@@ -1,0 +1,44 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+
+import java.sql.SQLException;
+import org.igniterealtime.openfire.testserver.DatabaseAccess;
+import org.igniterealtime.openfire.testserver.SharedPostgres;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** On PostgreSQL. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MonitoringImportIT extends MonitoringImportContract {
+
+    private DatabaseAccess database;
+
+    @BeforeAll
+    void createDatabase() {
+        database = SharedPostgres.get().createDatabase();
+    }
+
+    @AfterAll
+    void dropDatabase() {
+        database.drop().run();
+    }
+
+    @Override
+    TestConnections openDatabase() throws SQLException {
+        TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
+        TestTables.execute(connections, "DROP SCHEMA public CASCADE");
+        TestTables.execute(connections, "CREATE SCHEMA public");
+        TestTables.create(connections, "postgresql");
+        return connections;
+    }
+
+    @Override
+    SqlDialect dialect() {
+        return SqlDialect.POSTGRESQL;
+    }
+
+    @Override
+    String textType() {
+        return "TEXT";
+    }
+}
