@@ -40,6 +40,18 @@ public final class Entries {
                 entry.stanza());
     }
 
+    public static NewEntry withContentHash(NewEntry entry, long hash) {
+        return new NewEntry(
+                entry.owner(),
+                entry.mid(),
+                entry.direction(),
+                entry.peer(),
+                entry.receivedAt(),
+                entry.messageId(),
+                hash,
+                entry.stanza());
+    }
+
     private static String stanza(String mid) {
         return "<message><body>" + mid + "</body></message>";
     }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,58 @@ class DatabaseTest {
         assertThat(database("close", "setAutoCommit(true)").transaction("Working", this::work))
                 .isEqualTo("done");
         assertThat(database("close").statement("Working", this::work)).isEqualTo("done");
+    }
+
+    @Test
+    void whatAConflictEndedIsBegunAgain() {
+        List<SQLException> conflicts = new ArrayList<>(List.of(
+                new SQLException("MySQL, SQL Server, DB2: deadlock", "40001"),
+                new SQLException("PostgreSQL: deadlock", "40P01"),
+                new SQLException("Oracle: deadlock", "61000", 60),
+                chained(new SQLException("one of a batch", "HY000"), new SQLException("deadlock", "40001"))));
+        AtomicInteger begun = new AtomicInteger();
+        String result = database().transaction("Working", connection -> {
+            begun.incrementAndGet();
+            if (!conflicts.isEmpty()) {
+                throw conflicts.remove(0);
+            }
+            return work(connection);
+        });
+        assertThat(result).isEqualTo("done");
+        assertThat(begun).hasValue(5);
+        assertThat(calls.stream().filter(call -> call.equals("rollback"))).hasSize(4);
+        assertThat(calls).endsWith("setAutoCommit(false)", "work", "commit", "setAutoCommit(true)", "close");
+    }
+
+    private static SQLException chained(SQLException first, SQLException next) {
+        first.setNextException(next);
+        return first;
+    }
+
+    @Test
+    void conflictsWithoutEndAreAFailure() {
+        AtomicInteger begun = new AtomicInteger();
+        assertThatThrownBy(() -> database().statement("Working", connection -> {
+                    begun.incrementAndGet();
+                    throw new SQLException("deadlock", "40001");
+                }))
+                .isInstanceOf(StoreUnavailable.class)
+                .hasMessage("Working failed: deadlock");
+        assertThat(begun).hasValue(5);
+    }
+
+    /** Committed or not: who did it twice could do harm. */
+    @Test
+    void whatMayHaveBeenDoneIsNotDoneAgain() {
+        for (String state : List.of("40003", "08007", "08S01", "23505", "HY000")) {
+            AtomicInteger begun = new AtomicInteger();
+            assertThatThrownBy(() -> database().transaction("Working", connection -> {
+                        begun.incrementAndGet();
+                        throw new SQLException("lost", state);
+                    }))
+                    .isInstanceOf(StoreUnavailable.class);
+            assertThat(begun).hasValue(1);
+        }
     }
 
     @Test

@@ -130,7 +130,9 @@ public final class JdbcArchiveStore implements ArchiveStore {
                     places.firstSince(connection, owner, since), Mailboxes.lastSeq(connection, owner) - LATELY);
             Condition condition = new Condition("username = ?", owner)
                     .and("seq >= ?", from)
-                    .and("(direction = " + ArchiveRows.code(Direction.SENT) + " OR peerBare LIKE ?)", owner + "@%");
+                    .and(
+                            "(direction = " + ArchiveRows.code(Direction.SENT) + " OR peerBare LIKE ? ESCAPE '!')",
+                            literally(owner) + "@%");
             List<Long> hashes = new ArrayList<>();
             select(
                     connection,
@@ -165,6 +167,11 @@ public final class JdbcArchiveStore implements ArchiveStore {
                     row -> mids.add(new Mid(row.getString(1))));
             return mids.stream().findFirst();
         });
+    }
+
+    /** User names may have characters that mean something in a pattern. Without ESCAPE, a backslash does on some databases. */
+    private static String literally(String name) {
+        return name.replaceAll("[!%_]", "!$0");
     }
 
     private interface Row {

@@ -6,6 +6,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.NOON;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withContentHash;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withMessageId;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withStanza;
 
@@ -196,9 +197,21 @@ abstract class ArchiveStoreContract {
     @Test
     void theLongestUserNamesAndMidsFit() {
         String user = "u".repeat(64);
-        Mid mid = new Mid("m".repeat(Mid.MAX_LENGTH));
-        store.append(List.of(received(user, mid.value())));
-        assertThat(store.find(user, mid)).isPresent();
+        for (Mid mid : List.of(new Mid("m".repeat(Mid.MAX_LENGTH)), new Mid("é".repeat(Mid.MAX_LENGTH / 2)))) {
+            store.append(List.of(received(user, mid.value())));
+            assertThat(store.find(user, mid)).isPresent();
+        }
+    }
+
+    @Test
+    void aBatchMayBeLargerThanOneStatementMayBe() {
+        String stanza = "<message><body>" + "x".repeat(100_000) + "</body></message>";
+        List<NewEntry> entries = IntStream.range(0, 150)
+                .mapToObj(
+                        i -> i % 10 == 0 ? withStanza(received("romeo", "m" + i), stanza) : received("romeo", "m" + i))
+                .toList();
+        List<ArchivedMessage> stored = store.append(entries);
+        assertThat(whole("romeo")).isEqualTo(stored).hasSize(150);
     }
 
     @Test
@@ -413,13 +426,37 @@ abstract class ArchiveStoreContract {
     }
 
     @Test
+    void whatWasSentIsKnownByItsContent() {
+        for (String owner : List.of("romeo", "o\\27hara", "a_b", "100%")) {
+            JID self = new JID(owner, "capulet.example", "orchard", true);
+            JID other = new JID("x" + owner.substring(1), "capulet.example", null, true);
+            store.append(List.of(
+                    withContentHash(sent(owner, "to juliet", JULIET), 1),
+                    withContentHash(received(owner, "from oneself", self, NOON), Long.MIN_VALUE),
+                    withContentHash(received(owner, "from another", other, NOON), 3),
+                    withContentHash(received(owner, "from juliet"), 4)));
+
+            assertThat(store.sentHashes(owner, NOON, 10)).as(owner).containsExactly(Long.MIN_VALUE, 1L);
+            assertThat(store.sentHashes(owner, NOON, 1)).containsExactly(Long.MIN_VALUE);
+            assertThat(store.sentHashes(owner, NOON.plusMillis(1), 10)).isEmpty();
+            assertThat(store.findReceived(owner, self, Long.MIN_VALUE)).contains(new Mid("from oneself"));
+            assertThat(store.findReceived(owner, JULIET, 4)).contains(new Mid("from juliet"));
+            assertThat(store.findReceived(owner, JULIET, 1)).as("sent").isEmpty();
+            assertThat(store.findReceived(owner, JULIET, 3)).as("from another").isEmpty();
+        }
+        store.append(List.of(received("a_b", "like self", new JID("aXb@capulet.example"), NOON)));
+        assertThat(store.sentHashes("a_b", NOON, 10)).hasSize(2);
+    }
+
+    @Test
     void anIdOfAnyLengthCostsNoMessage() {
         String longest = "i".repeat(NewEntry.MAX_MESSAGE_ID);
         store.append(List.of(
                 withMessageId(sent("romeo", "a", JULIET), longest),
                 withMessageId(sent("romeo", "b", JULIET), longest + 'i'),
-                withMessageId(sent("romeo", "c", JULIET), "")));
-        assertThat(mids(whole("romeo"))).containsExactly("a", "b", "c");
+                withMessageId(sent("romeo", "c", JULIET), ""),
+                withMessageId(sent("romeo", "d", JULIET), "漢".repeat(NewEntry.MAX_MESSAGE_ID))));
+        assertThat(mids(whole("romeo"))).containsExactly("a", "b", "c", "d");
         assertThat(store.hasSent("romeo", JULIET, longest)).isTrue();
         assertThat(store.hasSent("romeo", JULIET, longest + 'i')).isFalse();
     }
