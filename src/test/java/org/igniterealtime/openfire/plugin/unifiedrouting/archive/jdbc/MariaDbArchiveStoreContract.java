@@ -30,7 +30,8 @@ abstract class MariaDbArchiveStoreContract extends ArchiveStoreContract {
     final TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
         TestTables.execute(
-                connections, "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference");
+                connections,
+                "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference, ofUnifiedImport");
         TestTables.create(connections, script());
         return connections;
     }

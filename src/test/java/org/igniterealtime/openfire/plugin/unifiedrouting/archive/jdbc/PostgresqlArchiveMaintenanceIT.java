@@ -27,7 +27,8 @@ class PostgresqlArchiveMaintenanceIT extends ArchiveMaintenanceContract {
     TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
         TestTables.execute(
-                connections, "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference");
+                connections,
+                "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference, ofUnifiedImport");
         TestTables.create(connections, "postgresql");
         return connections;
     }
