@@ -26,8 +26,7 @@ class MariaDbArchiveMaintenanceIT extends ArchiveMaintenanceContract {
     @Override
     TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-        TestTables.execute(
-                connections, "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference");
+        TestTables.dropAll(connections);
         TestTables.create(connections, "mariadb");
         return connections;
     }

@@ -26,9 +26,7 @@ abstract class PostgresqlArchiveStoreContract extends ArchiveStoreContract {
     @Override
     final TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-        TestTables.execute(
-                connections,
-                "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference, ofUnifiedImport");
+        TestTables.dropAll(connections);
         TestTables.create(connections, "postgresql");
         return connections;
     }

@@ -27,6 +27,14 @@ final class TestTables {
         }
     }
 
+    /** Everything that {@link #create} makes, as far as it is there. */
+    static void dropAll(ConnectionSource source) throws SQLException {
+        execute(
+                source,
+                "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference,"
+                        + " ofUnifiedImport");
+    }
+
     static void execute(ConnectionSource source, String sql) throws SQLException {
         try (Connection connection = source.open();
                 Statement statement = connection.createStatement()) {
