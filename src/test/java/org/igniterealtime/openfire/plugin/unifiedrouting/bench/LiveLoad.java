@@ -46,6 +46,9 @@ final class LiveLoad implements Benchmark {
                 + " s of load and then " + options.measured().toSeconds()
                 + " s measured. fsync: median of appending 2 KiB"
                 + " to a file beside the server's database and forcing it, nothing else running.");
+        report.note(
+                "Others: how many cores other processes kept busy meanwhile. A server that waits for its disk suffers"
+                        + " more from them than one that does not, so that the ratios hold for an idle machine only.");
         report.note("Every message arrived, and the archives of the receivers hold as many messages as were sent.");
         return report;
     }
@@ -122,6 +125,7 @@ final class LiveLoad implements Benchmark {
             phase.put("perSecond", result.perSecond());
             phase.put("serverCpuMicros", result.serverCpu());
             phase.put("databaseCpuMicros", result.databaseCpu());
+            phase.put("othersCores", result.othersCores());
             phase.put("latencyMedianMicros", result.latencies().medianMicros());
             phase.put("latency99Micros", result.latencies().percentileMicros(99));
             return phase;
@@ -145,6 +149,7 @@ final class LiveLoad implements Benchmark {
             row.put("added latency µs", addedLatency);
             row.put("fsync µs", fsync);
             row.put("**added / fsync**", addedLatency / fsync);
+            row.put("others, cores", others());
             return row;
         }
 
@@ -154,6 +159,10 @@ final class LiveLoad implements Benchmark {
 
         private double plugin(ToDoubleFunction<LoadPhase.Result> figure) {
             return Samples.median(pluginResults.stream().mapToDouble(figure).toArray());
+        }
+
+        private double others() {
+            return Math.max(bare(LoadPhase.Result::othersCores), plugin(LoadPhase.Result::othersCores));
         }
 
         private static String cpu(ToDoubleFunction<ToDoubleFunction<LoadPhase.Result>> variant) {
