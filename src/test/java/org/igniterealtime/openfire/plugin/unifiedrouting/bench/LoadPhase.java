@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.igniterealtime.openfire.testserver.OpenfireServer;
 
 /**
  * Live load on one server for a while: pairs of clients log in, send, are measured, and log out when every message has
@@ -49,16 +48,15 @@ record LoadPhase(int pairs, int window) {
     }
 
     /** Runs the load. */
-    Result run(OpenfireServer server, CpuMeter database, Duration warmup, Duration measured)
-            throws IOException, InterruptedException {
+    Result run(BenchServer server, Duration warmup, Duration measured) throws IOException, InterruptedException {
         int phase = PHASES.incrementAndGet();
         List<Pair> opened = new ArrayList<>();
         try {
             for (int i = 1; i <= pairs; i++) {
-                opened.add(new Pair(server, i, window, "bench-" + phase + '-' + i + '-'));
+                opened.add(new Pair(server.openfire(), i, window, "bench-" + phase + '-' + i + '-'));
             }
             opened.forEach(Pair::start);
-            return measure(opened, new CpuMeters(CpuMeter.of(server.process()), database), warmup, measured);
+            return measure(opened, server.meters(), warmup, measured);
         } finally {
             close(opened);
         }
@@ -100,7 +98,7 @@ record LoadPhase(int pairs, int window) {
         return duration.toNanos() / 1e3;
     }
 
-    private static void close(List<Pair> pairs) throws IOException, InterruptedException {
+    private static void close(List<Pair> pairs) throws IOException {
         for (Pair pair : pairs) {
             pair.close();
         }
