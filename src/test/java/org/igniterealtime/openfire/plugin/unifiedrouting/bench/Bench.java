@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,7 +28,7 @@ public final class Bench {
     /** Arguments: the names of benchmarks, separated by commas, or {@code all}. */
     public static void main(String[] args) throws Exception {
         String wanted = args.length == 1 && !args[0].isBlank() ? args[0] : "all";
-        Iterable<String> names = wanted.equals("all") ? ALL.keySet() : java.util.List.of(wanted.split(","));
+        Iterable<String> names = wanted.equals("all") ? ALL.keySet() : List.of(wanted.split(","));
         for (String name : names) {
             Benchmark benchmark = ALL.get(name);
             if (benchmark == null) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.igniterealtime.openfire.testserver.OpenfireServer;
 import org.igniterealtime.openfire.testserver.TestDatabase;
 
 /** Where the server's time goes under live load with the plugin: one JFR recording for each database. */
@@ -37,13 +36,13 @@ final class LiveProfile implements Benchmark {
         Instant from;
         Instant to;
         LoadPhase.Result result;
-        try (OpenfireServer server = OpenfireServer.start(LiveLoad.serverOptions(database, options.pairs(), true)
+        try (BenchServer server = BenchServer.start(BenchServer.pluginOptions(database, options.pairs())
                 .withJvmOption(jfr)
                 .withJvmOption("-Xlog:jfr*=off"))) {
             LoadPhase load = new LoadPhase(options.pairs(), WINDOW);
-            load.run(server, CpuMeter.none(), options.warmup(), options.warmup());
+            load.run(server, options.warmup(), options.warmup());
             from = Instant.now();
-            result = load.run(server, LiveLoad.databaseCpu(database), Duration.ofSeconds(1), options.measured());
+            result = load.run(server, Duration.ofSeconds(1), options.measured());
             to = Instant.now();
         }
         report.note(database + ": " + Report.cell(result.perSecond()) + " messages/s, "

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.igniterealtime.openfire.testserver.OpenfireServer;
 
 /**
  * Live load on one server for a while: pairs of clients log in, send, are measured, and log out when every message has
@@ -27,10 +25,18 @@ record LoadPhase(int pairs, int window) {
      * @param seconds how long that was
      * @param serverCpu of the server's process, microseconds for each of these messages
      * @param databaseCpu of the database's processes where it has its own, microseconds for each of these messages
+     * @param othersCores how many cores all other processes of the machine kept busy, the load tool's excepted
      * @param latencies from writing to reading
      * @param sent all messages sent by the pairs, measured or not; all of them arrived
      */
-    record Result(long messages, double seconds, double serverCpu, double databaseCpu, Samples latencies, long sent) {
+    record Result(
+            long messages,
+            double seconds,
+            double serverCpu,
+            double databaseCpu,
+            double othersCores,
+            Samples latencies,
+            long sent) {
 
         double perSecond() {
             return messages / seconds;
@@ -42,36 +48,31 @@ record LoadPhase(int pairs, int window) {
     }
 
     /** Runs the load. */
-    Result run(OpenfireServer server, CpuMeter database, Duration warmup, Duration measured)
-            throws IOException, InterruptedException {
+    Result run(BenchServer server, Duration warmup, Duration measured) throws IOException, InterruptedException {
         int phase = PHASES.incrementAndGet();
         List<Pair> opened = new ArrayList<>();
         try {
             for (int i = 1; i <= pairs; i++) {
-                opened.add(new Pair(server, i, window, "bench-" + phase + '-' + i + '-'));
+                opened.add(new Pair(server.openfire(), i, window, "bench-" + phase + '-' + i + '-'));
             }
             opened.forEach(Pair::start);
-            return measure(opened, new Meters(CpuMeter.of(server.process()), database), warmup, measured);
+            return measure(opened, server.meters(), warmup, measured);
         } finally {
             close(opened);
         }
     }
 
-    private record Meters(CpuMeter server, CpuMeter database) {}
-
-    private static Result measure(List<Pair> pairs, Meters meters, Duration warmup, Duration measured)
+    private static Result measure(List<Pair> pairs, CpuMeters meters, Duration warmup, Duration measured)
             throws IOException, InterruptedException {
         TimeUnit.NANOSECONDS.sleep(warmup.toNanos());
         pairs.forEach(pair -> pair.measure(true));
-        Map<Long, Duration> serverBefore = meters.server.read();
-        Map<Long, Duration> databaseBefore = meters.database.read();
-        long before = received(pairs);
+        CpuMeters.Reading before = meters.read();
+        long received = received(pairs);
         long start = System.nanoTime();
         TimeUnit.NANOSECONDS.sleep(measured.toNanos());
-        long messages = received(pairs) - before;
+        long messages = received(pairs) - received;
         double seconds = (System.nanoTime() - start) / 1e9;
-        Duration serverCpu = CpuMeter.between(serverBefore, meters.server.read());
-        Duration databaseCpu = CpuMeter.between(databaseBefore, meters.database.read());
+        CpuMeters.Used used = before.until(meters.read());
         pairs.forEach(pair -> pair.measure(false));
         for (Pair pair : pairs) {
             pair.drain();
@@ -82,8 +83,9 @@ record LoadPhase(int pairs, int window) {
         return new Result(
                 messages,
                 seconds,
-                micros(serverCpu) / messages,
-                micros(databaseCpu) / messages,
+                micros(used.server()) / messages,
+                micros(used.database()) / messages,
+                used.others().toNanos() / 1e9 / seconds,
                 latencies,
                 received(pairs));
     }
@@ -96,7 +98,7 @@ record LoadPhase(int pairs, int window) {
         return duration.toNanos() / 1e3;
     }
 
-    private static void close(List<Pair> pairs) throws IOException, InterruptedException {
+    private static void close(List<Pair> pairs) throws IOException {
         for (Pair pair : pairs) {
             pair.close();
         }

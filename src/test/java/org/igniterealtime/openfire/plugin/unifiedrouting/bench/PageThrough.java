@@ -29,11 +29,11 @@ final class PageThrough implements Benchmark {
     public Report run(BenchOptions options) throws Exception {
         Report report = new Report("Paging through " + MESSAGES + " archived messages by " + PAGE + " over the wire");
         for (TestDatabase database : options.databases()) {
-            try (OpenfireServer server = OpenfireServer.start(LiveLoad.serverOptions(database, 1, true))) {
-                try (Pair pair = new Pair(server, 1, WINDOW, ID_PREFIX)) {
+            try (BenchServer server = BenchServer.withPlugin(database, 1)) {
+                try (Pair pair = new Pair(server.openfire(), 1, WINDOW, ID_PREFIX)) {
                     pair.exchange(MESSAGES);
                 }
-                report.row(row(database, server, options.rounds()));
+                report.row(row(database, server.openfire(), options.rounds()));
             }
         }
         report.note(

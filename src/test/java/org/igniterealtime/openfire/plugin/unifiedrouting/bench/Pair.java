@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.bench;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -150,14 +151,23 @@ final class Pair implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         closing = true;
         stopping = true;
         window.release();
-        sending.join();
+        join(sending);
         sender.close();
         receiver.endStream();
-        receiving.join();
+        join(receiving);
         receiver.close();
+    }
+
+    private static void join(Thread thread) throws IOException {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("Interrupted while a client ends");
+        }
     }
 }

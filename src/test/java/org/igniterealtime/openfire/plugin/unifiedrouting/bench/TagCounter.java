@@ -1,10 +1,12 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.bench;
 
+import java.nio.charset.StandardCharsets;
+
 /** Counts the closing tags of messages in a stream of bytes, without parsing it. Not thread-safe. */
 final class TagCounter {
 
     // Its first byte occurs only there, so that a mismatch never leaves more of it matched than that byte.
-    private static final byte[] TAG = "</message>".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] TAG = "</message>".getBytes(StandardCharsets.US_ASCII);
 
     private int matched;
 

@@ -57,15 +57,20 @@ final class WriterBench implements Benchmark {
     private Map<String, Object> row(TestDatabase kind, ArchiveStore store, int senders, BenchOptions options)
             throws InterruptedException, ExecutionException {
         double[] groups = new double[options.rounds()];
+        double[] sizes = new double[options.rounds()];
         double[] singles = new double[options.rounds()];
         for (int i = 0; i < options.rounds(); i++) {
-            groups[i] = committed(store, senders, WriterLimits.defaults(), options.measured());
-            singles[i] = committed(store, senders, oneByOne(), options.measured());
+            Committed group = committed(store, senders, WriterLimits.defaults(), options.measured());
+            groups[i] = group.perSecond();
+            sizes[i] = group.perCommit();
+            singles[i] =
+                    committed(store, senders, oneByOne(), options.measured()).perSecond();
         }
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("database", kind.name());
         row.put("senders", senders);
         row.put("group commit, msg/s", Samples.median(groups));
+        row.put("messages in a commit", Samples.median(sizes));
         row.put("one by one, msg/s", Samples.median(singles));
         row.put("**ratio**", Samples.median(groups) / Samples.median(singles));
         return row;
@@ -76,14 +81,22 @@ final class WriterBench implements Benchmark {
         return new WriterLimits(limits.queue(), 1, limits.batchCharacters(), limits.patience(), limits.probeInterval());
     }
 
-    /** Messages per second. */
-    private double committed(ArchiveStore store, int senders, WriterLimits limits, Duration span)
+    /**
+     * How it went.
+     *
+     * @param perSecond messages per second
+     * @param perCommit messages in one commit, on average
+     */
+    private record Committed(double perSecond, double perCommit) {}
+
+    private Committed committed(ArchiveStore store, int senders, WriterLimits limits, Duration span)
             throws InterruptedException, ExecutionException {
-        LongAdder stored = new LongAdder();
-        AtomicBoolean ended = new AtomicBoolean();
+        LongAdder commits = new LongAdder();
         ExecutorService threads = Executors.newFixedThreadPool(senders);
-        try (ArchiveWriter writer = new ArchiveWriter(store, messages -> {}, limits)) {
+        try (ArchiveWriter writer = new ArchiveWriter(store, messages -> commits.increment(), limits)) {
             writer.start();
+            AtomicBoolean ended = new AtomicBoolean();
+            LongAdder stored = new LongAdder();
             List<Future<?>> running = new ArrayList<>();
             long start = System.nanoTime();
             for (int i = 0; i < senders; i++) {
@@ -97,12 +110,12 @@ final class WriterBench implements Benchmark {
             }
             TimeUnit.NANOSECONDS.sleep(span.toNanos());
             double seconds = (System.nanoTime() - start) / 1e9;
-            double perSecond = stored.sum() / seconds;
+            Committed result = new Committed(stored.sum() / seconds, (double) stored.sum() / commits.sum());
             ended.set(true);
             for (Future<?> one : running) {
                 one.get();
             }
-            return perSecond;
+            return result;
         } finally {
             threads.shutdownNow();
         }
