@@ -26,9 +26,7 @@ class PostgresqlArchiveMaintenanceIT extends ArchiveMaintenanceContract {
     @Override
     TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-        TestTables.execute(
-                connections, "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference");
-        TestTables.create(connections, "postgresql");
+        TestTables.createAnew(connections, "postgresql");
         return connections;
     }
 
