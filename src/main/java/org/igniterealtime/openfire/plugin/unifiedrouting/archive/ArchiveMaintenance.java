@@ -60,7 +60,7 @@ public interface ArchiveMaintenance {
     /**
      * Reads an archive in order, for somebody who wants all of it. What is deleted meanwhile does not stop him.
      *
-     * @param after only messages behind this place; 0 = from the oldest
+     * @param after only messages behind this place; {@link Long#MIN_VALUE} = from the oldest, imported ones have places below 1
      * @param max how many at most
      */
     List<ArchivedMessage> read(String owner, long after, int max);

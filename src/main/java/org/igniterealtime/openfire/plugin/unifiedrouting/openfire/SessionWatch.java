@@ -7,6 +7,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.jivesoftware.openfire.event.SessionEventListener;
 import org.jivesoftware.openfire.event.UserEventListener;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.LocalSession;
 import org.jivesoftware.openfire.session.Session;
 import org.jivesoftware.openfire.user.User;
 
@@ -26,6 +27,9 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
         if (session instanceof ClientSession client) {
             // COMPAT(5.x): a detached session whose resource is bound again is dropped without sessionDestroyed.
             subscriptions.replaced(Sessions.keyOf(client));
+            if (session instanceof LocalSession local) {
+                resent.began(Sessions.keyOf(client), local.getConnection());
+            }
         }
     }
 

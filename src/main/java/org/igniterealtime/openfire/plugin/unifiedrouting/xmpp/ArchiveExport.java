@@ -51,7 +51,7 @@ public final class ArchiveExport {
                 + escaped(owner.getDomain()) + "'>\n<user name='" + escaped(owner.getNode())
                 + "'>\n<archive xmlns='urn:xmpp:pie:0#mam'>\n");
         Written written = new Written(0, 0);
-        long last = 0;
+        long last = Long.MIN_VALUE;
         List<ArchivedMessage> page;
         do {
             page = archive.read(owner.getNode(), last, PAGE);

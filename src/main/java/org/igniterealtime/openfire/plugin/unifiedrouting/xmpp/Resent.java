@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
@@ -70,27 +71,58 @@ public final class Resent {
         private final Instant until;
         private final Instant settled;
         private final Map<Long, Deque<Object>> earlier = new HashMap<>();
+        private boolean loaded;
 
-        Connected(Passage passage, Instant until, Instant settled) {
-            this.session = passage.session();
-            this.connection = new WeakReference<>(passage.connection());
+        Connected(SessionKey session, Object connection, Instant until, Instant settled) {
+            this.session = session;
+            this.connection = new WeakReference<>(connection);
             this.until = until;
             this.settled = settled;
         }
 
-        synchronized void add(long contentHash, Object message) {
+        boolean isOf(SessionKey other, Object present) {
+            return session.equals(other) && connection.refersTo(present);
+        }
+
+        /**
+         * Looks up once what went before; who comes meanwhile waits for that.
+         *
+         * @throws StoreUnavailable if that is not possible; it is tried again for the next message
+         */
+        synchronized void load(Passage passage, Set<Passage> underway, LongFunction<List<Long>> sentSince) {
+            if (loaded) {
+                return;
+            }
+            // First what is not committed yet, then what is: nothing is missed, and what is met twice does no harm.
+            List<Passage> followed = underway.stream().filter(passage::follows).toList();
+            List<Long> sent = sentSince.apply(until.minus(REACH.multipliedBy(2)).toEpochMilli());
+            followed.forEach(earlierPassage -> add(earlierPassage.contentHash(), earlierPassage));
+            sent.forEach(hash -> add(hash, ARCHIVED));
+            loaded = true;
+        }
+
+        private void add(long contentHash, Object message) {
             earlier.computeIfAbsent(contentHash, hash -> new ArrayDeque<>(1)).add(message);
         }
 
-        /** Null if there is none (left). */
-        synchronized Object take(long contentHash, Instant now) {
+        /** What this passage brings again. Null if nothing: then, for a while, another one may bring it again. */
+        synchronized Object meet(Passage passage, Instant now) {
             if (now.isAfter(until)) {
                 earlier.clear();
                 return null;
             }
-            Deque<Object> same = earlier.get(contentHash);
-            return same == null ? null : same.poll();
+            Deque<Object> same = earlier.get(passage.contentHash());
+            Object met = same == null ? null : same.poll();
+            if (met == null && now.isBefore(settled)) {
+                add(passage.contentHash(), passage);
+            }
+            return met;
         }
+    }
+
+    /** A session has been bound over its first connection. */
+    public void began(SessionKey session, Object connection) {
+        sessions.compute(session.jid(), (jid, known) -> connected(session, connection, known));
     }
 
     /** To be opened before a message is archived, and closed when that is done, whatever came of it. */
@@ -107,16 +139,26 @@ public final class Resent {
      * @throws StoreUnavailable if the archive cannot be asked
      */
     boolean isAgain(Passage passage) {
-        Connected connected = connectedOf(passage);
+        Connected connected = sessions.compute(
+                passage.session().jid(),
+                (jid, known) -> known != null && known.isOf(passage.session(), passage.connection())
+                        ? known
+                        : connected(passage.session(), passage.connection(), known));
+        connected.load(
+                passage,
+                underway,
+                since -> archive.sentHashes(passage.session().account(), Instant.ofEpochMilli(since), MOST));
+        Object met = connected.meet(passage, clock.instant());
+        return met == ARCHIVED || met instanceof Passage earlier && earlier.awaitArchived(PATIENCE);
+    }
+
+    /**
+     * @param known what there was before under this address; if it has not ended, Openfire may still work on what it
+     *     brought
+     */
+    private Connected connected(SessionKey session, Object connection, Connected known) {
         Instant now = clock.instant();
-        Object earlier = connected.take(passage.contentHash(), now);
-        if (earlier == ARCHIVED || earlier instanceof Passage sent && sent.awaitArchived(PATIENCE)) {
-            return true;
-        }
-        if (now.isBefore(connected.settled)) {
-            connected.add(passage.contentHash(), passage);
-        }
-        return false;
+        return new Connected(session, connection, now.plus(REACH), known == null ? now : now.plus(SETTLING));
     }
 
     /** The id under which the recipient's archive has it. */
@@ -127,22 +169,5 @@ public final class Resent {
     /** Forgets a session that has ended. */
     public void ended(SessionKey session) {
         sessions.computeIfPresent(session.jid(), (jid, known) -> known.session.equals(session) ? null : known);
-    }
-
-    /** A connection brings one message at a time, so that no two threads make the same one. */
-    private Connected connectedOf(Passage passage) {
-        Connected known = sessions.get(passage.session().jid());
-        if (known != null && known.connection.refersTo(passage.connection())) {
-            return known;
-        }
-        Instant now = clock.instant();
-        Connected connected = new Connected(passage, now.plus(REACH), known == null ? now : now.plus(SETTLING));
-        // First what is not committed yet, then what is: nothing is missed, and what is met twice does no harm.
-        List<Passage> followed = underway.stream().filter(passage::follows).toList();
-        followed.forEach(earlier -> connected.add(earlier.contentHash(), earlier));
-        archive.sentHashes(passage.session().account(), now.minus(REACH), MOST)
-                .forEach(hash -> connected.add(hash, ARCHIVED));
-        sessions.put(passage.session().jid(), connected);
-        return connected;
     }
 }

@@ -175,7 +175,7 @@ class RulesPageTest {
             Set<String> keys = new TreeSet<>();
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                Pattern.compile("\"((?:rules|urgency|carbons|offline)\\.[a-z.-]+|archive\\.quota[a-z.-]*)\"")
+                Pattern.compile("\"((?:rules|urgency|carbons|offline)\\.[a-z.-]+|archive\\.(?:quota[a-z.-]*|age))\"")
                         .matcher(Files.readString(file))
                         .results()
                         .forEach(found -> keys.add(found.group(1)));

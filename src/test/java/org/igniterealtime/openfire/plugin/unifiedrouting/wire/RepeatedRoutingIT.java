@@ -15,12 +15,15 @@ import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.testclient.MamQuery;
 import org.igniterealtime.openfire.testclient.MamResult;
 import org.igniterealtime.openfire.testclient.RawClient;
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.igniterealtime.openfire.testserver.TestDatabase;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -38,6 +41,7 @@ class RepeatedRoutingIT {
                         "copier",
                         "forged",
                         "resender",
+                        "hasty",
                         "target",
                         "roomy",
                         "chatty")) {
@@ -168,6 +172,33 @@ class RepeatedRoutingIT {
         assertThat(MamQuery.by(target).all(50))
                 .extracting(result -> body(result.message()))
                 .containsExactly("sent twice", "other words", "ok", "ok");
+    }
+
+    /** Openfire still works on what came over the old connection while the new one brings it again. */
+    @RepeatedTest(3)
+    void manyMessagesSentAgainAfterAResumptionAreArchivedOnce(RepetitionInfo repetition) {
+        String run = "run" + repetition.getCurrentRepetition();
+        RawClient first = openfire.client("hasty", "phone").enableStreamManagement(true);
+        String[] stanzas = IntStream.range(0, 300)
+                .mapToObj(i -> "<message to='bob@localhost' type='chat' id='" + run + "-" + i + "'><body>" + run + " "
+                        + i + "</body></message>")
+                .toArray(String[]::new);
+        first.send(stanzas);
+        first.drop();
+
+        RawClient second = RawClient.resume(
+                "127.0.0.1", openfire.server().xmppPort(), "localhost", "hasty", "secret", first.state());
+        second.unackedSent().forEach(second::send);
+        second.awaitAcked();
+
+        List<String> archived = MamQuery.by(second).all(250).stream()
+                // Openfire refuses what its offline store has no room for; these errors are archived as well.
+                .filter(result -> "bob@localhost".equals(result.message().attributeValue("to")))
+                .map(result -> body(result.message()))
+                .filter(text -> text.startsWith(run))
+                .toList();
+        assertThat(archived).doesNotHaveDuplicates().hasSize(stanzas.length);
+        second.close();
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringArchive.DOMAIN;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringArchive.chat;
 
+import java.io.IOException;
+import java.io.Writer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,6 +48,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Monitoring
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveExport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
@@ -291,6 +294,19 @@ abstract class MonitoringImportContract {
         }
     }
 
+    @Test
+    void anExportHasHistoryInIt() throws IOException, SQLException {
+        MonitoringArchive source = filled(MonitoringArchive.random(16, 2_000));
+        runToTheEnd();
+        store.append(List.of(entry("romeo", "own", ARCHIVING_SINCE)));
+
+        long written = new ArchiveExport(maintenance)
+                .write(new JID("romeo@" + DOMAIN), Writer.nullWriter())
+                .messages();
+
+        assertThat(written).isEqualTo(source.seenBy("romeo").size() + 1);
+    }
+
     // Beside the account's own messages
 
     @Test
@@ -444,7 +460,9 @@ abstract class MonitoringImportContract {
 
         assertHolds(source);
         Map<String, List<ArchivedMessage>> before = archives();
-        runToTheEnd(newImport(new ImportPace(20, 0, Duration.ofMillis(5))));
+        ImportTally again = runToTheEnd(newImport(new ImportPace(20, 0, Duration.ofMillis(5))))
+                .tally();
+        assertThat(again.rows()).isEqualTo(Map.of(RowOutcome.ALREADY_THERE, 1002L));
         assertUnchanged(before);
     }
 
