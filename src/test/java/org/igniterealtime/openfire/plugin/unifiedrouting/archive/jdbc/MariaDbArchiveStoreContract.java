@@ -29,14 +29,7 @@ abstract class MariaDbArchiveStoreContract extends ArchiveStoreContract {
     @Override
     final TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-<<<<<<< HEAD
         TestTables.createAnew(connections, script());
-=======
-        TestTables.execute(
-                connections,
-                "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference, ofUnifiedImport");
-        TestTables.create(connections, script());
->>>>>>> e405ea1fd5ff3cf0c1348c97b88540f187f05a4e
         return connections;
     }
 }
