@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -35,8 +35,9 @@ class SchemaUpgradeIT {
         Path newer = newerPlugin(options.pluginJar().orElseThrow(), directory.resolve("unifiedrouting.jar"));
         try (OpenfireServer server = OpenfireServer.start(options)) {
             send(server, "before");
-        }
-        try (OpenfireServer server = OpenfireServer.start(options.withPluginJar(Optional.of(newer)))) {
+            server.stop();
+            Files.copy(newer, server.home().resolve("plugins/unifiedrouting.jar"), StandardCopyOption.REPLACE_EXISTING);
+            server.startAgain();
             send(server, "after");
             try (RawClient bob = client(server, "bob")) {
                 assertThat(MamQuery.by(bob).all(10)).hasSize(2);

@@ -26,8 +26,7 @@ class MariaDbArchiveMaintenanceIT extends ArchiveMaintenanceContract {
     @Override
     TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-        TestTables.dropAll(connections);
-        TestTables.create(connections, "mariadb");
+        TestTables.createAnew(connections, "mariadb");
         return connections;
     }
 

@@ -29,8 +29,7 @@ abstract class MariaDbArchiveStoreContract extends ArchiveStoreContract {
     @Override
     final TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-        TestTables.dropAll(connections);
-        TestTables.create(connections, script());
+        TestTables.createAnew(connections, script());
         return connections;
     }
 }

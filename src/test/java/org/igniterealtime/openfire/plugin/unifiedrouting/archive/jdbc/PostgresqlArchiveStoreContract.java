@@ -26,8 +26,7 @@ abstract class PostgresqlArchiveStoreContract extends ArchiveStoreContract {
     @Override
     final TestConnections openDatabase() throws SQLException {
         TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
-        TestTables.dropAll(connections);
-        TestTables.create(connections, "postgresql");
+        TestTables.createAnew(connections, "postgresql");
         return connections;
     }
 }

@@ -4,6 +4,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.ConnectionSource;
 import org.igniterealtime.openfire.plugin.unifiedrouting.schema.OpenfireScript;
 
@@ -17,22 +21,31 @@ final class TestTables {
     private TestTables() {}
 
     /**
-     * @param database as in the names of the scripts: hsqldb, postgresql
+     * @param database as in the names of the scripts: hsqldb, postgresql, mariadb
      */
     static void create(ConnectionSource source, String database) throws SQLException {
         execute(source, VERSIONS);
-        for (String statement :
-                OpenfireScript.statements(Path.of("src/main/database/unifiedrouting_" + database + ".sql"))) {
+        for (String statement : OpenfireScript.statements(script(database))) {
             execute(source, statement);
         }
     }
 
-    /** Everything that {@link #create} makes, as far as it is there. */
-    static void dropAll(ConnectionSource source) throws SQLException {
-        execute(
-                source,
-                "DROP TABLE IF EXISTS ofVersion, ofUnifiedMailbox, ofUnifiedArchive, ofUnifiedPreference,"
-                        + " ofUnifiedImport");
+    /** Makes the tables anew: whatever an earlier test did to them does not matter. Not for HSQLDB. */
+    static void createAnew(ConnectionSource source, String database) throws SQLException {
+        List<String> tables = new ArrayList<>(List.of("ofVersion"));
+        for (String statement : OpenfireScript.statements(script(database))) {
+            Matcher table =
+                    Pattern.compile("CREATE TABLE (\\w+).*", Pattern.DOTALL).matcher(statement);
+            if (table.matches()) {
+                tables.add(table.group(1));
+            }
+        }
+        execute(source, "DROP TABLE IF EXISTS " + String.join(", ", tables));
+        create(source, database);
+    }
+
+    private static Path script(String database) {
+        return Path.of("src/main/database/unifiedrouting_" + database + ".sql");
     }
 
     static void execute(ConnectionSource source, String sql) throws SQLException {
