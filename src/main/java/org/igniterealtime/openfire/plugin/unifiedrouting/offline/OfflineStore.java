@@ -1,0 +1,42 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+
+/**
+ * Where offline sets are kept: the eligible messages of the archive behind the cursor, and what is kept until it is
+ * delivered only. Implementations are thread-safe; every method throws {@link StoreUnavailable} when the database fails,
+ * and has then changed nothing.
+ */
+public interface OfflineStore {
+
+    /** @return {@link OfflineMailbox#EMPTY} for an account of which nothing is kept */
+    OfflineMailbox mailbox(String owner);
+
+    /**
+     * Reads a part of the offline set, in order.
+     *
+     * @param after only messages behind this place
+     * @param max how many at most
+     */
+    List<OfflineMessage> read(String owner, long after, int max);
+
+    /** Those of these messages that are in the offline set, in order. */
+    List<OfflineMessage> find(String owner, Collection<Mid> mids);
+
+    /** How many messages the offline set has. */
+    long count(String owner);
+
+    /** Applies changes, all or none. */
+    void apply(Collection<OfflineChange> changes);
+
+    /** @param limit empty: the administrator's */
+    void setLimit(String owner, Optional<OfflineLimit> limit);
+
+    /** Notes that a session queried the account's archive or subscribed to it. Never moves the time back. */
+    void archiveUsed(String owner, Instant when);
+}
