@@ -13,5 +13,4 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
  * @param receivedAt when the server received it, in milliseconds
  * @param stanza the message as XML, without any stanza-id of a local account
  */
-public record OfflineMessage(
-        long seq, Mid mid, boolean archived, String peer, Instant receivedAt, String stanza) {}
+public record OfflineMessage(long seq, Mid mid, boolean archived, String peer, Instant receivedAt, String stanza) {}
