@@ -14,10 +14,10 @@ import org.jivesoftware.openfire.user.User;
 /** Ends with sessions and accounts what belongs to them. */
 final class SessionWatch implements SessionEventListener, UserEventListener {
 
-    private final SubscriptionRegistry subscriptions;
+    private final SubscriptionRegistry<?> subscriptions;
     private final Resent resent;
 
-    SessionWatch(SubscriptionRegistry subscriptions, Resent resent) {
+    SessionWatch(SubscriptionRegistry<?> subscriptions, Resent resent) {
         this.subscriptions = subscriptions;
         this.resent = resent;
     }

@@ -3,11 +3,13 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -28,7 +30,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntrance;
@@ -40,15 +44,18 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Notification;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.NotificationOutlet;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SessionEstablishmentHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Subscribing;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionNotifier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.TrimHandler;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.IQRouter;
@@ -75,8 +82,8 @@ final class Wiring implements AutoCloseable {
     private static final Set<String> ACCOUNT_FEATURES =
             Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
 
-    /** How many entries may wait to be notified; each is held as text. */
-    private static final int NOTIFICATIONS = 10_000;
+    /** How many threads tell subscribed sessions what is new. */
+    private static final int FEEDERS = 2;
 
     private final XMPPServer server;
     private final Clock clock = Clock.systemUTC();
@@ -87,7 +94,7 @@ final class Wiring implements AutoCloseable {
     private final AtomicBoolean leaving = new AtomicBoolean();
     private final ArchiveMaintenance archives = new JdbcArchiveMaintenance(database, dialect, leaving::get);
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
-    private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
+    private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
     private final Maintenance maintenance;
     private final ArchiveStore archive;
     private final Accounts accounts;
@@ -138,7 +145,8 @@ final class Wiring implements AutoCloseable {
                 preferences, () -> settings.get().archiveDefault(), new RosterContacts(server.getRosterManager()));
         Resent resent = new Resent(archive, clock);
         watch(resent);
-        ArchiveWriter writer = startWriter();
+        Feeder<Notification> feeder = newFeeder();
+        ArchiveWriter writer = startWriter(feeder);
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
         Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
@@ -150,7 +158,9 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        answer(new SubscriptionHandler(accounts, sessions, subscriptions));
+        Subscribing subscribing = new Subscribing(feeder, archive, (session, upTo) -> {});
+        answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
+        answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
         announce();
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
@@ -190,18 +200,28 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> UserEventDispatcher.removeListener(watch));
     }
 
-    private ArchiveWriter startWriter() {
-        ExecutorService notifications =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(NOTIFICATIONS), task -> {
-                    Thread thread = new Thread(task, "unifiedrouting-notifications");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        undo.push(() -> drain(notifications));
-        ArchiveWriter writer = new ArchiveWriter(
-                archive,
-                new SubscriptionNotifier(subscriptions, accounts, sessions, notifications),
-                settings.get().writer());
+    private Feeder<Notification> newFeeder() {
+        List<ScheduledExecutorService> threads = new ArrayList<>(FEEDERS);
+        for (int i = 1; i <= FEEDERS; i++) {
+            String name = "unifiedrouting-feeder-" + i;
+            threads.add(Executors.newSingleThreadScheduledExecutor(task -> {
+                Thread thread = new Thread(task, name);
+                thread.setDaemon(true);
+                return thread;
+            }));
+        }
+        threads.forEach(thread -> undo.push(() -> drain(thread)));
+        Unacknowledged unacknowledged = new Unacknowledged();
+        return new Feeder<>(
+                subscriptions,
+                archives::read,
+                entry -> new Notification(entry, accounts.bareJid(entry.owner())),
+                new NotificationOutlet(sessions, unacknowledged::count),
+                threads);
+    }
+
+    private ArchiveWriter startWriter(Feeder<Notification> feeder) {
+        ArchiveWriter writer = new ArchiveWriter(archive, feeder, settings.get().writer());
         writer.start();
         undo.push(writer::close);
         return writer;
