@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Map;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
@@ -15,10 +16,12 @@ import org.jivesoftware.openfire.user.User;
 final class SessionWatch implements SessionEventListener, UserEventListener {
 
     private final SubscriptionRegistry<?> subscriptions;
+    private final MidPrefixes prefixes;
     private final Resent resent;
 
-    SessionWatch(SubscriptionRegistry<?> subscriptions, Resent resent) {
+    SessionWatch(SubscriptionRegistry<?> subscriptions, MidPrefixes prefixes, Resent resent) {
         this.subscriptions = subscriptions;
+        this.prefixes = prefixes;
         this.resent = resent;
     }
 
@@ -37,6 +40,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     public void sessionDestroyed(Session session) {
         if (session instanceof ClientSession client) {
             subscriptions.unsubscribe(Sessions.keyOf(client));
+            prefixes.ended(Sessions.keyOf(client));
             resent.ended(Sessions.keyOf(client));
         }
     }

@@ -33,6 +33,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerR
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntrance;
@@ -42,6 +43,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageIdHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Notification;
@@ -80,7 +82,7 @@ final class Wiring implements AutoCloseable {
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
     private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
     private static final Set<String> ACCOUNT_FEATURES =
-            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
+            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM, Namespaces.MID);
 
     /** How many threads tell subscribed sessions what is new. */
     private static final int FEEDERS = 2;
@@ -95,6 +97,8 @@ final class Wiring implements AutoCloseable {
     private final ArchiveMaintenance archives = new JdbcArchiveMaintenance(database, dialect, leaving::get);
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
     private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
+    private final RandomMids mids = new RandomMids(new SecureRandom());
+    private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
     private final Maintenance maintenance;
     private final ArchiveStore archive;
     private final Accounts accounts;
@@ -161,6 +165,7 @@ final class Wiring implements AutoCloseable {
         Subscribing subscribing = new Subscribing(feeder, archive, (session, upTo) -> {});
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
+        answer(new MessageIdHandler(accounts, sessions, prefixes));
         announce();
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
@@ -193,7 +198,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private void watch(Resent resent) {
-        SessionWatch watch = new SessionWatch(subscriptions, resent);
+        SessionWatch watch = new SessionWatch(subscriptions, prefixes, resent);
         SessionEventDispatcher.addListener(watch);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
@@ -247,7 +252,7 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> lists.removeListener(blockLists));
         Archivist archivist = new Archivist(
                 judge,
-                new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
+                new ArchiveEntries(blockLists, policy, mids, prefixes, clock),
                 new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
                 writer,
                 resent,
