@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -458,6 +459,42 @@ abstract class ArchiveStoreContract {
         assertThat(mids(whole("romeo"))).containsExactly("a", "b", "c", "d");
         assertThat(store.hasSent("romeo", JULIET, longest)).isTrue();
         assertThat(store.hasSent("romeo", JULIET, longest + 'i')).isFalse();
+    }
+
+    @Test
+    void whatArrivesInTheMiddleOfAQueryByTimeIsShownOnlyIfItMatches() {
+        for (int step = 1; step <= 8; step++) {
+            String full = "full" + step;
+            String empty = "empty" + step;
+            store.append(List.of(received(full, "a", JULIET, NOON)));
+            assertThat(mids(pageWithArrivalBefore(step, full, Optional.empty(), Optional.of(NOON))))
+                    .as("step %d", step)
+                    .containsExactly("a");
+            assertThat(pageWithArrivalBefore(step, empty, Optional.empty(), Optional.of(NOON)))
+                    .as("step %d", step)
+                    .isEmpty();
+            assertThat(pageWithArrivalBefore(step, full, Optional.of(NOON.plusSeconds(99)), Optional.empty()))
+                    .as("step %d", step)
+                    .isEmpty();
+        }
+    }
+
+    /** Another node adds a message just before the given statement of a query, if the query has so many. */
+    private List<ArchivedMessage> pageWithArrivalBefore(
+            int step, String owner, Optional<Instant> start, Optional<Instant> end) {
+        AtomicInteger statements = new AtomicInteger();
+        connections.interrupt(() -> {
+            if (statements.incrementAndGet() == step) {
+                String mid = start.isPresent() ? "later" : "late";
+                newStore().append(List.of(received(owner, mid, JULIET, NOON.plusSeconds(step))));
+            }
+        });
+        try {
+            return page(new ArchiveQuery(owner, Optional.empty(), start, end, Paging.fromStart(10)))
+                    .messages();
+        } finally {
+            connections.interrupt(() -> {});
+        }
     }
 
     // Several nodes
