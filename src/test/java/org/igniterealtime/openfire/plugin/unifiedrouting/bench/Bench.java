@@ -21,6 +21,7 @@ public final class Bench {
         ALL.put("pages", new PageThrough());
         ALL.put("writer", new WriterBench());
         ALL.put("large", new LargeArchive());
+        ALL.put("crash", new CrashRounds());
     }
 
     private Bench() {}
