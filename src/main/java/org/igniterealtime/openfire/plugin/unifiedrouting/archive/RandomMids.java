@@ -20,8 +20,13 @@ public final class RandomMids implements Supplier<Mid> {
 
     @Override
     public Mid get() {
+        return new Mid(secret());
+    }
+
+    /** 128 random bits as 22 characters: letters, digits, {@code -} and {@code _}. */
+    public String secret() {
         byte[] bits = new byte[BYTES];
         random.nextBytes(bits);
-        return new Mid(Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 }
