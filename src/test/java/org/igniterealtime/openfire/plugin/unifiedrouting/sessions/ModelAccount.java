@@ -36,6 +36,9 @@ final class ModelAccount {
     final List<ModelSession> sessions = new ArrayList<>();
     final List<Reading> readings = new ArrayList<>();
 
+    /** Moments in which everything that was kept for the account had come: no offline delivery was under way. */
+    final List<Long> quietAt = new ArrayList<>();
+
     /** The session that fetches at the end what nobody took; null before. */
     ModelSession drain;
 

@@ -17,6 +17,14 @@ final class ModelSession {
         RESUMABLE
     }
 
+    /**
+     * A presence without an address.
+     *
+     * @param sentAt {@link System#nanoTime()} before it was written
+     * @param processedAt when the server was known to have worked it off
+     */
+    record Presence(long sentAt, long processedAt) {}
+
     final ModelAccount account;
     final String resource;
     final Mode mode;
@@ -25,8 +33,8 @@ final class ModelSession {
     /** Sent and not known to be processed. */
     final List<SentMessage> unconfirmed = new ArrayList<>();
 
-    /** When it presented itself, subscribed, and so on: {@link System#nanoTime()} before each. */
-    final List<Long> presences = new ArrayList<>();
+    /** Each presence that it has sent about itself. */
+    final List<Presence> presences = new ArrayList<>();
 
     /** When it subscribed or read the archive first, {@link System#nanoTime()} after that; for ever if never. */
     long readsArchiveSince = Long.MAX_VALUE;

@@ -33,6 +33,7 @@ final class Sequence {
     private static final int STEPS = 45;
     private static final int MOST_AT_ONCE = 4;
     private static final long NOTIFICATION_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long FLOOD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int[] PRIORITIES = {0, 0, 0, 1, 5, -1, -1};
 
     /** A client: the place for one session after another with the same address. */
@@ -195,15 +196,19 @@ final class Sequence {
     private void presence(Place place) {
         int priority = PRIORITIES[random.nextInt(PRIORITIES.length)];
         transcript.step(place.session + " is available, priority " + priority);
-        place.session.presences.add(System.nanoTime());
+        long sentAt = System.nanoTime();
         client(place).presence(priority);
+        presented(place, sentAt);
+        if (random.nextInt(4) > 0) {
+            awaitOfflineDelivery(place.account);
+        }
     }
 
     /** The moment in which offline delivery and live messages meet. */
     private void presenceWhileOthersSend(Place place) {
         int priority = PRIORITIES[random.nextInt(PRIORITIES.length)];
         transcript.step(place.session + " is available, priority " + priority + ", while others send to it");
-        place.session.presences.add(System.nanoTime());
+        long sentAt = System.nanoTime();
         client(place).send("<presence><priority>" + priority + "</priority></presence>");
         for (Place other : online()) {
             if (other.account != place.account) {
@@ -213,12 +218,30 @@ final class Sequence {
             }
         }
         client(place).sync();
+        presented(place, sentAt);
+    }
+
+    private static void presented(Place place, long sentAt) {
+        place.session.presences.add(new ModelSession.Presence(sentAt, System.nanoTime()));
+    }
+
+    /** Offline delivery goes on while the session does something else; often that is waited for. */
+    private void awaitOfflineDelivery(ModelAccount account) {
+        long deadline = System.nanoTime() + FLOOD_NANOS;
+        while (System.nanoTime() < deadline) {
+            if (new SequenceCheck(account, sent.values(), kills).everythingHasCome()) {
+                account.quietAt.add(System.nanoTime());
+                return;
+            }
+            pause(5);
+        }
     }
 
     private void unavailable(Place place) {
         transcript.step(place.session + " is unavailable");
-        place.session.presences.add(System.nanoTime());
+        long sentAt = System.nanoTime();
         client(place).unavailable();
+        presented(place, sentAt);
     }
 
     private void subscribe(Place place) {

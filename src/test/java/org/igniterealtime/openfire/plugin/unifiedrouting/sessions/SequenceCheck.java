@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.sessions.Delivery.Form;
 import org.igniterealtime.openfire.plugin.unifiedrouting.sessions.Delivery.Standing;
 
@@ -55,6 +56,14 @@ final class SequenceCheck {
     /** Whether a message seems to be lost, as far as can be said while the archive was not read. */
     boolean somethingIsMissing() {
         return received().stream().anyMatch(this::isLost);
+    }
+
+    /** Whether each persistent message has been seen by somebody, taken or not. */
+    boolean everythingHasCome() {
+        return received().stream()
+                .filter(message -> message.kind.isPersistent())
+                .allMatch(message -> !deliveries(message).isEmpty()
+                        || message.kind.isArchived() && isReadInArchive(message, Long.MAX_VALUE));
     }
 
     /** One text for each thing that is wrong. */
@@ -111,13 +120,27 @@ final class SequenceCheck {
 
     /** Whether a session had it in its view of the archive before that moment. */
     private boolean isReadInArchive(SentMessage message, long before) {
-        return account.readings.stream()
-                        .anyMatch(reading ->
-                                reading.at() < before && reading.ids().contains(message.id))
-                || account.sessions.stream()
-                        .anyMatch(session -> session.subscribedAt < before
-                                && session.subscribedAt != Long.MAX_VALUE
-                                && session.subscribedAt > message.processedAt);
+        return readInArchive(message).anyMatch(at -> at < before);
+    }
+
+    /** When sessions had it in their views of the archive. */
+    private LongStream readInArchive(SentMessage message) {
+        return LongStream.concat(
+                account.readings.stream()
+                        .filter(reading -> reading.ids().contains(message.id))
+                        .mapToLong(ModelAccount.Reading::at),
+                account.sessions.stream()
+                        .mapToLong(session -> session.subscribedAt)
+                        .filter(at -> at != Long.MAX_VALUE && at > message.processedAt));
+    }
+
+    /** A flood that has begun is finished, whatever its session or another one does meanwhile. */
+    private boolean mayStillRun(Delivery late, long at) {
+        return late.session().presences.stream()
+                .filter(presence -> presence.sentAt() < at)
+                .reduce((earlier, later) -> later)
+                .map(presence -> account.quietAt.stream().noneMatch(quiet -> presence.sentAt() < quiet && quiet <= at))
+                .orElse(false);
     }
 
     // Twice
@@ -157,10 +180,11 @@ final class SequenceCheck {
                 .findFirst()
                 .ifPresent(other -> problem(message, "TWICE: " + late + ", and " + other));
         if (message.kind.isArchived()) {
-            if (isReadInArchive(message, late.at())) {
+            if (readInArchive(message).anyMatch(at -> at < late.at() && !mayStillRun(late, at))) {
                 problem(message, "TWICE: read in the archive, and then " + late);
             }
-            if (late.session().readsArchiveSince < late.at()) {
+            long since = late.session().readsArchiveSince;
+            if (since < late.at() && !mayStillRun(late, since)) {
                 problem(message, "FLOOD for a session that reads the archive: " + late);
             }
         }
@@ -269,8 +293,9 @@ final class SequenceCheck {
         boolean livedBefore = !first.delayed()
                 && second.delayed()
                 && session.presences.stream()
-                        .filter(presence -> presence < second.at())
-                        .anyMatch(presence -> newer.sentAt < presence);
+                        .filter(presence -> presence.sentAt() < second.at())
+                        .anyMatch(presence -> newer.sentAt
+                                < (newer.to.equals(account.jid) ? presence.sentAt() : presence.processedAt()));
         if (!livedBefore) {
             problem(older, "OUT OF ORDER to " + session + ", after #" + newer.number);
         }

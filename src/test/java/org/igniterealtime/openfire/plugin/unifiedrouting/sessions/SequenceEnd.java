@@ -46,9 +46,10 @@ final class SequenceEnd {
         ModelSession session = new ModelSession(account, "drain", ModelSession.Mode.PLAIN, 0);
         RawClient client = clients.login(account.user, "drain");
         session.connections.add(ModelConnection.first(session, client));
-        session.presences.add(System.nanoTime());
         account.drain = session;
+        long sentAt = System.nanoTime();
         client.presence(0);
+        session.presences.add(new ModelSession.Presence(sentAt, System.nanoTime()));
     }
 
     private void readArchive(ModelAccount account) {

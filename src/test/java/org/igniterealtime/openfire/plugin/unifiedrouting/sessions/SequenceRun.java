@@ -26,6 +26,7 @@ public record SequenceRun(long firstSeed, int count) {
     private static final int TOGETHER = 10;
     private static final int KILLS = 2;
     private static final int THREADS = 4;
+    private static final int LONGEST_TRACE = 8_000;
 
     /**
      * What was wrong in one sequence.
@@ -119,7 +120,9 @@ public record SequenceRun(long firstSeed, int count) {
         } catch (AssertionError | RuntimeException e) {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace));
-            return new Outcome(seed, report("BROKE OFF: " + trace, sequence));
+            String text = trace.toString();
+            return new Outcome(
+                    seed, report("BROKE OFF: " + text.substring(0, Math.min(text.length(), LONGEST_TRACE)), sequence));
         }
     }
 
