@@ -347,6 +347,11 @@ final class Sequence {
         if (place.session.subscribedAt != Long.MAX_VALUE) {
             awaitNotifications(place.session);
         }
+        boolean mayGetWhatWasKept =
+                !place.session.presences.isEmpty() || place.session.readsArchiveSince != Long.MAX_VALUE;
+        if (mayGetWhatWasKept) {
+            awaitOfflineDelivery(place.account);
+        }
         client(place).sync();
     }
 
