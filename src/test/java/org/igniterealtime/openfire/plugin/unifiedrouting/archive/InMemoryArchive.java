@@ -232,13 +232,13 @@ public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
     }
 
     @Override
-    public synchronized long trimTo(String owner, long messages, long bytes) {
+    public synchronized Trimmed trimTo(String owner, long messages, long bytes) {
         List<ArchivedMessage> left = box(owner).messages;
         int before = left.size();
         while (!left.isEmpty() && (left.size() > messages || bytes(left) > bytes)) {
             left.remove(0);
         }
-        return before - (long) left.size();
+        return new Trimmed(before - (long) left.size(), true);
     }
 
     private static long bytes(List<ArchivedMessage> messages) {

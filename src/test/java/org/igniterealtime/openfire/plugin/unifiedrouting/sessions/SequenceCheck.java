@@ -62,8 +62,8 @@ final class SequenceCheck {
     boolean everythingHasCome() {
         return received().stream()
                 .filter(message -> message.kind.isPersistent())
-                .allMatch(message -> !deliveries(message).isEmpty()
-                        || message.kind.isArchived() && isReadInArchive(message));
+                .allMatch(message ->
+                        !deliveries(message).isEmpty() || message.kind.isArchived() && isReadInArchive(message));
     }
 
     /** One text for each thing that is wrong. */

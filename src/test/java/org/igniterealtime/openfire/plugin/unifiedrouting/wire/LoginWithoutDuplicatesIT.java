@@ -93,12 +93,12 @@ class LoginWithoutDuplicatesIT {
         List<Element> flood = client.presence().takeAfterSync(message());
 
         assertThat(flood).extracting(stanza -> body(stanza)).isEqualTo(TEXTS);
-        assertThat(flood).allSatisfy(stanza -> assertThat(
-                        child(stanza, "delay", "urn:xmpp:delay").attributeValue("from"))
-                .isEqualTo("localhost"));
-        List<String> mids = flood.stream()
-                .map(stanza -> stanzaId(stanza, client.bareJid()))
-                .toList();
+        assertThat(flood)
+                .allSatisfy(stanza -> assertThat(
+                                child(stanza, "delay", "urn:xmpp:delay").attributeValue("from"))
+                        .isEqualTo("localhost"));
+        List<String> mids =
+                flood.stream().map(stanza -> stanzaId(stanza, client.bareJid())).toList();
         assertThat(mids).doesNotContainNull().doesNotHaveDuplicates();
         MamPage after = MamQuery.by(client).after(mids.get(MESSAGES - 1)).send();
         assertThat(after.results()).isEmpty();
@@ -165,7 +165,8 @@ class LoginWithoutDuplicatesIT {
 
     /** The server is done with the session when it tells the account's other one that it is gone. */
     private static void end(RawClient client) {
-        RawClient witness = openfire.client(client.bareJid().split("@")[0], "witness").presence(-1);
+        RawClient witness =
+                openfire.client(client.bareJid().split("@")[0], "witness").presence(-1);
         client.close();
         witness.await(stanza -> stanza.getName().equals("presence")
                 && "unavailable".equals(stanza.attributeValue("type"))
