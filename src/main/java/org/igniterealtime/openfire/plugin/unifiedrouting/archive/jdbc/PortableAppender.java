@@ -43,23 +43,35 @@ final class PortableAppender implements Appender {
 
     @Override
     public Appended append(Connection connection, List<NewEntry> entries) throws SQLException {
-        Map<String, Mailbox> mailboxes = Mailboxes.grow(connection, growthOf(entries));
+        int[] sizes = sizesOf(entries);
+        Map<String, Mailbox> mailboxes = Mailboxes.grow(connection, growthOf(entries, sizes));
         List<ArchivedMessage> placed = place(entries, mailboxes);
         if (multipleRows) {
-            insertRows(connection, placed, entries);
+            insertRows(connection, placed, entries, sizes);
         } else {
-            insert(connection, placed, entries);
+            insert(connection, placed, entries, sizes);
         }
         return new Appended(placed, mailboxes);
     }
 
-    static SortedMap<String, Growth> growthOf(List<NewEntry> entries) {
+    /** How large the stanzas are, in bytes. All owners of a message share one text, which is looked through once. */
+    static int[] sizesOf(List<NewEntry> entries) {
+        int[] sizes = new int[entries.size()];
+        String last = null;
+        for (int i = 0; i < sizes.length; i++) {
+            NewEntry entry = entries.get(i);
+            sizes[i] = entry.stanza() == last ? sizes[i - 1] : entry.stanzaBytes();
+            last = entry.stanza();
+        }
+        return sizes;
+    }
+
+    static SortedMap<String, Growth> growthOf(List<NewEntry> entries, int[] sizes) {
         SortedMap<String, Growth> growth = new TreeMap<>();
-        for (NewEntry entry : entries) {
+        for (int i = 0; i < sizes.length; i++) {
+            NewEntry entry = entries.get(i);
             growth.merge(
-                    entry.owner(),
-                    new Growth(1, entry.stanzaBytes(), entry.receivedAt().toEpochMilli()),
-                    Growth::plus);
+                    entry.owner(), new Growth(1, sizes[i], entry.receivedAt().toEpochMilli()), Growth::plus);
         }
         return growth;
     }
@@ -94,42 +106,46 @@ final class PortableAppender implements Appender {
 
     static void insert(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
             throws SQLException {
+        insert(connection, placed, entries, sizesOf(entries));
+    }
+
+    private static void insert(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries, int[] sizes)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(INSERT + ROW)) {
             for (int i = 0; i < placed.size(); i++) {
-                bind(statement, 0, placed.get(i), entries.get(i));
+                bind(statement, 0, placed.get(i), entries.get(i), sizes[i]);
                 statement.addBatch();
             }
             statement.executeBatch();
         }
     }
 
-    private static void insertRows(Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries)
+    private static void insertRows(
+            Connection connection, List<ArchivedMessage> placed, List<NewEntry> entries, int[] sizes)
             throws SQLException {
         for (int from = 0, to; from < placed.size(); from = to) {
-            to = endOfStatement(entries, from);
+            to = endOfStatement(sizes, from);
             try (PreparedStatement statement =
                     connection.prepareStatement(INSERT + ROW + (", " + ROW).repeat(to - from - 1))) {
                 for (int i = from; i < to; i++) {
-                    bind(statement, (i - from) * COLUMNS, placed.get(i), entries.get(i));
+                    bind(statement, (i - from) * COLUMNS, placed.get(i), entries.get(i), sizes[i]);
                 }
                 statement.executeUpdate();
             }
         }
     }
 
-    private static int endOfStatement(List<NewEntry> entries, int from) {
+    private static int endOfStatement(int[] sizes, int from) {
         int end = from;
         long bytes = 0;
         do {
-            bytes += entries.get(end).stanzaBytes();
+            bytes += sizes[end];
             end++;
-        } while (end < entries.size()
-                && end - from < ROWS_PER_STATEMENT
-                && bytes + entries.get(end).stanzaBytes() <= BYTES_PER_STATEMENT);
+        } while (end < sizes.length && end - from < ROWS_PER_STATEMENT && bytes + sizes[end] <= BYTES_PER_STATEMENT);
         return end;
     }
 
-    private static void bind(PreparedStatement statement, int before, ArchivedMessage message, NewEntry entry)
+    private static void bind(PreparedStatement statement, int before, ArchivedMessage message, NewEntry entry, int size)
             throws SQLException {
         String peerBare = entry.peer().toBareJID();
         statement.setString(before + 1, message.owner());
@@ -142,7 +158,7 @@ final class PortableAppender implements Appender {
         statement.setString(before + 8, entry.peer().getResource());
         statement.setString(before + 9, entry.messageId().orElse(null));
         statement.setLong(before + 10, entry.contentHash());
-        statement.setInt(before + 11, entry.stanzaBytes());
+        statement.setInt(before + 11, size);
         statement.setString(before + COLUMNS, message.stanza());
     }
 

@@ -48,10 +48,11 @@ final class PostgresqlAppender implements Appender {
 
     @Override
     public Appended append(Connection connection, List<NewEntry> entries) throws SQLException {
-        SortedMap<String, Growth> growth = PortableAppender.growthOf(entries);
+        int[] sizes = PortableAppender.sizesOf(entries);
+        SortedMap<String, Growth> growth = PortableAppender.growthOf(entries, sizes);
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
             bindGrowth(connection, statement, growth);
-            bindEntries(connection, statement, entries, growth);
+            bindEntries(connection, statement, entries, sizes, growth);
             Map<String, Mailbox> mailboxes = new HashMap<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -79,6 +80,7 @@ final class PostgresqlAppender implements Appender {
             Connection connection,
             PreparedStatement statement,
             List<NewEntry> entries,
+            int[] stanzaSizes,
             SortedMap<String, Growth> growth)
             throws SQLException {
         int size = entries.size();
@@ -106,7 +108,7 @@ final class PostgresqlAppender implements Appender {
             peerResources[i] = entry.peer().getResource();
             messageIds[i] = entry.messageId().orElse(null);
             contentHashes[i] = entry.contentHash();
-            sizes[i] = entry.stanzaBytes();
+            sizes[i] = stanzaSizes[i];
             stanzas[i] = entry.stanza();
         }
         statement.setArray(5, connection.createArrayOf("varchar", owners));
