@@ -70,7 +70,8 @@ final class OfflineMessages implements Benchmark {
                         + outOfOrder(pluginRuns) + " out of order (floor 0)");
             }
         }
-        report.note("Medians of " + options.rounds() + " rounds, the first of which warms up as well; statements and rows"
+        report.note("Medians of " + options.rounds()
+                + " rounds, the first of which warms up as well; statements and rows"
                 + " by one more round, from the presence until " + SETTLE_SECONDS + " s after the last message. Heap:"
                 + " above what was in use before. Stored: acknowledged (XEP-0198), " + SENDERS
                 + " senders with a window of 100. The plugin's store is durable; on HSQLDB Openfire's own loses up to"

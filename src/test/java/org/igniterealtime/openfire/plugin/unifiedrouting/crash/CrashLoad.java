@@ -186,8 +186,8 @@ public final class CrashLoad {
     }
 
     private void connectSenders() {
-        senders.forEach(sender ->
-                sender.connected(login(sender.user, "desk").enableStreamManagement(random.nextBoolean())));
+        senders.forEach(
+                sender -> sender.connected(login(sender.user, "desk").enableStreamManagement(random.nextBoolean())));
     }
 
     private void noteMid(Received received, String account) {
@@ -289,7 +289,9 @@ public final class CrashLoad {
             problems.duplicate(when + ": " + message.id() + ", " + count + " times in the archive of " + archive.user);
         }
         String live = liveMids.get(message.id());
-        if (acknowledged && archive.user.equals(message.recipient()) && live != null
+        if (acknowledged
+                && archive.user.equals(message.recipient())
+                && live != null
                 && !live.equals(archive.midById.get(message.id()))) {
             problems.other(when + ": " + message.id() + " was delivered as " + live + ", and is archived as "
                     + archive.midById.get(message.id()));
@@ -297,7 +299,9 @@ public final class CrashLoad {
     }
 
     private void checkEachInBoth(Problems problems) {
-        long rows = archives.values().stream().mapToLong(archive -> archive.ids.size()).sum();
+        long rows = archives.values().stream()
+                .mapToLong(archive -> archive.ids.size())
+                .sum();
         long sent = senders.stream().mapToLong(sender -> sender.sent().size()).sum();
         if (rows != 2 * sent) {
             problems.other(sent + " messages were sent, and " + rows + " rows are in the archives, not twice as many");

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class KilledUnderLoadOnHsqldbIT extends KilledUnderLoadScenarios {
 
     @RegisterExtension
-    static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB).with(CrashLoad::options);
+    static final OpenfireExtension openfire =
+            OpenfireExtension.on(TestDatabase.HSQLDB).with(CrashLoad::options);
 
     @Override
     OpenfireExtension openfire() {

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class KilledUnderLoadOnPostgresqlIT extends KilledUnderLoadScenarios {
 
     @RegisterExtension
-    static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.POSTGRESQL).with(CrashLoad::options);
+    static final OpenfireExtension openfire =
+            OpenfireExtension.on(TestDatabase.POSTGRESQL).with(CrashLoad::options);
 
     @Override
     OpenfireExtension openfire() {
