@@ -74,7 +74,7 @@ public final class ConnectionPool implements AutoCloseable {
                             if (returned.get()) {
                                 throw new SQLException("The connection is closed", "08003");
                             }
-                            if (method.getName().equals("commit")) {
+                            if (method.getName().equals("setAutoCommit") && Boolean.FALSE.equals(args[0])) {
                                 awaitPermission();
                             }
                             return invoke(method, physical, args);
@@ -83,7 +83,7 @@ public final class ConnectionPool implements AutoCloseable {
                 });
     }
 
-    /** A test may keep transactions from being committed: as long as that file is there. */
+    /** A test may keep transactions from beginning, and so from being committed: as long as that file is there. */
     private static void awaitPermission() throws InterruptedException {
         Path held = Path.of(System.getProperty("openfireHome"), HELD);
         while (Files.exists(held)) {

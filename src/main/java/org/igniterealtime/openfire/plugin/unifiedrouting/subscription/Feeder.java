@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CommitListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
@@ -89,8 +90,12 @@ public final class Feeder<E> implements CommitListener {
     }
 
     @Override
-    public void committed(List<ArchivedMessage> messages) {
-        for (ArchivedMessage message : messages) {
+    public void committed(List<AppendedEntry> entries) {
+        for (AppendedEntry appended : entries) {
+            if (!appended.isArchived()) {
+                continue;
+            }
+            ArchivedMessage message = appended.message();
             Collection<Feed<E>> feeds = registry.feedsOf(message.owner());
             if (!feeds.isEmpty()) {
                 E entry = preparation.apply(message);

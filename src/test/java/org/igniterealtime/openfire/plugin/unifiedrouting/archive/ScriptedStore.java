@@ -29,7 +29,7 @@ public final class ScriptedStore extends InMemoryArchive {
     private final AtomicInteger failures = new AtomicInteger();
 
     @Override
-    public List<ArchivedMessage> append(List<NewEntry> entries) {
+    public List<AppendedEntry> append(List<NewEntry> entries) {
         attempts.add(entries.stream().map(entry -> entry.mid().value()).toList());
         appending.incrementAndGet();
         try {
@@ -44,8 +44,8 @@ public final class ScriptedStore extends InMemoryArchive {
         if (refused.test(entries)) {
             throw refusal;
         }
-        List<ArchivedMessage> stored = super.append(entries);
-        if (stored.stream().anyMatch(message -> message.mid().value().equals(last))) {
+        List<AppendedEntry> stored = super.append(entries);
+        if (stored.stream().anyMatch(entry -> entry.message().mid().value().equals(last))) {
             hold();
         }
         if (answersUntilLoss.decrementAndGet() == 0) {
@@ -68,6 +68,12 @@ public final class ScriptedStore extends InMemoryArchive {
     public Optional<ArchivedMessage> find(String owner, Mid mid) {
         answer();
         return super.find(owner, mid);
+    }
+
+    @Override
+    public Optional<List<AppendedEntry>> committed(List<NewEntry> entries) {
+        answer();
+        return super.committed(entries);
     }
 
     @Override

@@ -16,9 +16,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,8 +127,12 @@ class FeederTest {
 
     private void append(int count) {
         for (int i = 0; i < count; i++) {
-            feeder.committed(List.of(archive.append()));
+            feeder.committed(List.of(stored(archive.append())));
         }
+    }
+
+    private static AppendedEntry stored(ArchivedMessage message) {
+        return new AppendedEntry(message, OfflineClaim.NONE, AppendedEntry.Result.STORED);
     }
 
     private CatchUp catchUp(SessionKey session, int max) {
@@ -267,9 +273,9 @@ class FeederTest {
         Thread writer = new Thread(() -> {
             Random pace = new Random(seed);
             for (int i = 0; i < 3_000; i++) {
-                List<ArchivedMessage> batch = new ArrayList<>();
+                List<AppendedEntry> batch = new ArrayList<>();
                 for (int n = pace.nextInt(5); n >= 0; n--) {
-                    batch.add(archive.append());
+                    batch.add(stored(archive.append()));
                 }
                 feeder.committed(batch);
                 if (i % 50 == 0) {

@@ -48,8 +48,10 @@ class MessageIdIT {
         for (int i = 0; i < 1_000; i++) {
             sender.send("<message to='bob@localhost' type='chat' id='p" + i + "'><body>" + i + "</body></message>");
             predicted.add(prefix + ".p" + i);
+            if (i % 100 == 99) {
+                sender.awaitAcked();
+            }
         }
-        sender.awaitAcked();
         assertThat(archive(sender)).isEqualTo(predicted);
         RawClient other = openfire.client("prophet", "desk");
         assertThat(prefixOf(other)).isNotEqualTo(prefix);

@@ -37,6 +37,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.LocalClientSession;
+import org.jivesoftware.openfire.spi.BasicStreamIDFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -330,6 +331,7 @@ class MessageArchiverTest {
     private static LocalClientSession session() {
         LocalClientSession session = mock(LocalClientSession.class);
         when(session.getAddress()).thenReturn(ROMEO);
+        when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
         return session;
     }
 

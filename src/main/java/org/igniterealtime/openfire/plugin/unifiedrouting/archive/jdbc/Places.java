@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 
 /** Where in an archive something stands. Each answer comes from an index. Thread-safe. */
 final class Places {
@@ -124,7 +126,7 @@ final class Places {
     }
 
     /** A query may name any time at all, the archive's clock is a long. */
-    private static long millis(Instant time) {
+    static long millis(Instant time) {
         try {
             return time.toEpochMilli();
         } catch (ArithmeticException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.JULIET;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.NOON;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.messages;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withContentHash;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -32,13 +34,15 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +84,8 @@ abstract class ArchiveStoreContract {
 
     @Test
     void messagesGetPlacesWithoutGapsInTheOrderGiven() {
-        List<ArchivedMessage> first = store.append(List.of(received("romeo", "a"), received("romeo", "b")));
-        List<ArchivedMessage> second = store.append(List.of(received("romeo", "c")));
+        List<ArchivedMessage> first = messages(store.append(List.of(received("romeo", "a"), received("romeo", "b"))));
+        List<ArchivedMessage> second = messages(store.append(List.of(received("romeo", "c"))));
 
         assertThat(first).extracting(ArchivedMessage::seq).containsExactly(1L, 2L);
         assertThat(second).extracting(ArchivedMessage::seq).containsExactly(3L);
@@ -92,12 +96,12 @@ abstract class ArchiveStoreContract {
     void aBatchMayConcernSeveralAccounts() {
         store.append(List.of(received("juliet", "j0")));
 
-        List<ArchivedMessage> stored = store.append(List.of(
+        List<ArchivedMessage> stored = messages(store.append(List.of(
                 received("romeo", "r1"),
                 sent("juliet", "j1", JULIET),
                 received("nurse", "n1"),
                 received("romeo", "r2"),
-                sent("juliet", "j2", JULIET)));
+                sent("juliet", "j2", JULIET))));
 
         assertThat(stored)
                 .extracting(ArchivedMessage::owner)
@@ -113,7 +117,7 @@ abstract class ArchiveStoreContract {
                 .mapToObj(i -> received("user" + i % 150, "m" + i))
                 .toList();
 
-        List<ArchivedMessage> stored = store.append(entries);
+        List<ArchivedMessage> stored = messages(store.append(entries));
 
         assertThat(stored)
                 .extracting(message -> message.mid().value())
@@ -129,7 +133,7 @@ abstract class ArchiveStoreContract {
         NewEntry in = received("romeo", "in", new JID("juliet@capulet.example"), NOON.plusMillis(1));
         NewEntry out = sent("romeo", "out", JULIET);
 
-        List<ArchivedMessage> stored = store.append(List.of(in, out));
+        List<ArchivedMessage> stored = messages(store.append(List.of(in, out)));
 
         assertThat(whole("romeo")).isEqualTo(stored);
         assertThat(store.find("romeo", in.mid())).contains(stored.get(0));
@@ -166,7 +170,10 @@ abstract class ArchiveStoreContract {
         assertThat(count("juliet")).hasValue(1);
         assertThat(count("nurse")).hasValue(0);
         assertThat(connections.allInAutoCommit()).isTrue();
-        assertThat(store.append(List.of(received("romeo", "b"))).get(0).seq()).isEqualTo(2);
+        assertThat(messages(store.append(List.of(received("romeo", "b"))))
+                        .get(0)
+                        .seq())
+                .isEqualTo(2);
     }
 
     @Test
@@ -179,11 +186,12 @@ abstract class ArchiveStoreContract {
     @Test
     void timesFollowTheOrderOfTheArchiveEvenIfTheClockDoesNot() {
         store.append(List.of(received("romeo", "1", JULIET, NOON)));
-        List<ArchivedMessage> earlier = store.append(List.of(received("romeo", "2", JULIET, NOON.minusSeconds(60))));
-        List<ArchivedMessage> mixed = store.append(List.of(
+        List<ArchivedMessage> earlier =
+                messages(store.append(List.of(received("romeo", "2", JULIET, NOON.minusSeconds(60)))));
+        List<ArchivedMessage> mixed = messages(store.append(List.of(
                 received("romeo", "3", JULIET, NOON.plusSeconds(2)),
                 received("romeo", "4", JULIET, NOON.plusSeconds(1)),
-                received("juliet", "1", JULIET, NOON.minusSeconds(60))));
+                received("juliet", "1", JULIET, NOON.minusSeconds(60)))));
 
         assertThat(earlier.get(0).receivedAt()).isEqualTo(NOON);
         assertThat(mixed)
@@ -210,7 +218,7 @@ abstract class ArchiveStoreContract {
                 .mapToObj(
                         i -> i % 10 == 0 ? withStanza(received("romeo", "m" + i), stanza) : received("romeo", "m" + i))
                 .toList();
-        List<ArchivedMessage> stored = store.append(entries);
+        List<ArchivedMessage> stored = messages(store.append(entries));
         assertThat(whole("romeo")).isEqualTo(stored).hasSize(150);
     }
 
@@ -462,78 +470,39 @@ abstract class ArchiveStoreContract {
     }
 
     @Test
-    void pagesAreThoseOfAPlainListWhateverIsAsked() {
-        for (int seed = 1; seed <= 10; seed++) {
-            Random random = new Random(seed);
-            String owner = "owner" + seed;
-            InMemoryArchive model = new InMemoryArchive();
-            List<Mid> known = fill(owner, random, model);
-            for (int i = 0; i < 50; i++) {
-                ArchiveQuery query = randomQuery(owner, random, known);
-                assertThat(store.page(query)).as("seed %d: %s", seed, query).isEqualTo(model.page(query));
+    void whatArrivesInTheMiddleOfAQueryByTimeIsShownOnlyIfItMatches() {
+        for (int step = 1; step <= 8; step++) {
+            String full = "full" + step;
+            String empty = "empty" + step;
+            store.append(List.of(received(full, "a", JULIET, NOON)));
+            assertThat(mids(pageWithArrivalBefore(step, full, Optional.empty(), Optional.of(NOON))))
+                    .as("step %d", step)
+                    .containsExactly("a");
+            assertThat(pageWithArrivalBefore(step, empty, Optional.empty(), Optional.of(NOON)))
+                    .as("step %d", step)
+                    .isEmpty();
+            assertThat(pageWithArrivalBefore(step, full, Optional.of(NOON.plusSeconds(99)), Optional.empty()))
+                    .as("step %d", step)
+                    .isEmpty();
+        }
+    }
+
+    /** Another node adds a message just before the given statement of a query, if the query has so many. */
+    private List<ArchivedMessage> pageWithArrivalBefore(
+            int step, String owner, Optional<Instant> start, Optional<Instant> end) {
+        AtomicInteger statements = new AtomicInteger();
+        connections.interrupt(() -> {
+            if (statements.incrementAndGet() == step) {
+                String mid = start.isPresent() ? "later" : "late";
+                newStore().append(List.of(received(owner, mid, JULIET, NOON.plusSeconds(step))));
             }
+        });
+        try {
+            return page(new ArchiveQuery(owner, Optional.empty(), start, end, Paging.fromStart(10)))
+                    .messages();
+        } finally {
+            connections.interrupt(() -> {});
         }
-    }
-
-    private List<Mid> fill(String owner, Random random, ArchiveStore model) {
-        List<Mid> mids = new ArrayList<>();
-        int batches = random.nextInt(12);
-        for (int b = 0; b < batches; b++) {
-            List<NewEntry> batch = new ArrayList<>();
-            for (int i = random.nextInt(4); i >= 0; i--) {
-                Mid mid = new Mid("mid" + mids.size());
-                mids.add(mid);
-                batch.add(received(owner, mid.value(), randomPeer(random), randomTime(random)));
-            }
-            assertThat(store.append(batch)).isEqualTo(model.append(batch));
-        }
-        mids.add(new Mid("unknown"));
-        return mids;
-    }
-
-    private static ArchiveQuery randomQuery(String owner, Random random, List<Mid> mids) {
-        ArchiveQuery.Filter filter = new ArchiveQuery.Filter(
-                some(random, 3, new PeerFilter(randomPeer(random))),
-                some(random, 4, randomTime(random)),
-                some(random, 4, randomTime(random)),
-                some(random, 5, randomMid(random, mids)),
-                some(random, 5, randomMid(random, mids)),
-                random.nextInt(4) == 0 ? randomMids(random, mids) : Set.of());
-        Paging paging = new Paging(
-                random.nextInt(8),
-                random.nextBoolean(),
-                some(random, 4, randomMid(random, mids)),
-                some(random, 4, randomMid(random, mids)));
-        return new ArchiveQuery(owner, random.nextInt(6) == 0 ? ArchiveQuery.Filter.NONE : filter, paging);
-    }
-
-    /** Mostly known ones, or few queries would find anything. */
-    private static Mid randomMid(Random random, List<Mid> mids) {
-        return mids.size() == 1 || random.nextInt(10) == 0
-                ? mids.get(mids.size() - 1)
-                : mids.get(random.nextInt(mids.size() - 1));
-    }
-
-    private static Set<Mid> randomMids(Random random, List<Mid> mids) {
-        Set<Mid> some = new HashSet<>();
-        for (int i = random.nextInt(6); i >= 0; i--) {
-            some.add(mids.get(random.nextInt(Math.max(1, mids.size() - 1))));
-        }
-        return some;
-    }
-
-    private static <T> Optional<T> some(Random random, int oneIn, T value) {
-        return random.nextInt(oneIn) == 0 ? Optional.of(value) : Optional.empty();
-    }
-
-    private static JID randomPeer(Random random) {
-        String bare = List.of("juliet@capulet.example", "tybalt@capulet.example", "verona.example")
-                .get(random.nextInt(3));
-        return new JID(bare + List.of("", "/balcony", "/street").get(random.nextInt(3)));
-    }
-
-    private static Instant randomTime(Random random) {
-        return NOON.plusMillis(random.nextInt(20));
     }
 
     // Several nodes
@@ -572,7 +541,7 @@ abstract class ArchiveStoreContract {
                         owners.stream().map(owner -> received(owner, node)).toList();
                 nodes.add(() -> {
                     together.await();
-                    return own.append(entries);
+                    return messages(own.append(entries));
                 });
             }
 
@@ -599,7 +568,7 @@ abstract class ArchiveStoreContract {
                         String owner = owners.get(random.nextInt(owners.size()));
                         entries.add(received(owner, node + batch + '.' + i));
                     }
-                    stored.addAll(own.append(entries));
+                    stored.addAll(messages(own.append(entries)));
                 }
                 return stored;
             });
