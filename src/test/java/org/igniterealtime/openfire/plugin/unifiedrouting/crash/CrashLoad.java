@@ -35,7 +35,7 @@ public final class CrashLoad {
 
     private static final int MOST_ACKNOWLEDGED = 1_500;
     private static final long LONGEST_LOAD = TimeUnit.SECONDS.toNanos(10);
-    private static final int PAGE = 250;
+    private static final int PAGE = 100;
     private static final Duration RETURN_LIMIT = Duration.ofSeconds(60);
 
     private final OpenfireServer server;
@@ -49,6 +49,7 @@ public final class CrashLoad {
 
     private int unacknowledgedAtKills;
     private int inOneArchiveOnly;
+    private int deliveredAndUnacknowledged;
 
     /**
      * What came of it.
@@ -56,6 +57,7 @@ public final class CrashLoad {
      * @param sent messages, those sent again not counted twice
      * @param acknowledged of these
      * @param unacknowledgedAtKills messages under way when the server was killed, in all rounds
+     * @param deliveredAndUnacknowledged how many of these an online recipient had got
      * @param inOneArchiveOnly how many of these were found in one of their two archives only after the kill
      * @param problems what must not be, empty if all is well
      */
@@ -65,6 +67,7 @@ public final class CrashLoad {
             int sent,
             int acknowledged,
             int unacknowledgedAtKills,
+            int deliveredAndUnacknowledged,
             int inOneArchiveOnly,
             int missing,
             int duplicates,
@@ -73,7 +76,8 @@ public final class CrashLoad {
         @Override
         public String toString() {
             return "seed " + seed + ", " + rounds + " kills: " + sent + " messages sent, " + acknowledged
-                    + " acknowledged, " + unacknowledgedAtKills + " under way at a kill, of which " + inOneArchiveOnly
+                    + " acknowledged, " + unacknowledgedAtKills + " under way at a kill, of which "
+                    + deliveredAndUnacknowledged + " had been delivered and " + inOneArchiveOnly
                     + " were in one archive only; acknowledged and missing: " + missing + "; duplicates: " + duplicates;
         }
     }
@@ -129,6 +133,7 @@ public final class CrashLoad {
                 sent,
                 acknowledged,
                 unacknowledgedAtKills,
+                deliveredAndUnacknowledged,
                 inOneArchiveOnly,
                 problems.missing,
                 problems.duplicates,
@@ -181,7 +186,12 @@ public final class CrashLoad {
             client.close();
         }
         for (LoadSender sender : senders) {
-            unacknowledgedAtKills += sender.sent().size() - sender.acknowledged();
+            List<LoadSender.Sent> unacknowledged =
+                    sender.sent().subList(sender.acknowledged(), sender.sent().size());
+            unacknowledgedAtKills += unacknowledged.size();
+            // May have been delivered before it was committed, and then that id is in no archive.
+            unacknowledged.forEach(
+                    message -> deliveredAndUnacknowledged += liveMids.remove(message.id()) == null ? 0 : 1);
         }
     }
 

@@ -39,8 +39,8 @@ final class ModelSession {
     /** When it subscribed or read the archive first, {@link System#nanoTime()} after that; for ever if never. */
     long readsArchiveSince = Long.MAX_VALUE;
 
-    /** When it subscribed first, {@link System#nanoTime()} after that. */
-    long subscribedAt = Long.MAX_VALUE;
+    /** When it subscribed, once or more often: {@link System#nanoTime()} after each. */
+    final List<Long> subscriptions = new ArrayList<>();
 
     /** When the server was known to have let go of it. */
     long goneAt = Long.MAX_VALUE;

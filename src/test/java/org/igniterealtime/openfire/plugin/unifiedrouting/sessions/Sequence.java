@@ -248,7 +248,7 @@ final class Sequence {
         transcript.step(place.session + " subscribes");
         client(place).iq("set", "<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
         long now = System.nanoTime();
-        place.session.subscribedAt = Math.min(place.session.subscribedAt, now);
+        place.session.subscriptions.add(now);
         place.session.readsArchiveSince = Math.min(place.session.readsArchiveSince, now);
     }
 
@@ -344,7 +344,7 @@ final class Sequence {
     /** Nothing is under way to a session without acknowledgements when this returns. */
     private void settle(Place place) {
         online().forEach(other -> confirm(other.session));
-        if (place.session.subscribedAt != Long.MAX_VALUE) {
+        if (!place.session.subscriptions.isEmpty()) {
             awaitNotifications(place.session);
         }
         boolean mayGetWhatWasKept =
@@ -359,7 +359,8 @@ final class Sequence {
     private void awaitNotifications(ModelSession session) {
         Set<String> expected = sent.values().stream()
                 .filter(message -> message.kind.isArchived() && message.isCertain())
-                .filter(message -> message.recipient == session.account && message.sentAt > session.subscribedAt)
+                .filter(message ->
+                        message.recipient == session.account && message.sentAt > session.subscriptions.get(0))
                 .map(message -> message.id)
                 .collect(Collectors.toSet());
         long deadline = System.nanoTime() + NOTIFICATION_NANOS;
