@@ -1,2 +1,2 @@
-/** Tests of the offline set's books, without a server and without a database. */
+/** Tests of what offline delivery decides by itself. */
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
