@@ -255,21 +255,15 @@ public final class OfflineLedger<S> {
         forgetIfDone(entry);
     }
 
-    /** A session has acknowledged all that was written to it, but for these. */
-    public synchronized void acknowledgedAllBut(Set<Mid> unacknowledged, S session) {
-        List<Entry<S>> done = new ArrayList<>();
+    /** What was written to a session, and is not acknowledged as far as is known. */
+    public synchronized Set<Mid> awaiting(S session) {
+        Set<Mid> open = new HashSet<>();
         for (Entry<S> entry : entries.values()) {
-            if (entry.holders.get(session) == Hold.SENT && !unacknowledged.contains(entry.mid)) {
-                done.add(entry);
+            if (entry.holders.get(session) == Hold.SENT) {
+                open.add(entry.mid);
             }
         }
-        done.forEach(entry -> take(entry, session));
-        settle();
-    }
-
-    /** Whether a session has been written something that it has not acknowledged. */
-    public synchronized boolean awaitsAcknowledgement(S session) {
-        return entries.values().stream().anyMatch(entry -> entry.holders.get(session) == Hold.SENT);
+        return open;
     }
 
     /** Whether a session holds this message or took it. */

@@ -42,6 +42,12 @@ class OfflineLedgerTest {
         });
     }
 
+    private void acknowledgesAllBut(Mid... open) {
+        Set<Mid> done = ledger.awaiting(PHONE);
+        done.removeAll(List.of(open));
+        done.forEach(mid -> ledger.took(mid, PHONE));
+    }
+
     private List<String> undelivered() {
         save();
         return store.read(BOB, -1, 1_000).stream().map(row -> row.mid().value()).toList();
@@ -80,7 +86,7 @@ class OfflineLedgerTest {
         // A crash now delivers the first one again, and the second one not.
         assertThat(undelivered()).containsExactly("held");
 
-        ledger.acknowledgedAllBut(Set.of(), PHONE);
+        acknowledgesAllBut();
         assertThat(undelivered()).isEmpty();
         assertThat(store.mailbox(BOB).cursorSeq()).isEqualTo(2);
     }
@@ -90,7 +96,7 @@ class OfflineLedgerTest {
         Mid mid = arrives("a");
         ledger.meant(mid, PHONE);
 
-        ledger.acknowledgedAllBut(Set.of(), PHONE);
+        acknowledgesAllBut();
 
         assertThat(undelivered()).containsExactly("a");
     }
@@ -113,7 +119,7 @@ class OfflineLedgerTest {
         Mid open = arrives("b");
         ledger.sent(acknowledged, PHONE);
         ledger.sent(open, PHONE);
-        ledger.acknowledgedAllBut(Set.of(open), PHONE);
+        acknowledgesAllBut(open);
 
         ledger.gone(PHONE);
 
@@ -211,7 +217,7 @@ class OfflineLedgerTest {
         List<OfflineMessage> page = store.read(BOB, -1, 10);
         page.forEach(row -> ledger.claim(row, PHONE, 0));
         ledger.sent(page.get(0).mid(), PHONE);
-        ledger.acknowledgedAllBut(Set.of(), PHONE);
+        acknowledgesAllBut();
         ledger.gone(PHONE);
         ledger.scanned(-1, 2);
         ledger.readEnds();
@@ -283,7 +289,7 @@ class OfflineLedgerTest {
         ledger.sent(mid, PHONE);
         ledger.readBegins();
         List<OfflineMessage> read = store.read(BOB, -1, 10);
-        ledger.acknowledgedAllBut(Set.of(), PHONE);
+        acknowledgesAllBut();
         save();
 
         assertThat(ledger.claim(read.get(1), DESK, 0)).isFalse();
