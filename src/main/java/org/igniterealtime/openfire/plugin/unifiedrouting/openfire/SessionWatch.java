@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Map;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
@@ -16,14 +17,17 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
 
     private final SubscriptionRegistry subscriptions;
     private final Resent resent;
+    private final StreamFilters filters;
 
-    SessionWatch(SubscriptionRegistry subscriptions, Resent resent) {
+    SessionWatch(SubscriptionRegistry subscriptions, Resent resent, StreamFilters filters) {
         this.subscriptions = subscriptions;
         this.resent = resent;
+        this.filters = filters;
     }
 
     @Override
     public void sessionCreated(Session session) {
+        filters.ensure();
         if (session instanceof ClientSession client) {
             // COMPAT(5.x): a detached session whose resource is bound again is dropped without sessionDestroyed.
             subscriptions.replaced(Sessions.keyOf(client));
@@ -44,6 +48,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     @Override
     public void anonymousSessionCreated(Session session) {
         // Anonymous users have no subscriptions.
+        filters.ensure();
     }
 
     @Override

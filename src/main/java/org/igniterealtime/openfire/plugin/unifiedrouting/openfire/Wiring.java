@@ -16,6 +16,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SettledArchive;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SettledMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
@@ -28,6 +30,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
@@ -36,6 +39,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
@@ -59,6 +63,7 @@ import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
+import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.PropertyEventDispatcher;
 import org.slf4j.Logger;
@@ -85,11 +90,19 @@ final class Wiring implements AutoCloseable {
     private final SqlDialect dialect =
             SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
     private final AtomicBoolean leaving = new AtomicBoolean();
-    private final ArchiveMaintenance archives = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+    private final ArchiveMaintenance archives =
+            new SettledMaintenance(new JdbcArchiveMaintenance(database, dialect, leaving::get), this::settle);
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
     private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
+    private final ExecutorService notifications = new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(NOTIFICATIONS), Wiring::notificationThread);
     private final Maintenance maintenance;
+    private final ArchiveStore store;
+    private final ArchiveWriter writer;
+
+    /** The store as readers see it. */
     private final ArchiveStore archive;
+
     private final Accounts accounts;
     private final Sessions sessions;
     private final Rooms rooms;
@@ -102,14 +115,25 @@ final class Wiring implements AutoCloseable {
         this.maintenance = new Maintenance(
                 server,
                 archives,
+                this::settle,
                 preferences,
                 new Maintenance.Limits(
                         () -> settings.get().quota(), () -> settings.get().age()),
                 leaving::get);
-        this.archive = new JdbcArchiveStore(database, dialect, maintenance.sizes());
+        this.store = new JdbcArchiveStore(database, dialect, maintenance.sizes());
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
+        this.writer = new ArchiveWriter(
+                store,
+                new SubscriptionNotifier(subscriptions, accounts, sessions, notifications),
+                settings.get().writer());
+        this.archive = new SettledArchive(store, writer);
+    }
+
+    /** Parts that are made before the writer ask it later. */
+    private void settle() {
+        writer.settle();
     }
 
     /**
@@ -128,7 +152,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private void build() {
-        archive.probe();
+        store.probe();
         PropertyEventDispatcher.addListener(settings);
         undo.push(() -> PropertyEventDispatcher.removeListener(settings));
         if (dialect == SqlDialect.HSQLDB && settings.get().durable()) {
@@ -136,13 +160,14 @@ final class Wiring implements AutoCloseable {
         }
         ArchivePolicy policy = new ArchivePolicy(
                 preferences, () -> settings.get().archiveDefault(), new RosterContacts(server.getRosterManager()));
-        Resent resent = new Resent(archive, clock);
-        watch(resent);
-        ArchiveWriter writer = startWriter();
+        // It asks for what is under way by itself.
+        Resent resent = new Resent(store, clock);
+        HeldStreams streams = holdAcknowledgements(resent);
+        startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
         Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
-        intercept(writer, judge, policy, resent);
+        intercept(streams, judge, policy, resent);
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
@@ -150,7 +175,7 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        answer(new SubscriptionHandler(accounts, sessions, subscriptions));
+        answer(new SubscriptionHandler(accounts, sessions, subscriptions, writer));
         announce();
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
@@ -182,29 +207,37 @@ final class Wiring implements AutoCloseable {
         return monitoring;
     }
 
-    private void watch(Resent resent) {
-        SessionWatch watch = new SessionWatch(subscriptions, resent);
+    /** Before the writer starts, and until it has ended. */
+    private HeldStreams holdAcknowledgements(Resent resent) {
+        HeldStreams streams = new HeldStreams(writer::awaitSettled);
+        StreamFilters filters = StreamFilters.of(
+                (ConnectionManagerImpl) server.getConnectionManager(),
+                server.getServerInfo().getVersion().getMajor(),
+                streams);
+        undo.push(filters::remove);
+        filters.ensure();
+        watch(resent, filters);
+        return streams;
+    }
+
+    private void watch(Resent resent, StreamFilters filters) {
+        SessionWatch watch = new SessionWatch(subscriptions, resent, filters);
         SessionEventDispatcher.addListener(watch);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
     }
 
-    private ArchiveWriter startWriter() {
-        ExecutorService notifications =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(NOTIFICATIONS), task -> {
-                    Thread thread = new Thread(task, "unifiedrouting-notifications");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+    private static Thread notificationThread(Runnable task) {
+        Thread thread = new Thread(task, "unifiedrouting-notifications");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void startWriter() {
         undo.push(() -> drain(notifications));
-        ArchiveWriter writer = new ArchiveWriter(
-                archive,
-                new SubscriptionNotifier(subscriptions, accounts, sessions, notifications),
-                settings.get().writer());
         writer.start();
         undo.push(writer::close);
-        return writer;
     }
 
     private static void drain(ExecutorService executor) {
@@ -219,7 +252,7 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(ArchiveWriter writer, Judge judge, ArchivePolicy policy, Resent resent) {
+    private void intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
         OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
@@ -232,6 +265,7 @@ final class Wiring implements AutoCloseable {
                 writer,
                 resent,
                 outgoingIds,
+                streams,
                 clock);
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));

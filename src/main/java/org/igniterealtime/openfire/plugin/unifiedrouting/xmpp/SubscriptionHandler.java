@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Map;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.PacketError;
@@ -8,7 +9,10 @@ import org.xmpp.packet.PacketError;
 /** Answers {@code <subscribe/>} and {@code <unsubscribe/>} of {@code urn:xmpp:mam:sub:0} (PROTOCOL section 2). */
 public final class SubscriptionHandler extends AccountIQHandler {
 
-    public SubscriptionHandler(Accounts accounts, Sessions sessions, SubscriptionRegistry registry) {
+    /**
+     * @param writer what was sent before somebody subscribes is not notified
+     */
+    public SubscriptionHandler(Accounts accounts, Sessions sessions, SubscriptionRegistry registry, Settling writer) {
         super(
                 "MAM subscriptions",
                 "subscribe",
@@ -22,6 +26,7 @@ public final class SubscriptionHandler extends AccountIQHandler {
                                 // To ignore what is asked for would leave a gap that the client does not know of.
                                 throw new StanzaError(PacketError.Condition.feature_not_implemented);
                             }
+                            writer.settle();
                             registry.subscribe(asker.key());
                             if (sessions.find(asker.key()).isEmpty()) {
                                 // It ended meanwhile, and nobody else would end its subscription.

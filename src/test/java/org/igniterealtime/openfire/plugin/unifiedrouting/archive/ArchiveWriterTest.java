@@ -103,7 +103,7 @@ class ArchiveWriterTest {
 
     @Test
     void aTransactionTakesNoFurtherMessageOnceItHoldsItsFillOfText() {
-        start(new WriterLimits(100, 100, 1_000, PATIENT, PROBE));
+        start(new WriterLimits(100, 1_000_000, 100, 1_000, PATIENT, PROBE));
         heldInTheStore("1");
         waitFor(withStanza(received(OWNER, "2"), "x".repeat(999)));
         waitFor(withStanza(received(OWNER, "3"), "x"));
@@ -460,7 +460,7 @@ class ArchiveWriterTest {
     // How the tests speak
 
     private static WriterLimits limits(int queue, int batchMessages, Duration patience) {
-        return new WriterLimits(queue, batchMessages, 1_000_000, patience, PROBE);
+        return new WriterLimits(queue, 1_000_000, batchMessages, 1_000_000, patience, PROBE);
     }
 
     private void start(WriterLimits limits) {

@@ -16,7 +16,6 @@ import static org.mockito.Mockito.when;
 import java.util.List;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,8 +88,7 @@ class OutgoingIdsTest {
 
     @Test
     void copyOfWhatWentToAnotherServerGetsTheSendersId() {
-        carbons.remember(
-                new InMemoryArchive().append(List.of(Entries.sent("romeo", "his", new JID("tybalt@mantua.example")))));
+        carbons.remember(List.of(Entries.sent("romeo", "his", new JID("tybalt@mantua.example"))));
         Element copied = replacementOf(copyOf("tybalt@mantua.example", "<body>Hi</body>"));
         assertThat(StanzaIds.find(copied, ROMEO)).contains("his");
     }
@@ -121,10 +119,9 @@ class OutgoingIdsTest {
     }
 
     private void remember(String his, String hers) {
-        carbons.remember(new InMemoryArchive()
-                .append(List.of(
-                        Entries.received("juliet", hers, ROMEO, Entries.NOON),
-                        Entries.sent("romeo", his, new JID("juliet@verona.example/balcony")))));
+        carbons.remember(List.of(
+                Entries.received("juliet", hers, ROMEO, Entries.NOON),
+                Entries.sent("romeo", his, new JID("juliet@verona.example/balcony"))));
     }
 
     private static Message copyOf(String to, String content) {
