@@ -313,6 +313,17 @@ public final class OfflineLedger<S> {
         return false;
     }
 
+    /** Whether a message is meant for a session, and not written to it. */
+    public synchronized boolean isOnlyMeant(Mid mid, S session) {
+        Entry<S> entry = entries.get(mid);
+        return entry != null && entry.holders.get(session) == Hold.MEANT;
+    }
+
+    /** Whether it is in the books. What is undelivered and committed is not. */
+    public synchronized boolean knows(Mid mid) {
+        return entries.containsKey(mid);
+    }
+
     /** A message that the ledger knows nothing of, and whoever had it, turns out undelivered. */
     public synchronized void returned(Mid mid) {
         if (!entries.containsKey(mid)) {

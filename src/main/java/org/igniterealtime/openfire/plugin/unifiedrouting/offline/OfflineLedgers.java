@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -156,6 +157,36 @@ public final class OfflineLedgers<S> implements CommitListener {
             open(account.ledger());
             save(List.of(account));
             open(account.ledger());
+        }
+    }
+
+    /**
+     * As {@link #settle}, for those who cannot wait for the archive's writer.
+     *
+     * @throws StoreUnavailable if that fails; it is tried again
+     */
+    public void saveNow(String owner) {
+        Account<S> account = accounts.get(owner);
+        if (account != null) {
+            save(List.of(account));
+        }
+    }
+
+    /** A message that was routed before, and that no ledger knows anything of, turns out undelivered. */
+    public void returned(String owner, Mid mid) {
+        Account<S> account = accounts.get(owner);
+        if (account != null) {
+            account.ledger().returned(mid);
+            execute(() -> save(owner));
+        } else {
+            execute(() -> {
+                try {
+                    settling.run();
+                    store.apply(List.of(new OfflineChange(owner, OptionalLong.empty(), Set.of(), Set.of(mid))));
+                } catch (StoreUnavailable e) {
+                    Log.warn("Message {} of '{}' is undelivered, which cannot be noted.", mid, owner, e);
+                }
+            });
         }
     }
 

@@ -33,6 +33,8 @@ final class ClientState {
     private volatile boolean ready;
     private volatile boolean reading;
     private volatile boolean floodStopped;
+    private volatile boolean owed;
+    private volatile boolean missed;
     private volatile boolean counted;
     private volatile boolean uncounted;
 
@@ -78,6 +80,25 @@ final class ClientState {
 
     boolean isFloodStopped() {
         return floodStopped;
+    }
+
+    /** It has no address any more. Its end is waited for a while. Returns whether that was said before. */
+    boolean isMissed() {
+        boolean was = missed;
+        missed = true;
+        return was;
+    }
+
+    /** The offline set could not be read; it is to be given later. */
+    void owes() {
+        owed = true;
+    }
+
+    /** Whether it is to be given the offline set once more; says so once. */
+    boolean collectDebt() {
+        boolean was = owed;
+        owed = false;
+        return was;
     }
 
     /** Openfire counts what it acknowledges. */
