@@ -360,7 +360,7 @@ public final class ArchiveWriter implements AutoCloseable, Settling {
     /** All of a batch is committed, or nothing of it. */
     private boolean isCommittedAfterAll(List<PendingMessage> batch) {
         try {
-            return !committedAfterAll(batch.get(0)).isEmpty();
+            return ask(() -> store.committed(batch.get(0).entries())).isPresent();
         } catch (StoreUnavailable e) {
             Log.debug("Whether a batch of {} messages is archived is not known yet.", batch.size(), e);
             return false;

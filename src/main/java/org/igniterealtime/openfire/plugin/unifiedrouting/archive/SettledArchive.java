@@ -17,8 +17,13 @@ public final class SettledArchive implements ArchiveStore {
     }
 
     @Override
-    public List<ArchivedMessage> append(List<NewEntry> entries) {
+    public List<AppendedEntry> append(List<NewEntry> entries) {
         return archive.append(entries);
+    }
+
+    @Override
+    public Optional<List<AppendedEntry>> committed(List<NewEntry> entries) {
+        return archive.committed(entries);
     }
 
     @Override

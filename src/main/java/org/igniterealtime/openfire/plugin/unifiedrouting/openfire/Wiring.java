@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPrefer
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
@@ -40,7 +45,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
@@ -103,6 +110,12 @@ final class Wiring implements AutoCloseable {
     /** The store as readers see it. */
     private final ArchiveStore archive;
 
+    private final ScheduledThreadPoolExecutor offlineThreads =
+            new ScheduledThreadPoolExecutor(2, task -> thread(task, "unifiedrouting-offline"));
+    private final ExecutorService news =
+            Executors.newSingleThreadExecutor(task -> thread(task, "unifiedrouting-unreceived"));
+    private final CachedOfflineStore offline;
+    private final OfflineLedgers<Holder> ledgers;
     private final Accounts accounts;
     private final Sessions sessions;
     private final Rooms rooms;
@@ -124,9 +137,15 @@ final class Wiring implements AutoCloseable {
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
+        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock);
+        this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
+        SubscriptionNotifier notifier = new SubscriptionNotifier(subscriptions, accounts, sessions, notifications);
         this.writer = new ArchiveWriter(
                 store,
-                new SubscriptionNotifier(subscriptions, accounts, sessions, notifications),
+                entries -> {
+                    ledgers.committed(entries);
+                    notifier.committed(entries);
+                },
                 settings.get().writer());
         this.archive = new SettledArchive(store, writer);
     }
@@ -163,19 +182,23 @@ final class Wiring implements AutoCloseable {
         // It asks for what is under way by itself.
         Resent resent = new Resent(store, clock);
         HeldStreams streams = holdAcknowledgements(resent);
+        undo.push(() -> drain(offlineThreads));
+        undo.push(ledgers::save);
+        undo.push(() -> drain(news));
         startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
         Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
-        intercept(streams, judge, policy, resent);
+        OfflineDelivery delivery = intercept(streams, judge, policy, resent);
+        delivery.establish(undo::push);
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
-                accounts, sessions, archive, () -> settings.get().pages(), policy);
+                accounts, sessions, archive, () -> settings.get().pages(), policy, delivery.use());
         if (settings.get().serve() == Settings.Serve.AUTO) {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        answer(new SubscriptionHandler(accounts, sessions, subscriptions, writer));
+        answer(new SubscriptionHandler(accounts, sessions, subscriptions, writer, delivery.use()));
         announce();
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
@@ -229,7 +252,11 @@ final class Wiring implements AutoCloseable {
     }
 
     private static Thread notificationThread(Runnable task) {
-        Thread thread = new Thread(task, "unifiedrouting-notifications");
+        return thread(task, "unifiedrouting-notifications");
+    }
+
+    private static Thread thread(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
     }
@@ -252,34 +279,60 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
+    private OfflineDelivery intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
         OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);
         undo.push(() -> lists.removeListener(blockLists));
+        OfflineDelivery delivery = new OfflineDelivery(new OfflineDelivery.Parts(
+                server,
+                accounts,
+                sessions,
+                judge,
+                blockLists,
+                policy,
+                subscriptions,
+                writer,
+                offline,
+                ledgers,
+                this::offlineRules,
+                offlineThreads,
+                news,
+                clock));
         Archivist archivist = new Archivist(
                 judge,
-                new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
-                new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
+                new ArchiveEntries(blockLists, policy, delivery.claims(), new RandomMids(new SecureRandom()), clock),
+                new ArchiveEntrance(maintenance.admission()),
                 writer,
                 resent,
                 outgoingIds,
                 streams,
+                delivery.routed(),
+                ledgers,
                 clock);
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
+        add(delivery.watch());
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
-                new StanzaIdGuard(accounts, new Reroute(archive, accounts)),
+                new StanzaIdGuard(accounts, new Reroute(archive, offline, accounts)),
                 new MessageArchiver(
                         accounts,
                         archivist,
-                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor())));
+                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
+                        delivery.routed(),
+                        delivery.life()::routedAgain));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
         undo.push(() -> server.getPluginManager().removePluginListener(order));
+        return delivery;
+    }
+
+    private OfflineRules offlineRules() {
+        Settings current = settings.get();
+        return new OfflineRules(current.offline(), current.limits(), current.mamAccountAge(), current.rules());
     }
 
     private void add(PacketInterceptor interceptor) {

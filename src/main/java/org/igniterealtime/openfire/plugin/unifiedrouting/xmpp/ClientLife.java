@@ -94,7 +94,14 @@ public final class ClientLife {
 
     /** A session is available, or has another priority. */
     public void available(Session session) {
-        states.of(session).ifPresent(floods::begin);
+        states.of(session).ifPresent(state -> {
+            if (AccountStates.isAvailable(state)) {
+                floods.begin(state);
+            } else {
+                // With a negative priority it is as good as away.
+                state.floodAgain();
+            }
+        });
     }
 
     /** A session is unavailable: what waits for it goes to others. */
@@ -190,7 +197,7 @@ public final class ClientLife {
     }
 
     /** A message is routed once more. Sessions that cannot acknowledge it any more do not hold it any more. */
-    void routedAgain(String account, Mid mid) {
+    public void routedAgain(String account, Mid mid) {
         ledgers.find(account)
                 .ifPresent(ledger -> ledger.routedAgain(mid, holder -> states.find(holder.session())
                         .filter(state -> !state.isGone()

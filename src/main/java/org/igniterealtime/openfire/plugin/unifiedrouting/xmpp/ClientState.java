@@ -30,6 +30,7 @@ final class ClientState {
     private boolean closed;
     private boolean flooded;
     private boolean gone;
+    private ArchiveUse.Pages shown;
     private volatile boolean ready;
     private volatile boolean reading;
     private volatile boolean floodStopped;
@@ -71,6 +72,15 @@ final class ClientState {
 
     boolean isReading() {
         return reading;
+    }
+
+    /** What it was shown of the archive last; null if nothing. */
+    synchronized ArchiveUse.Pages shown() {
+        return shown;
+    }
+
+    synchronized void shown(ArchiveUse.Pages pages) {
+        shown = pages;
     }
 
     /** It looks after its offline messages by itself (XEP-0013). */

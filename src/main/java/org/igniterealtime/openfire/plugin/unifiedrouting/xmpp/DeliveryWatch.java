@@ -11,6 +11,7 @@ import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
+import org.jivesoftware.openfire.OfflineMessage;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.Session;
@@ -47,6 +48,7 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     private volatile Consumer<Message> undelivered = message -> {};
     private volatile Consumer<ClientState> flood = state -> {};
+    private volatile boolean rejectsStoredCopies;
 
     /** A message that is being written to a session on this thread. */
     private static final class Writing {
@@ -75,11 +77,16 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     /**
      * @param noRecipient takes what was written to nobody
-     * @param floods begins to give a session its offline set
+     * @param floods begin to give a session its offline set
      */
-    void tell(Consumer<Message> noRecipient, Consumer<ClientState> floods) {
+    public void tell(Consumer<Message> noRecipient, Floods floods) {
         undelivered = noRecipient;
-        flood = floods;
+        flood = floods::begin;
+    }
+
+    /** Openfire's own offline store goes on: what it delivers of what the archive has, comes from there already. */
+    public void rejectStoredCopies() {
+        rejectsStoredCopies = true;
     }
 
     /** Gives a session a message of its offline set, or one that was parked. */
@@ -128,6 +135,9 @@ public final class DeliveryWatch implements PacketInterceptor {
         }
         boolean isFlood = flooding.get() == message;
         Optional<Mid> mid = rawMid(message, state);
+        if (rejectsStoredCopies && mid.isPresent() && message instanceof OfflineMessage) {
+            return false;
+        }
         if (!isFlood && mid.isPresent() && !state.ledger().meant(mid.get(), state.raw())) {
             return false;
         }

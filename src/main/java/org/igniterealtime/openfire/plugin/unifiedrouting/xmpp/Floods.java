@@ -38,6 +38,7 @@ public final class Floods {
 
     private static final long MOST_UNWRITTEN = 128 * 1024;
     private static final long PAUSE_MILLIS = 20;
+    private static final long LONG_PAUSE_MILLIS = 500;
 
     /** After so many pauses in a row a session that does not get on lets another one have its turn. */
     private static final int PATIENCE = 100;
@@ -208,8 +209,8 @@ public final class Floods {
                     soon(this, 0);
                 }
                 case WAIT -> {
-                    if (++pauses % PATIENCE != 0 || !yields(this)) {
-                        soon(this, PAUSE_MILLIS);
+                    if (++pauses < PATIENCE || !yields(this)) {
+                        soon(this, pauses < PATIENCE ? PAUSE_MILLIS : LONG_PAUSE_MILLIS);
                     }
                 }
                 case DONE -> end();

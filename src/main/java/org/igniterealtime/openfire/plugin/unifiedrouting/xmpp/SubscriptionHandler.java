@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Map;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.PacketError;
@@ -10,9 +11,10 @@ import org.xmpp.packet.PacketError;
 public final class SubscriptionHandler extends AccountIQHandler {
 
     /**
+     * @param use learns who is subscribed
      * @param writer what was sent before somebody subscribes is not notified
      */
-    public SubscriptionHandler(Accounts accounts, Sessions sessions, SubscriptionRegistry registry, Settling writer) {
+    public SubscriptionHandler(Accounts accounts, Sessions sessions, SubscriptionRegistry registry, Settling writer, ArchiveUse use) {
         super(
                 "MAM subscriptions",
                 "subscribe",
@@ -31,6 +33,13 @@ public final class SubscriptionHandler extends AccountIQHandler {
                             if (sessions.find(asker.key()).isEmpty()) {
                                 // It ended meanwhile, and nobody else would end its subscription.
                                 registry.unsubscribe(asker.key());
+                                return null;
+                            }
+                            try {
+                                use.subscribed(asker.session());
+                            } catch (StoreUnavailable e) {
+                                registry.unsubscribe(asker.key());
+                                throw e;
                             }
                             return null;
                         },

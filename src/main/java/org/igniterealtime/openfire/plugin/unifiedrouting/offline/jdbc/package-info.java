@@ -1,0 +1,2 @@
+/** Offline sets in SQL. */
+package org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc;
