@@ -154,7 +154,7 @@ public final class DeliveryWatch implements PacketInterceptor {
     }
 
     private boolean isParked(Message message, ClientState state, Optional<Mid> mid) {
-        if (!state.isReady()) {
+        if (!state.isReady() && AccountStates.isAvailable(state)) {
             // Available this moment, and flooded the next.
             flood.accept(state);
         }

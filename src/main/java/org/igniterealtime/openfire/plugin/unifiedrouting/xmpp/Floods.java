@@ -173,6 +173,7 @@ public final class Floods {
         private final OfflineLedger<Holder> ledger;
         private final long skipped;
         private final JID bareJid;
+        private final StoredStanza.Parser parser = new StoredStanza.Parser();
         private long position = -1;
         private boolean isComplete;
         private int pauses;
@@ -287,7 +288,7 @@ public final class Floods {
             try {
                 Message message = claimed.parked().isPresent()
                         ? claimed.parked().get()
-                        : OfflineStanza.of(row, bareJid);
+                        : OfflineStanza.of(row, bareJid, parser);
                 if (blockLists.blocksIncoming(state.key().account(), message)) {
                     // Blocked since: its owner does not want it any more.
                     ledger.took(row.mid(), state.raw());
