@@ -321,7 +321,6 @@ final class Wiring implements AutoCloseable {
                         accounts,
                         archivist,
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
-                        delivery.routed(),
                         delivery.life()::routedAgain));
         order.establish();
         undo.push(order::leave);

@@ -113,6 +113,11 @@ public final class Archivist {
         }
     }
 
+    /** A message comes by once more, with the id that it got the first time. */
+    void isArchived(Message message, Mid mid) {
+        routed.note(RoutedMessages.Note.again(message, judge.judge(message), mid));
+    }
+
     private void noteFailure(Message message) {
         routed.of(message).map(RoutedMessages.Note::withFailure).ifPresent(routed::note);
     }

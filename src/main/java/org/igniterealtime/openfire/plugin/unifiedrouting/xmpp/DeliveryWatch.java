@@ -11,12 +11,14 @@ import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Audience;
 import org.jivesoftware.openfire.OfflineMessage;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 
@@ -129,7 +131,14 @@ public final class DeliveryWatch implements PacketInterceptor {
         if (state == null) {
             return true;
         }
-        if (routed.of(message).filter(RoutedMessages.Note::sentAgain).isPresent()) {
+        Optional<RoutedMessages.Note> note = routed.of(message);
+        if (note.isPresent() && isForAnotherClient(message, note.get(), state)) {
+            if (routed.isFirstTime(message)) {
+                undelivered.accept(message);
+            }
+            return false;
+        }
+        if (note.filter(RoutedMessages.Note::sentAgain).isPresent()) {
             // Its client has sent it again, so that whoever has it gets it again; what became of the first one decides.
             return true;
         }
@@ -151,6 +160,18 @@ public final class DeliveryWatch implements PacketInterceptor {
         }
         own.addFirst(new Writing(message, state, connections.countsAcknowledgements(state.session())));
         return true;
+    }
+
+    /**
+     * COMPAT(4.2), COMPAT(5.x): what is sent to a resource that is gone goes on to another one, if that has a priority that
+     * Openfire likes. What is for one client does not.
+     */
+    private static boolean isForAnotherClient(Message message, RoutedMessages.Note note, ClientState state) {
+        JID to = message.getTo();
+        return to != null
+                && to.getResource() != null
+                && !to.equals(state.key().jid())
+                && note.judged().verdict().audience() == Audience.ONE_CLIENT;
     }
 
     private boolean isParked(Message message, ClientState state, Optional<Mid> mid) {

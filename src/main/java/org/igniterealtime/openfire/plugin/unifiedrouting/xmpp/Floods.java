@@ -36,8 +36,9 @@ public final class Floods {
     /** Openfire forgets what is unacknowledged above ten times as much. */
     private static final int MOST_UNACKNOWLEDGED = 1_000;
 
-    private static final long MOST_UNWRITTEN = 128 * 1024;
+    private static final long SHORT_PAUSE_MILLIS = 1;
     private static final long PAUSE_MILLIS = 20;
+    private static final int SHORT_PAUSES = 10;
     private static final long LONG_PAUSE_MILLIS = 500;
 
     /** After so many pauses in a row a session that does not get on lets another one have its turn. */
@@ -176,6 +177,10 @@ public final class Floods {
         private final StoredStanza.Parser parser = new StoredStanza.Parser();
         private long position = -1;
         private boolean isComplete;
+
+        /** Everything is given; what is left is to see that it was written. */
+        private boolean isGiven;
+
         private int pauses;
 
         /**
@@ -195,7 +200,11 @@ public final class Floods {
         public void run() {
             Step step;
             try {
-                step = isOver() ? Step.DONE : mustWait() ? Step.WAIT : step();
+                step = isOver() ? Step.DONE : mustWait() ? Step.WAIT : isGiven ? Step.DONE : step();
+                if (step == Step.DONE && !isGiven && !isOver()) {
+                    isGiven = true;
+                    step = mustWait() ? Step.WAIT : Step.DONE;
+                }
             } catch (StoreUnavailable e) {
                 Log.warn("The offline set of '{}' cannot be read; it is kept.", bareJid, e);
                 state.owes();
@@ -211,11 +220,18 @@ public final class Floods {
                 }
                 case WAIT -> {
                     if (++pauses < PATIENCE || !yields(this)) {
-                        soon(this, pauses < PATIENCE ? PAUSE_MILLIS : LONG_PAUSE_MILLIS);
+                        soon(this, pause());
                     }
                 }
                 case DONE -> end();
             }
+        }
+
+        private long pause() {
+            if (pauses < SHORT_PAUSES) {
+                return SHORT_PAUSE_MILLIS;
+            }
+            return pauses < PATIENCE ? PAUSE_MILLIS : LONG_PAUSE_MILLIS;
         }
 
         private boolean isOver() {
@@ -228,9 +244,15 @@ public final class Floods {
             if (connections.isDetached(state.session())) {
                 return true;
             }
-            return connections.countsAcknowledgements(state.session())
-                    ? connections.unacknowledged(state.session()).stanzas() >= MOST_UNACKNOWLEDGED
-                    : connections.unwrittenBytes(state.session()) > MOST_UNWRITTEN;
+            if (connections.countsAcknowledgements(state.session())) {
+                return connections.unacknowledged(state.session()).stanzas() >= MOST_UNACKNOWLEDGED;
+            }
+            if (connections.unwrittenBytes(state.session()) > 0) {
+                return true;
+            }
+            // Who does not acknowledge took what his connection took.
+            watch.sweep(state);
+            return false;
         }
 
         private Step step() {

@@ -28,7 +28,6 @@ public final class MessageArchiver implements PacketInterceptor {
     private final Accounts accounts;
     private final Archivist archivist;
     private final Redelivery redelivery;
-    private final RoutedMessages routed;
     private final BiConsumer<String, Mid> routedAgain;
 
     /** The id of the message to the server itself that this thread has begun to route, from this address. */
@@ -41,12 +40,10 @@ public final class MessageArchiver implements PacketInterceptor {
             Accounts accounts,
             Archivist archivist,
             Redelivery redelivery,
-            RoutedMessages routed,
             BiConsumer<String, Mid> routedAgain) {
         this.accounts = accounts;
         this.archivist = archivist;
         this.redelivery = redelivery;
-        this.routed = routed;
         this.routedAgain = routedAgain;
     }
 
@@ -82,7 +79,7 @@ public final class MessageArchiver implements PacketInterceptor {
         if (known.isPresent()) {
             // Only what is in the archive already keeps such an id; see StanzaIdGuard.
             Mid mid = new Mid(known.get());
-            routed.note(RoutedMessages.Note.again(message, mid));
+            archivist.isArchived(message, mid);
             routedAgain.accept(recipient.get(), mid);
             return;
         }

@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -19,7 +20,7 @@ public final class RoutedMessages {
     /**
      * One message.
      *
-     * @param judged what was decided; empty where it came by before
+     * @param judged what was decided
      * @param mid the id under which its recipient's archive has it or is about to
      * @param pending its way into the database; empty if it is not on it
      * @param failed whether it should be in the database and cannot be
@@ -29,7 +30,7 @@ public final class RoutedMessages {
      */
     public record Note(
             Message message,
-            Optional<Judge.Judged> judged,
+            Judge.Judged judged,
             Optional<Mid> mid,
             Optional<PendingMessage> pending,
             boolean failed,
@@ -39,11 +40,11 @@ public final class RoutedMessages {
 
         static Note of(Message message, Judge.Judged judged) {
             return new Note(
-                    message, Optional.of(judged), Optional.empty(), Optional.empty(), false, false, false, false);
+                    message, judged, Optional.empty(), Optional.empty(), false, false, false, false);
         }
 
-        static Note again(Message message, Mid mid) {
-            return new Note(message, Optional.empty(), Optional.of(mid), Optional.empty(), false, false, true, false);
+        static Note again(Message message, Judge.Judged judged, Mid mid) {
+            return new Note(message, judged, Optional.of(mid), Optional.empty(), false, false, true, false);
         }
 
         Note kept(Mid id, PendingMessage handed) {
@@ -62,6 +63,9 @@ public final class RoutedMessages {
             return new Note(message, judged, mid, pending, failed, true, again, sentAgain);
         }
     }
+
+    /** Messages that are for nobody whom Openfire has in mind, and of which that was said. */
+    private final ThreadLocal<WeakReference<Message>> decided = new ThreadLocal<>();
 
     private final ThreadLocal<Deque<Note>> notes = ThreadLocal.withInitial(ArrayDeque::new);
 
@@ -83,6 +87,16 @@ public final class RoutedMessages {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether this has not been asked about this very object on this thread. */
+    boolean isFirstTime(Message message) {
+        WeakReference<Message> last = decided.get();
+        if (last != null && last.refersTo(message)) {
+            return false;
+        }
+        decided.set(new WeakReference<>(message));
+        return true;
     }
 
     /** The message is routed. Returns what was noted of it. */

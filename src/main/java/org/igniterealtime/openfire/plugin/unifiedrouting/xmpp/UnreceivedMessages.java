@@ -130,7 +130,7 @@ public final class UnreceivedMessages {
                 .or(() -> StanzaIds.find(message.getElement(), to)
                         .filter(Mid::isPossible)
                         .map(Mid::new));
-        Judge.Judged judged = note.flatMap(RoutedMessages.Note::judged).orElseGet(() -> judge.judge(message));
+        Judge.Judged judged = note.map(RoutedMessages.Note::judged).orElseGet(() -> judge.judge(message));
         if (note.isEmpty() && mid.isEmpty() && judged.verdict().persistence() != Persistence.TRANSIENT) {
             // It has not come our way; nobody has kept it.
             return false;
