@@ -70,6 +70,13 @@ public record NewEntry(
         messageId = messageId.filter(id -> !id.isEmpty() && bytes(id) <= MAX_MESSAGE_ID);
     }
 
+    /** Whether this entry became that message: another one may have its MID. */
+    public boolean became(ArchivedMessage stored) {
+        return stored.direction() == direction
+                && stored.peer().equals(peer.toString())
+                && stored.stanza().equals(stanza);
+    }
+
     /** How large the stanza is as UTF-8, in bytes. */
     public int stanzaBytes() {
         return bytes(stanza);

@@ -27,10 +27,10 @@ public final class Condition {
     }
 
     /** The column has one of these values; of none if there are none. */
-    public void andIsOneOf(String column, Collection<Long> values) {
+    public Condition andIsOneOf(String column, Collection<Long> values) {
         if (values.isEmpty()) {
             sql.append(" AND 1 = 0");
-            return;
+            return this;
         }
         List<Long> all = List.copyOf(values);
         sql.append(" AND (");
@@ -41,16 +41,19 @@ public final class Condition {
                     .append(')');
         }
         sql.append(')');
+        return this;
     }
 
     public String sql() {
         return sql.toString();
     }
 
-    public void bind(PreparedStatement statement) throws SQLException {
+    /** @return the index of the parameter that follows */
+    public int bind(PreparedStatement statement) throws SQLException {
         int index = 1;
         for (Object parameter : parameters) {
             statement.setObject(index++, parameter);
         }
+        return index;
     }
 }

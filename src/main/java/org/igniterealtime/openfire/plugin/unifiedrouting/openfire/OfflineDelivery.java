@@ -64,7 +64,7 @@ final class OfflineDelivery {
             Judge judge,
             BlockLists blockLists,
             ArchivePolicy policy,
-            SubscriptionRegistry subscriptions,
+            SubscriptionRegistry<?> subscriptions,
             ArchiveWriter writer,
             CachedOfflineStore store,
             OfflineLedgers<Holder> ledgers,

@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Map;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
@@ -15,12 +16,14 @@ import org.jivesoftware.openfire.user.User;
 /** Ends with sessions and accounts what belongs to them. */
 final class SessionWatch implements SessionEventListener, UserEventListener {
 
-    private final SubscriptionRegistry subscriptions;
+    private final SubscriptionRegistry<?> subscriptions;
+    private final MidPrefixes prefixes;
     private final Resent resent;
     private final StreamFilters filters;
 
-    SessionWatch(SubscriptionRegistry subscriptions, Resent resent, StreamFilters filters) {
+    SessionWatch(SubscriptionRegistry<?> subscriptions, MidPrefixes prefixes, Resent resent, StreamFilters filters) {
         this.subscriptions = subscriptions;
+        this.prefixes = prefixes;
         this.resent = resent;
         this.filters = filters;
     }
@@ -41,6 +44,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     public void sessionDestroyed(Session session) {
         if (session instanceof ClientSession client) {
             subscriptions.unsubscribe(Sessions.keyOf(client));
+            prefixes.ended(Sessions.keyOf(client));
             resent.ended(Sessions.keyOf(client));
         }
     }

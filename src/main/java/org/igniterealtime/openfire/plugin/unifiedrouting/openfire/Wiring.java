@@ -4,15 +4,16 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
@@ -36,7 +37,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflin
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntrance;
@@ -49,17 +53,21 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageIdHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Notification;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.NotificationOutlet;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SessionEstablishmentHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Subscribing;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionNotifier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.TrimHandler;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.IQRouter;
@@ -85,10 +93,10 @@ final class Wiring implements AutoCloseable {
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
     private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
     private static final Set<String> ACCOUNT_FEATURES =
-            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
+            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM, Namespaces.MID);
 
-    /** How many entries may wait to be notified; each is held as text. */
-    private static final int NOTIFICATIONS = 10_000;
+    /** How many threads tell subscribed sessions what is new. */
+    private static final int FEEDERS = 2;
 
     private final XMPPServer server;
     private final Clock clock = Clock.systemUTC();
@@ -97,14 +105,17 @@ final class Wiring implements AutoCloseable {
     private final SqlDialect dialect =
             SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
     private final AtomicBoolean leaving = new AtomicBoolean();
-    private final ArchiveMaintenance archives =
-            new SettledMaintenance(new JdbcArchiveMaintenance(database, dialect, leaving::get), this::settle);
+    private final ArchiveMaintenance kept = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+    private final ArchiveMaintenance archives = new SettledMaintenance(kept, this::settle);
+    private final List<ScheduledExecutorService> feederThreads =
+            IntStream.rangeClosed(1, FEEDERS).mapToObj(Wiring::feederThread).toList();
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
-    private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
-    private final ExecutorService notifications = new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(NOTIFICATIONS), Wiring::notificationThread);
+    private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
+    private final RandomMids mids = new RandomMids(new SecureRandom());
+    private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
     private final Maintenance maintenance;
     private final ArchiveStore store;
+    private final Feeder<Notification> feeder;
     private final ArchiveWriter writer;
 
     /** The store as readers see it. */
@@ -139,12 +150,12 @@ final class Wiring implements AutoCloseable {
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
         this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock);
         this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
-        SubscriptionNotifier notifier = new SubscriptionNotifier(subscriptions, accounts, sessions, notifications);
+        this.feeder = newFeeder();
         this.writer = new ArchiveWriter(
                 store,
                 entries -> {
                     ledgers.committed(entries);
-                    notifier.committed(entries);
+                    feeder.committed(entries);
                 },
                 settings.get().writer());
         this.archive = new SettledArchive(store, writer);
@@ -198,7 +209,10 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        answer(new SubscriptionHandler(accounts, sessions, subscriptions, writer, delivery.use()));
+        Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
+        answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
+        answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
+        answer(new MessageIdHandler(accounts, sessions, prefixes));
         announce();
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
@@ -244,15 +258,16 @@ final class Wiring implements AutoCloseable {
     }
 
     private void watch(Resent resent, StreamFilters filters) {
-        SessionWatch watch = new SessionWatch(subscriptions, resent, filters);
+        SessionWatch watch = new SessionWatch(subscriptions, prefixes, resent, filters);
         SessionEventDispatcher.addListener(watch);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
     }
 
-    private static Thread notificationThread(Runnable task) {
-        return thread(task, "unifiedrouting-notifications");
+    private static ScheduledExecutorService feederThread(int number) {
+        return Executors.newSingleThreadScheduledExecutor(
+                task -> thread(task, "unifiedrouting-feeder-" + number));
     }
 
     private static Thread thread(Runnable task, String name) {
@@ -261,8 +276,18 @@ final class Wiring implements AutoCloseable {
         return thread;
     }
 
+    private Feeder<Notification> newFeeder() {
+        Unacknowledged unacknowledged = new Unacknowledged();
+        return new Feeder<>(
+                subscriptions,
+                kept::read,
+                entry -> new Notification(entry, accounts.bareJid(entry.owner())),
+                new NotificationOutlet(sessions, unacknowledged::count),
+                feederThreads);
+    }
+
     private void startWriter() {
-        undo.push(() -> drain(notifications));
+        feederThreads.forEach(thread -> undo.push(() -> drain(thread)));
         writer.start();
         undo.push(writer::close);
     }
@@ -302,7 +327,7 @@ final class Wiring implements AutoCloseable {
                 clock));
         Archivist archivist = new Archivist(
                 judge,
-                new ArchiveEntries(blockLists, policy, delivery.claims(), new RandomMids(new SecureRandom()), clock),
+                new ArchiveEntries(blockLists, policy, delivery.claims(), mids, prefixes, clock),
                 new ArchiveEntrance(maintenance.admission()),
                 writer,
                 resent,

@@ -32,7 +32,7 @@ public final class AccountStates {
     private final ArchivePolicy policy;
     private final CachedOfflineStore offline;
     private final Supplier<OfflineRules> settings;
-    private final SubscriptionRegistry subscriptions;
+    private final SubscriptionRegistry<?> subscriptions;
     private final ClientConnections connections;
     private final Clock clock;
 
@@ -41,7 +41,7 @@ public final class AccountStates {
             ArchivePolicy policy,
             CachedOfflineStore offline,
             Supplier<OfflineRules> settings,
-            SubscriptionRegistry subscriptions,
+            SubscriptionRegistry<?> subscriptions,
             ClientConnections connections,
             Clock clock) {
         this.blockLists = blockLists;

@@ -10,6 +10,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.xmpp.packet.Message;
 
 /** Whose archives a message enters, and as what (ROUTING-RULES section 4, the first two rows). Thread-safe. */
@@ -19,14 +21,22 @@ public final class ArchiveEntries {
     private final ArchivePolicy policy;
     private final OfflineClaims claims;
     private final Supplier<Mid> mids;
+    private final MidPrefixes prefixes;
     private final Clock clock;
 
+    /** @param mids each asked one is new */
     public ArchiveEntries(
-            BlockLists blockLists, ArchivePolicy policy, OfflineClaims claims, Supplier<Mid> mids, Clock clock) {
+            BlockLists blockLists,
+            ArchivePolicy policy,
+            OfflineClaims claims,
+            Supplier<Mid> mids,
+            MidPrefixes prefixes,
+            Clock clock) {
         this.blockLists = blockLists;
         this.policy = policy;
         this.claims = claims;
         this.mids = mids;
+        this.prefixes = prefixes;
         this.clock = clock;
     }
 
@@ -43,13 +53,14 @@ public final class ArchiveEntries {
         }
         Instant now = clock.instant();
         Optional<String> id = Optional.ofNullable(message.getID());
+        boolean isToOneself = job.sender().equals(job.recipient());
         List<NewEntry> entries = new ArrayList<>(2);
         job.recipient()
                 .filter(account -> !blockLists.blocksIncoming(account, message))
                 .flatMap(account -> claims.of(account, message, judged, policy.archives(account, message.getFrom()))
                         .map(claim -> new NewEntry(
                                 account,
-                                mids.get(),
+                                isToOneself ? sendersMid(job) : mids.get(),
                                 Direction.RECEIVED,
                                 message.getFrom(),
                                 now,
@@ -61,10 +72,20 @@ public final class ArchiveEntries {
         // A message to oneself is one entry, received. An error stands in its addressee's archive only.
         job.sender()
                 .filter(account -> judged.verdict().persistence() == Persistence.ARCHIVED)
-                .filter(account -> !judged.facts().isError() && !job.sender().equals(job.recipient()))
+                .filter(account -> !judged.facts().isError() && !isToOneself)
                 .filter(account -> policy.archives(account, message.getTo()))
                 .ifPresent(account -> entries.add(new NewEntry(
-                        account, mids.get(), Direction.SENT, message.getTo(), now, id, contentHash, stanza)));
+                        account, sendersMid(job), Direction.SENT, message.getTo(), now, id, contentHash, stanza)));
         return entries;
+    }
+
+    /** The one that the sending session expects, if it can. */
+    private Mid sendersMid(Archivist.Job job) {
+        return job.session()
+                .flatMap(session -> prefixes.midFor(
+                        new SessionKey(
+                                session.getAddress(), session.getStreamID().getID()),
+                        job.message().getID()))
+                .orElseGet(mids);
     }
 }

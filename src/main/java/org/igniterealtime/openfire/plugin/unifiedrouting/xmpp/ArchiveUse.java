@@ -10,6 +10,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionListener;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * What it means for an account's offline set that a session looks at its archive (ROUTING-RULES section 6): what it has been
  * shown, and what it is going to be notified of, nobody is flooded with. Thread-safe.
  */
-public final class ArchiveUse {
+public final class ArchiveUse implements SubscriptionListener {
 
     private static final Logger Log = LoggerFactory.getLogger(ArchiveUse.class);
 
@@ -40,17 +42,16 @@ public final class ArchiveUse {
         this.clock = clock;
     }
 
-    /**
-     * A session has subscribed: it is told of what comes, and looks up what was.
-     *
-     * @throws StoreUnavailable if the offline set cannot be moved on
-     */
-    void subscribed(ClientSession session) {
-        states.of(session).ifPresent(state -> {
-            String account = state.key().account();
-            ledgers.open(state.ledger());
-            state.ledger().seenUpTo(store.mailbox(account).lastSeq());
-            store.archiveUsed(account, clock.instant());
+    @Override
+    public void subscribed(SessionKey session, long upTo) {
+        states.find(session).ifPresent(state -> {
+            try {
+                ledgers.open(state.ledger());
+                store.archiveUsed(session.account(), clock.instant());
+            } catch (StoreUnavailable e) {
+                Log.debug("What '{}' is told of is not noted yet.", session.jid(), e);
+            }
+            state.ledger().seenUpTo(upTo);
             floods.giveHidden(state);
         });
     }

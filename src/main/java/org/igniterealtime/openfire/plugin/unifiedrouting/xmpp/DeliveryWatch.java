@@ -41,7 +41,7 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     private final ClientStates states;
     private final ClientConnections connections;
-    private final SubscriptionRegistry subscriptions;
+    private final SubscriptionRegistry<?> subscriptions;
     private final RoutedMessages routed;
     private final ThreadLocal<Deque<Writing>> writings = ThreadLocal.withInitial(ArrayDeque::new);
 
@@ -69,7 +69,7 @@ public final class DeliveryWatch implements PacketInterceptor {
     public DeliveryWatch(
             ClientStates states,
             ClientConnections connections,
-            SubscriptionRegistry subscriptions,
+            SubscriptionRegistry<?> subscriptions,
             RoutedMessages routed) {
         this.states = states;
         this.connections = connections;

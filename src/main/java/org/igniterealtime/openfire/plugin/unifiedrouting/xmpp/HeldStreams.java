@@ -20,7 +20,25 @@ public final class HeldStreams implements AcknowledgementHold {
         void pass() throws E;
     }
 
-    private static final String[] STANZAS = {"<message", "<presence", "<iq"};
+    /** How elements begin that are never answered with how far the server has got. What is not known here waits. */
+    private static final String[] PLAIN = {
+        "<message",
+        "<presence",
+        "<iq",
+        // The client's own acknowledgement.
+        "<a ",
+        "<a/",
+        "<a>",
+        // Nothing has come over a stream that begins. SASL2's <authenticate/> may resume one that is there already.
+        "<stream:stream",
+        "<?xml",
+        "<starttls",
+        "<auth ",
+        "<response",
+        "<abort",
+        "<compress",
+        "<enable "
+    };
 
     private final Runnable settle;
 
@@ -44,7 +62,7 @@ public final class HeldStreams implements AcknowledgementHold {
      * @param onward to be called on this thread, and to return when the server has handled the element
      */
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
-        if (isStanza(element) || isAcknowledgement(element)) {
+        if (isPlain(element)) {
             passOn(from, onward);
         } else if (element.contains("resume")) {
             resuming.incrementAndGet();
@@ -75,17 +93,12 @@ public final class HeldStreams implements AcknowledgementHold {
         return from != null && resuming.get() == 0 && from == session.getConnection();
     }
 
-    private static boolean isStanza(String element) {
-        for (String stanza : STANZAS) {
-            if (element.startsWith(stanza)) {
+    private static boolean isPlain(String element) {
+        for (String start : PLAIN) {
+            if (element.startsWith(start)) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** The client's own acknowledgement, which is not answered. */
-    private static boolean isAcknowledgement(String element) {
-        return element.startsWith("<a ") || element.startsWith("<a/") || element.startsWith("<a>");
     }
 }

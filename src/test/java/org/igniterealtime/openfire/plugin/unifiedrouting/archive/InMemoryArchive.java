@@ -49,7 +49,9 @@ public class InMemoryArchive implements ArchiveStore {
     public synchronized Optional<List<AppendedEntry>> committed(List<NewEntry> entries) {
         List<AppendedEntry> found = new ArrayList<>();
         for (NewEntry entry : entries) {
-            find(entry.owner(), entry.mid()).ifPresent(message -> found.add(stored(entry, message)));
+            find(entry.owner(), entry.mid())
+                    .filter(entry::became)
+                    .ifPresent(message -> found.add(stored(entry, message)));
         }
         return found.size() == entries.size() ? Optional.of(found) : Optional.empty();
     }

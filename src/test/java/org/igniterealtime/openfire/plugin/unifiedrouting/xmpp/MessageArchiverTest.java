@@ -34,8 +34,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.LocalClientSession;
+import org.jivesoftware.openfire.spi.BasicStreamIDFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -329,6 +331,7 @@ class MessageArchiverTest {
     private static LocalClientSession session() {
         LocalClientSession session = mock(LocalClientSession.class);
         when(session.getAddress()).thenReturn(ROMEO);
+        when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
         return session;
     }
 
@@ -388,7 +391,12 @@ class MessageArchiverTest {
                 new ArchivePolicy(new NoPreferences(), () -> Default.ALWAYS, (account, contact) -> false);
         Archivist archivist = new Archivist(
                 new Judge(accounts, address -> false, store, RuleSettings::defaults),
-                new ArchiveEntries(blockLists, policy, () -> new Mid("mid" + mids.incrementAndGet()), clock),
+                new ArchiveEntries(
+                        blockLists,
+                        policy,
+                        () -> new Mid("mid" + mids.incrementAndGet()),
+                        new MidPrefixes(() -> "prefix"),
+                        clock),
                 new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN), error -> {
                     archivedWhenRefused = archive("romeo").size();
                     errors.add(error);

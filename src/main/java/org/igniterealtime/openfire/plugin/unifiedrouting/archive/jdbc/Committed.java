@@ -76,7 +76,7 @@ final class Committed {
                 Found found = archived
                         ? new Found(ArchiveRows.read(entry.owner(), row), row.getInt(8) == 1)
                         : new Found(offlineOnly(entry.owner(), row), true);
-                return Optional.of(found).filter(stored -> isSame(entry, stored.message()));
+                return Optional.of(found).filter(stored -> entry.became(stored.message()));
             }
         }
     }
@@ -91,11 +91,5 @@ final class Committed {
                 peerResource == null ? row.getString(4) : row.getString(4) + '/' + peerResource,
                 Instant.ofEpochMilli(row.getLong(3)),
                 row.getString(6));
-    }
-
-    private static boolean isSame(NewEntry entry, ArchivedMessage stored) {
-        return stored.direction() == entry.direction()
-                && stored.peer().equals(entry.peer().toString())
-                && stored.stanza().equals(entry.stanza());
     }
 }

@@ -4,12 +4,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
@@ -18,139 +24,233 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMailbox;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 
-/** The offline set in SQL. Stands in until the whole one is there. */
+/**
+ * {@link OfflineStore} on the tables {@code ofUnifiedArchive}, {@code ofUnifiedOffline} and {@code ofUnifiedMailbox}.
+ * Thread-safe.
+ */
 public final class JdbcOfflineStore implements OfflineStore {
 
+    /** How {@link OfflineLimit#NONE} is kept. */
+    private static final int NO_LIMIT = -1;
+
+    private static final int MIDS_PER_SELECT = 64;
+
+    private static final String COLUMNS = "seq, mid, receivedAt, peerBare, peerResource, stanza";
+
     private final Database database;
+    private final SqlDialect dialect;
 
     public JdbcOfflineStore(Database database, SqlDialect dialect) {
         this.database = database;
+        this.dialect = dialect;
     }
 
     @Override
     public OfflineMailbox mailbox(String owner) {
-        return database.statement("Reading a mailbox", c -> {
-            try (PreparedStatement s = c.prepareStatement(
-                    "SELECT cursorSeq, lastOfflineMid, lastSeq, offlineLimit, archiveUsedAt FROM ofUnifiedMailbox WHERE username = ?")) {
-                s.setString(1, owner);
-                try (ResultSet r = s.executeQuery()) {
-                    if (!r.next()) {
-                        return OfflineMailbox.EMPTY;
-                    }
-                    int limit = r.getInt(4);
-                    Optional<OfflineLimit> own =
-                            r.wasNull() ? Optional.empty() : Optional.of(limit < 0 ? OfflineLimit.NONE : new OfflineLimit(limit));
-                    long used = r.getLong(5);
-                    Optional<Instant> usedAt = r.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(used));
-                    return new OfflineMailbox(
-                            r.getLong(1), Optional.ofNullable(r.getString(2)).map(Mid::new), r.getLong(3), own, usedAt);
+        // The id of an entry that is gone tells nobody anything.
+        String sql = "SELECT m.cursorSeq, a.mid, m.lastSeq, m.offlineLimit, m.archiveUsedAt FROM ofUnifiedMailbox m"
+                + " LEFT JOIN ofUnifiedArchive a ON a.username = m.username AND a.mid = m.lastOfflineMid"
+                + " WHERE m.username = ?";
+        return database.statement("Looking up the mailbox of '" + owner + "'", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, owner);
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() ? mailbox(row) : OfflineMailbox.EMPTY;
                 }
             }
         });
     }
 
+    private static OfflineMailbox mailbox(ResultSet row) throws SQLException {
+        Optional<Mid> lastOfflineMid = Optional.ofNullable(row.getString(2)).map(Mid::new);
+        int messages = row.getInt(4);
+        Optional<OfflineLimit> limit = row.wasNull()
+                ? Optional.empty()
+                : Optional.of(messages == NO_LIMIT ? OfflineLimit.NONE : new OfflineLimit(messages));
+        long usedAt = row.getLong(5);
+        Optional<Instant> archiveUsedAt = row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(usedAt));
+        return new OfflineMailbox(row.getLong(1), lastOfflineMid, row.getLong(3), limit, archiveUsedAt);
+    }
+
     @Override
     public List<OfflineMessage> read(String owner, long after, int max) {
-        return database.statement("Reading an offline set", c -> rows(c, owner, after, max));
-    }
-
-    private static List<OfflineMessage> rows(Connection c, String owner, long after, int max) throws SQLException {
-        List<OfflineMessage> all = new ArrayList<>();
-        long cursor = 0;
-        try (PreparedStatement s = c.prepareStatement("SELECT cursorSeq FROM ofUnifiedMailbox WHERE username = ?")) {
-            s.setString(1, owner);
-            try (ResultSet r = s.executeQuery()) {
-                cursor = r.next() ? r.getLong(1) : 0;
-            }
+        if (max <= 0) {
+            return List.of();
         }
-        add(c, all, "ofUnifiedArchive", " AND direction = 0 AND eligible = 1", owner, Math.max(after, cursor), max, true);
-        add(c, all, "ofUnifiedOffline", "", owner, after, max, false);
-        all.sort((a, b) -> Long.compare(a.seq(), b.seq()));
-        return all.size() > max ? new ArrayList<>(all.subList(0, max)) : all;
+        return database.statement("Reading the offline set of '" + owner + "'", connection -> {
+            long cursor = Cursors.find(connection, owner);
+            List<OfflineMessage> messages = new ArrayList<>();
+            select(connection, true, archived(owner, Math.max(after, cursor)), max, messages);
+            select(connection, false, new Condition("username = ?", owner).and("seq > ?", after), max, messages);
+            messages.sort(Comparator.comparingLong(OfflineMessage::seq));
+            return List.copyOf(messages.subList(0, Math.min(max, messages.size())));
+        });
     }
 
-    private static void add(Connection c, List<OfflineMessage> all, String table, String more, String owner, long after, int max, boolean archived) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("SELECT seq, mid, peerBare, peerResource, receivedAt, stanza FROM " + table
-                + " WHERE username = ? AND seq > ?" + more + " ORDER BY seq")) {
-            s.setString(1, owner);
-            s.setLong(2, after);
-            s.setMaxRows(max);
-            try (ResultSet r = s.executeQuery()) {
-                while (r.next()) {
-                    String resource = r.getString(4);
-                    all.add(new OfflineMessage(r.getLong(1), new Mid(r.getString(2)), archived,
-                            resource == null ? r.getString(3) : r.getString(3) + "/" + resource,
-                            Instant.ofEpochMilli(r.getLong(5)), r.getString(6)));
-                }
+    private static Condition archived(String owner, long after) {
+        return new Condition("username = ?", owner).and("seq > ?", after).and("eligible = ?", 1);
+    }
+
+    private void select(
+            Connection connection, boolean archived, Condition condition, int max, List<OfflineMessage> messages)
+            throws SQLException {
+        String sql = dialect.limited(
+                "SELECT " + COLUMNS + " FROM " + table(archived) + " WHERE " + condition.sql()
+                        + " ORDER BY username, seq",
+                max);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            condition.bind(statement);
+            read(statement, archived, messages);
+        }
+    }
+
+    private static String table(boolean archived) {
+        return archived ? "ofUnifiedArchive" : "ofUnifiedOffline";
+    }
+
+    private static void read(PreparedStatement statement, boolean archived, List<OfflineMessage> messages)
+            throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                String peerResource = rows.getString(5);
+                messages.add(new OfflineMessage(
+                        rows.getLong(1),
+                        new Mid(rows.getString(2)),
+                        archived,
+                        peerResource == null ? rows.getString(4) : rows.getString(4) + '/' + peerResource,
+                        Instant.ofEpochMilli(rows.getLong(3)),
+                        rows.getString(6)));
             }
         }
     }
 
     @Override
     public List<OfflineMessage> find(String owner, Collection<Mid> mids) {
-        return read(owner, -1, 1_000_000).stream().filter(m -> mids.contains(m.mid())).toList();
+        List<Mid> all = mids.stream().distinct().toList();
+        return database.statement("Reading the offline set of '" + owner + "'", connection -> {
+            long cursor = Cursors.find(connection, owner);
+            List<OfflineMessage> messages = new ArrayList<>();
+            for (int from = 0; from < all.size(); from += MIDS_PER_SELECT) {
+                List<Mid> some = all.subList(from, Math.min(all.size(), from + MIDS_PER_SELECT));
+                select(connection, true, new MidCondition(archived(owner, cursor), some), messages);
+                select(connection, false, new MidCondition(new Condition("username = ?", owner), some), messages);
+            }
+            messages.sort(Comparator.comparingLong(OfflineMessage::seq));
+            return List.copyOf(messages);
+        });
+    }
+
+    private static void select(
+            Connection connection, boolean archived, MidCondition condition, List<OfflineMessage> messages)
+            throws SQLException {
+        String sql = "SELECT " + COLUMNS + " FROM " + table(archived) + " WHERE " + condition.sql();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            condition.bind(statement);
+            read(statement, archived, messages);
+        }
     }
 
     @Override
     public long count(String owner) {
-        return read(owner, -1, 1_000_000).size();
+        return database.statement("Counting the offline set of '" + owner + "'", connection -> {
+            long cursor = Cursors.find(connection, owner);
+            return count(connection, true, archived(owner, cursor))
+                    + count(connection, false, new Condition("username = ?", owner));
+        });
     }
 
+    private static long count(Connection connection, boolean archived, Condition condition) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COUNT(*) FROM " + table(archived) + " WHERE " + condition.sql())) {
+            condition.bind(statement);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** Accounts in the order in which the writer locks them, so that the two never wait for each other in a circle. */
     @Override
     public void apply(Collection<OfflineChange> changes) {
-        database.transaction("Saving offline sets", c -> {
-            for (OfflineChange change : changes) {
-                apply(c, change);
+        if (changes.isEmpty()) {
+            return;
+        }
+        SortedMap<String, List<OfflineChange>> byOwner = new TreeMap<>();
+        changes.forEach(change -> byOwner.computeIfAbsent(change.owner(), owner -> new ArrayList<>())
+                .add(change));
+        Changes applied = new Changes(dialect);
+        database.transaction("Saving what became of the offline sets of " + byOwner.keySet(), connection -> {
+            for (Map.Entry<String, List<OfflineChange>> owner : byOwner.entrySet()) {
+                applied.apply(connection, owner.getKey(), owner.getValue());
             }
             return null;
         });
     }
 
-    private static void apply(Connection c, OfflineChange change) throws SQLException {
-        if (change.cursor().isPresent()) {
-            update(c, "UPDATE ofUnifiedMailbox SET cursorSeq = ? WHERE username = ? AND cursorSeq < ?",
-                    change.cursor().getAsLong(), change.owner(), change.cursor().getAsLong());
-        }
-        for (Mid mid : change.taken()) {
-            update(c, "UPDATE ofUnifiedArchive SET eligible = 0 WHERE username = ? AND mid = ?", change.owner(), mid.value());
-            update(c, "DELETE FROM ofUnifiedOffline WHERE username = ? AND mid = ?", change.owner(), mid.value());
-        }
-        for (Mid mid : change.returned()) {
-            try (PreparedStatement s = c.prepareStatement(
-                    "SELECT a.seq, m.cursorSeq FROM ofUnifiedArchive a JOIN ofUnifiedMailbox m ON m.username = a.username WHERE a.username = ? AND a.mid = ?")) {
-                s.setString(1, change.owner());
-                s.setString(2, mid.value());
-                try (ResultSet r = s.executeQuery()) {
-                    if (r.next() && r.getLong(1) <= r.getLong(2)) {
-                        update(c, "UPDATE ofUnifiedArchive SET eligible = 0 WHERE username = ? AND seq >= ? AND seq <= ?",
-                                change.owner(), r.getLong(1), r.getLong(2));
-                        update(c, "UPDATE ofUnifiedMailbox SET cursorSeq = ? WHERE username = ?", r.getLong(1) - 1, change.owner());
-                    }
-                }
-            }
-            update(c, "UPDATE ofUnifiedArchive SET eligible = 1 WHERE username = ? AND mid = ?", change.owner(), mid.value());
-        }
-    }
-
-    private static void update(Connection c, String sql, Object... values) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                s.setObject(i + 1, values[i]);
-            }
-            s.executeUpdate();
-        }
-    }
-
     @Override
     public void setLimit(String owner, Optional<OfflineLimit> limit) {
-        throw new UnsupportedOperationException();
+        String what = "Setting the offline limit of '" + owner + "'";
+        boolean done = setLimitIfThere(what, owner, limit);
+        if (!done && limit.isPresent()) {
+            makeMailbox(owner);
+            setLimitIfThere(what, owner, limit);
+        }
+    }
+
+    private boolean setLimitIfThere(String what, String owner, Optional<OfflineLimit> limit) {
+        return database.statement(what, connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("UPDATE ofUnifiedMailbox SET offlineLimit = ? WHERE username = ?")) {
+                if (limit.isPresent()) {
+                    statement.setInt(
+                            1, limit.get().isNone() ? NO_LIMIT : limit.get().messages());
+                } else {
+                    statement.setNull(1, Types.INTEGER);
+                }
+                statement.setString(2, owner);
+                return statement.executeUpdate() > 0;
+            }
+        });
     }
 
     @Override
     public void archiveUsed(String owner, Instant when) {
-        database.transaction("Noting use", c -> {
-            update(c, "UPDATE ofUnifiedMailbox SET archiveUsedAt = ? WHERE username = ?", when.toEpochMilli(), owner);
-            return null;
+        if (!archiveUsedIfThere(owner, when)) {
+            makeMailbox(owner);
+            archiveUsedIfThere(owner, when);
+        }
+    }
+
+    private boolean archiveUsedIfThere(String owner, Instant when) {
+        String sql =
+                "UPDATE ofUnifiedMailbox SET archiveUsedAt = CASE WHEN archiveUsedAt > ? THEN archiveUsedAt ELSE ? END"
+                        + " WHERE username = ?";
+        return database.statement("Noting that the archive of '" + owner + "' is used", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setLong(1, when.toEpochMilli());
+                statement.setLong(2, when.toEpochMilli());
+                statement.setString(3, owner);
+                return statement.executeUpdate() > 0;
+            }
+        });
+    }
+
+    /** An account's settings may come before its first message. Without messages, a mailbox says no more than none. */
+    private void makeMailbox(String owner) {
+        database.statement("Making a mailbox for '" + owner + "'", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "INSERT INTO ofUnifiedMailbox (username, lastSeq, messageCount, byteCount, lastReceivedAt, cursorSeq)"
+                            + " VALUES (?, 0, 0, 0, 0, 0)")) {
+                statement.setString(1, owner);
+                return statement.executeUpdate();
+            } catch (SQLException e) {
+                if (!Cursors.isThere(connection, owner)) {
+                    throw e;
+                }
+                // Somebody else made it at this moment.
+                return 0;
+            }
         });
     }
 }

@@ -77,7 +77,7 @@ final class NettyLine implements StreamFilters.Line {
         }
     }
 
-    private void add(ChannelPipeline pipeline) {
+    void add(ChannelPipeline pipeline) {
         synchronized (pipeline) {
             remove(pipeline);
             ChannelHandlerContext server = pipeline.context(HANDLER);
@@ -89,7 +89,7 @@ final class NettyLine implements StreamFilters.Line {
         }
     }
 
-    private static void remove(ChannelPipeline pipeline) {
+    static void remove(ChannelPipeline pipeline) {
         synchronized (pipeline) {
             if (pipeline.get(NAME) != null) {
                 pipeline.remove(NAME);
