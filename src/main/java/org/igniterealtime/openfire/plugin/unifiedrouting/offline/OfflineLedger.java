@@ -117,6 +117,7 @@ public final class OfflineLedger<S> {
         undeliveredAfter = cursor;
         undeliveredUpTo = Math.max(cursor, high);
         settle();
+        passSeen();
     }
 
     /** Whether {@link #opened} has to be called, for the first time or again. */
