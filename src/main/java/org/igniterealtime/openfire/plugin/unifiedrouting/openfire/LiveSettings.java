@@ -1,11 +1,15 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jivesoftware.util.PropertyEventListener;
 
 /** The settings in force: read anew when one of their properties changes, on any node. Thread-safe. */
 final class LiveSettings implements Supplier<Settings>, PropertyEventListener {
+
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private volatile Settings settings = Settings.read();
 
@@ -14,9 +18,15 @@ final class LiveSettings implements Supplier<Settings>, PropertyEventListener {
         return settings;
     }
 
+    /** @param listener is called after each change, on the thread that made it */
+    void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
     private void changed(String property) {
         if (property.startsWith(Settings.PREFIX)) {
             settings = Settings.read();
+            listeners.forEach(Runnable::run);
         }
     }
 

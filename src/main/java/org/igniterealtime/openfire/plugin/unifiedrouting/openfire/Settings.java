@@ -7,8 +7,11 @@ import java.util.function.UnaryOperator;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Quota;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.ArchiveQuotaReaction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.GroupchatUrgency;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.QuotaExceeded;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.StorePaths;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.UnknownPayload;
@@ -32,9 +35,15 @@ import org.slf4j.LoggerFactory;
  * @param quota {@code archive.quota-messages}, 0 to 1000000000, and {@code archive.quota-bytes}, 0 or 10000 to 10^15: how
  *     large an account's archive may be, default 0 = any size; {@code archive.quota-reaction}: trim or error, default trim
  * @param age {@code archive.age}: days that messages are kept, 0 to 36500, default 0 = for ever, which is empty here
+ * @param offline {@code offline.enabled}, default true: whether messages are kept for accounts that nobody is there for
+ * @param limits {@code offline.pair-limit}, 0 to 1000000, default 100, 0 = no limit; {@code offline.user-limit.enabled},
+ *     default false; {@code offline.user-limit.max}, 0 to 1000000, default 10000, 0 = any
+ * @param mamAccountAge {@code mam.account-age}: days for which an account whose archive was used counts as one that reads
+ *     it, 1 to 36500, default 90
  * @param rules what the routing rules read: {@code rules.unknown-payload} (transient or archived, default transient),
  *     {@code urgency.groupchat} (content or mentions, default content), {@code offline.store-paths} (a list of matchers,
- *     default empty)
+ *     default empty), {@code offline.quota-exceeded} (error or drop, default error), {@code carbons.to-subscribed} (default
+ *     true)
  */
 record Settings(
         boolean durable,
@@ -44,6 +53,9 @@ record Settings(
         ArchivePreferences.Default archiveDefault,
         Quota quota,
         Optional<Duration> age,
+        boolean offline,
+        OfflineLimits limits,
+        Duration mamAccountAge,
         RuleSettings rules) {
 
     /** Whether clients' queries of their archives are answered. */
@@ -59,6 +71,9 @@ record Settings(
 
     private static final Logger Log = LoggerFactory.getLogger(Settings.class);
     private static final int NORMAL_PAGE = 50;
+
+    /** Nobody reads more messages of one sender; above that, 0 says what is meant. */
+    private static final int MOST_UNDELIVERED = 1_000_000;
 
     /** Room for some messages at least: who writes less has thought of another unit. */
     private static final long LEAST_QUOTA_BYTES = 10_000;
@@ -85,10 +100,18 @@ record Settings(
                 value(properties, "archive.default", ArchivePreferences.Default.ALWAYS),
                 quota,
                 days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)),
+                choice(properties, "offline.enabled", true),
+                new OfflineLimits(
+                        limit(properties, "offline.pair-limit", 100),
+                        choice(properties, "offline.user-limit.enabled", false),
+                        limit(properties, "offline.user-limit.max", 10_000)),
+                Duration.ofDays(number(properties, "mam.account-age", 1, 36_500, 90)),
                 RuleSettings.builder()
                         .unknownPayload(value(properties, "rules.unknown-payload", UnknownPayload.TRANSIENT))
                         .groupchatUrgency(value(properties, "urgency.groupchat", GroupchatUrgency.CONTENT))
                         .storePaths(storePaths(properties, "offline.store-paths"))
+                        .quotaExceeded(value(properties, "offline.quota-exceeded", QuotaExceeded.ERROR))
+                        .carbonsToSubscribed(choice(properties, "carbons.to-subscribed", true))
                         .archiveQuotaReaction(quota.reaction())
                         .build());
     }
@@ -104,6 +127,12 @@ record Settings(
     private static long amount(UnaryOperator<String> properties, String key, long least, long most) {
         long amount = number(properties, key, new Range(least, most, true), 0);
         return amount == 0 ? Quota.ANY : amount;
+    }
+
+    /** A number of messages; 0 stands for any number. */
+    private static OfflineLimit limit(UnaryOperator<String> properties, String key, int normal) {
+        int messages = number(properties, key, 0, MOST_UNDELIVERED, normal);
+        return messages == 0 ? OfflineLimit.NONE : new OfflineLimit(messages);
     }
 
     private static boolean choice(UnaryOperator<String> properties, String key, boolean normal) {

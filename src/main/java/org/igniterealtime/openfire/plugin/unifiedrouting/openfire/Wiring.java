@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -30,7 +31,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPrefer
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
-import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
@@ -47,7 +49,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageIdHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
@@ -117,7 +121,12 @@ final class Wiring implements AutoCloseable {
     /** The store as readers see it. */
     private final ArchiveStore archive;
 
-    private final OfflineStore offline = new JdbcOfflineStore(database, dialect);
+    private final ScheduledThreadPoolExecutor offlineThreads =
+            new ScheduledThreadPoolExecutor(2, task -> thread(task, "unifiedrouting-offline"));
+    private final ExecutorService news =
+            Executors.newSingleThreadExecutor(task -> thread(task, "unifiedrouting-unreceived"));
+    private final CachedOfflineStore offline;
+    private final OfflineLedgers<Holder> ledgers;
     private final Accounts accounts;
     private final Sessions sessions;
     private final Rooms rooms;
@@ -139,8 +148,16 @@ final class Wiring implements AutoCloseable {
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
+        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock);
+        this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
         this.feeder = newFeeder();
-        this.writer = new ArchiveWriter(store, feeder, settings.get().writer());
+        this.writer = new ArchiveWriter(
+                store,
+                entries -> {
+                    ledgers.committed(entries);
+                    feeder.committed(entries);
+                },
+                settings.get().writer());
         this.archive = new SettledArchive(store, writer);
     }
 
@@ -176,19 +193,23 @@ final class Wiring implements AutoCloseable {
         // It asks for what is under way by itself.
         Resent resent = new Resent(store, clock);
         HeldStreams streams = holdAcknowledgements(resent);
+        undo.push(() -> drain(offlineThreads));
+        undo.push(ledgers::save);
+        undo.push(() -> drain(news));
         startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
         Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
-        intercept(streams, judge, policy, resent);
+        OfflineDelivery delivery = intercept(streams, judge, policy, resent);
+        delivery.establish(undo::push);
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
-                accounts, sessions, archive, () -> settings.get().pages(), policy);
+                accounts, sessions, archive, () -> settings.get().pages(), policy, delivery.use());
         if (settings.get().serve() == Settings.Serve.AUTO) {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        Subscribing subscribing = new Subscribing(feeder, archive, (session, upTo) -> {});
+        Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
         answer(new MessageIdHandler(accounts, sessions, prefixes));
@@ -245,11 +266,14 @@ final class Wiring implements AutoCloseable {
     }
 
     private static ScheduledExecutorService feederThread(int number) {
-        return Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "unifiedrouting-feeder-" + number);
-            thread.setDaemon(true);
-            return thread;
-        });
+        return Executors.newSingleThreadScheduledExecutor(
+                task -> thread(task, "unifiedrouting-feeder-" + number));
+    }
+
+    private static Thread thread(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private Feeder<Notification> newFeeder() {
@@ -280,34 +304,59 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
+    private OfflineDelivery intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
         OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);
         undo.push(() -> lists.removeListener(blockLists));
+        OfflineDelivery delivery = new OfflineDelivery(new OfflineDelivery.Parts(
+                server,
+                accounts,
+                sessions,
+                judge,
+                blockLists,
+                policy,
+                subscriptions,
+                writer,
+                offline,
+                ledgers,
+                this::offlineRules,
+                offlineThreads,
+                news,
+                clock));
         Archivist archivist = new Archivist(
                 judge,
-                new ArchiveEntries(blockLists, policy, mids, prefixes, clock),
-                new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
+                new ArchiveEntries(blockLists, policy, delivery.claims(), mids, prefixes, clock),
+                new ArchiveEntrance(maintenance.admission()),
                 writer,
                 resent,
                 outgoingIds,
                 streams,
+                delivery.routed(),
+                ledgers,
                 clock);
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
+        add(delivery.watch());
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
-                new StanzaIdGuard(accounts, new Reroute(archive, accounts)),
+                new StanzaIdGuard(accounts, new Reroute(archive, offline, accounts)),
                 new MessageArchiver(
                         accounts,
                         archivist,
-                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor())));
+                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
+                        delivery.life()::routedAgain));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
         undo.push(() -> server.getPluginManager().removePluginListener(order));
+        return delivery;
+    }
+
+    private OfflineRules offlineRules() {
+        Settings current = settings.get();
+        return new OfflineRules(current.offline(), current.limits(), current.mamAccountAge(), current.rules());
     }
 
     private void add(PacketInterceptor interceptor) {

@@ -10,6 +10,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.jivesoftware.openfire.session.LocalSession;
@@ -33,6 +34,8 @@ public final class Archivist {
     private final Resent resent;
     private final OutgoingIds outgoingIds;
     private final AcknowledgementHold hold;
+    private final RoutedMessages routed;
+    private final OfflineLedgers<Holder> ledgers;
     private final RoomCopies roomCopies;
 
     public Archivist(
@@ -43,6 +46,8 @@ public final class Archivist {
             Resent resent,
             OutgoingIds outgoingIds,
             AcknowledgementHold hold,
+            RoutedMessages routed,
+            OfflineLedgers<Holder> ledgers,
             Clock clock) {
         this.judge = judge;
         this.entries = entries;
@@ -51,6 +56,8 @@ public final class Archivist {
         this.resent = resent;
         this.outgoingIds = outgoingIds;
         this.hold = hold;
+        this.routed = routed;
+        this.ledgers = ledgers;
         this.roomCopies = new RoomCopies(clock);
     }
 
@@ -66,40 +73,53 @@ public final class Archivist {
 
     void archive(Job job) {
         Judge.Judged judged = judge.judge(job.message());
-        if (judged.verdict().persistence() != Persistence.ARCHIVED) {
+        routed.note(RoutedMessages.Note.of(job.message(), judged));
+        if (judged.verdict().persistence() == Persistence.TRANSIENT) {
             return;
         }
         if (!writer.isAvailable()) {
             // Whatever else is asked now would wait for the database, too.
             writer.countFailure();
+            noteFailure(job.message());
             return;
         }
         try {
-            String stanza = StoredStanza.of(job.message().getElement());
-            long contentHash = ContentHash.of(job.message().getElement(), stanza);
-            ArchiveEntrance.Admitted owned =
-                    entrance.admit(entries.of(job, judged.facts().isError(), stanza, contentHash));
-            boolean isRoomCopy = job.recipient().isPresent() && judged.facts().isPrivateMessageOfRoom();
-            if (!owned.admitted().isEmpty()) {
-                if (isRoomCopy) {
-                    archiveRoomCopy(job, owned.admitted());
-                } else if (job.sender().isPresent()
-                        && job.session().isPresent()
-                        && job.message().getID() != null) {
-                    archiveUnlessSentAgain(job, job.session().get(), owned.admitted(), contentHash);
-                } else {
-                    store(job, owned.admitted());
-                }
-            }
-            boolean isSaid = judged.facts().isReadable() || judged.facts().isInvitation();
-            if (owned.refused() && isSaid && !isRoomCopy) {
-                // Last: the sender's archive has to know the message when the error that answers it is judged (R03).
-                entrance.refuse(job.message());
-            }
+            archive(job, judged);
         } catch (StoreUnavailable e) {
             writer.countFailure();
+            noteFailure(job.message());
             logFailure(job.message(), e);
         }
+    }
+
+    private void archive(Job job, Judge.Judged judged) {
+        String stanza = StoredStanza.of(job.message().getElement());
+        long contentHash = ContentHash.of(job.message().getElement(), stanza);
+        ArchiveEntrance.Admitted owned = entrance.admit(entries.of(job, judged, stanza, contentHash));
+        if (owned.refused()) {
+            routed.of(job.message()).map(RoutedMessages.Note::withFullArchive).ifPresent(routed::note);
+        }
+        if (owned.admitted().isEmpty()) {
+            return;
+        }
+        if (job.recipient().isPresent() && judged.facts().isPrivateMessageOfRoom()) {
+            archiveRoomCopy(job, owned.admitted());
+        } else if (job.sender().isPresent()
+                && job.session().isPresent()
+                && job.message().getID() != null) {
+            archiveUnlessSentAgain(job, job.session().get(), owned.admitted(), contentHash);
+        } else {
+            store(job, owned.admitted());
+        }
+    }
+
+    /** A message comes by once more, with the id that it got the first time. */
+    void isArchived(Message message, Mid mid) {
+        routed.note(RoutedMessages.Note.again(message, judge.judge(message), mid));
+    }
+
+    private void noteFailure(Message message) {
+        routed.of(message).map(RoutedMessages.Note::withFailure).ifPresent(routed::note);
     }
 
     private void archiveRoomCopy(Job job, List<NewEntry> owned) {
@@ -125,8 +145,12 @@ public final class Archivist {
                 isHandedOver = true;
                 pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
             } else if (job.recipient().isPresent()) {
-                resent.midFor(job.recipient().get(), job.message(), passage)
-                        .ifPresent(mid -> stamp(job.message(), mid));
+                resent.midFor(job.recipient().get(), job.message(), passage).ifPresent(mid -> {
+                    stamp(job.message(), mid);
+                    routed.of(job.message())
+                            .map(note -> note.sentBefore(mid))
+                            .ifPresent(routed::note);
+                });
             }
         } finally {
             if (!isHandedOver) {
@@ -140,19 +164,36 @@ public final class Archivist {
     }
 
     private PendingMessage store(Job job, List<NewEntry> owned) {
+        List<NewEntry> waiting =
+                owned.stream().filter(entry -> entry.claim().eligible()).toList();
+        // Before the writer has them: what is committed is to be known already.
+        waiting.forEach(entry -> ledgers.submitted(entry.owner(), entry.mid()));
         PendingMessage pending = writer.submit(owned);
+        if (!waiting.isEmpty()) {
+            pending.settled().thenAccept(outcome -> {
+                if (outcome instanceof ArchiveOutcome.Failed) {
+                    waiting.forEach(entry -> ledgers.failed(entry.owner(), entry.mid()));
+                }
+            });
+        }
         if (job.session().isPresent() && !hold.covers(job.session().get())) {
             writer.await(pending);
         }
         Optional<ArchiveOutcome> known = pending.outcome();
         if (known.isPresent() && known.get() instanceof ArchiveOutcome.Failed failed) {
             logFailure(job.message(), failed.reason());
+            noteFailure(job.message());
             return pending;
         }
         outgoingIds.remember(owned);
         owned.stream()
                 .filter(entry -> entry.direction() == Direction.RECEIVED)
-                .forEach(entry -> stamp(job.message(), entry.mid()));
+                .forEach(entry -> {
+                    stamp(job.message(), entry.mid());
+                    routed.of(job.message())
+                            .map(note -> note.kept(entry.mid(), pending))
+                            .ifPresent(routed::note);
+                });
         return pending;
     }
 

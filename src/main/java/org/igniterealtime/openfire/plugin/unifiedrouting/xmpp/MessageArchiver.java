@@ -1,6 +1,8 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.LocalClientSession;
@@ -26,14 +28,23 @@ public final class MessageArchiver implements PacketInterceptor {
     private final Accounts accounts;
     private final Archivist archivist;
     private final Redelivery redelivery;
+    private final BiConsumer<String, Mid> routedAgain;
 
     /** The id of the message to the server itself that this thread has begun to route, from this address. */
     private final ThreadLocal<String> toServer = new ThreadLocal<>();
 
-    public MessageArchiver(Accounts accounts, Archivist archivist, Redelivery redelivery) {
+    /**
+     * @param routedAgain is told of an account and the id of a message to it that nobody acknowledged
+     */
+    public MessageArchiver(
+            Accounts accounts,
+            Archivist archivist,
+            Redelivery redelivery,
+            BiConsumer<String, Mid> routedAgain) {
         this.accounts = accounts;
         this.archivist = archivist;
         this.redelivery = redelivery;
+        this.routedAgain = routedAgain;
     }
 
     @Override
@@ -64,8 +75,12 @@ public final class MessageArchiver implements PacketInterceptor {
         if (recipient.isEmpty() && sender.isEmpty()) {
             return;
         }
-        if (recipient.isPresent() && StanzaIds.find(message.getElement(), to).isPresent()) {
+        Optional<String> known = recipient.flatMap(account -> StanzaIds.find(message.getElement(), to));
+        if (known.isPresent()) {
             // Only what is in the archive already keeps such an id; see StanzaIdGuard.
+            Mid mid = new Mid(known.get());
+            archivist.isArchived(message, mid);
+            routedAgain.accept(recipient.get(), mid);
             return;
         }
         if (recipient.isEmpty() && redelivery.isUnderWay()) {

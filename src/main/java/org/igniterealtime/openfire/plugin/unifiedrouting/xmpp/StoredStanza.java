@@ -20,12 +20,32 @@ final class StoredStanza {
      * @throws DocumentException if the text is not well-formed, or holds what XMPP forbids (RFC 6120 §11.1)
      */
     static Element parse(String xml) throws DocumentException {
-        try {
-            SAXReader reader = new SAXReader();
-            reader.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            return reader.read(new StringReader(xml)).getRootElement();
-        } catch (SAXException e) {
-            throw new DocumentException("This Java's XML parser cannot be kept from reading DTDs", e);
+        return new Parser().parse(xml);
+    }
+
+    /** Parses one stanza after the other, which saves making a parser for each. Not thread-safe. */
+    static final class Parser {
+
+        private SAXReader reader;
+
+        /**
+         * @throws DocumentException as {@link StoredStanza#parse}
+         */
+        Element parse(String xml) throws DocumentException {
+            try {
+                if (reader == null) {
+                    SAXReader fresh = new SAXReader();
+                    fresh.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+                    reader = fresh;
+                }
+                return reader.read(new StringReader(xml)).getRootElement();
+            } catch (SAXException e) {
+                throw new DocumentException("This Java's XML parser cannot be kept from reading DTDs", e);
+            } catch (DocumentException e) {
+                // Nobody says what a parser is good for that has stopped in the middle.
+                reader = null;
+                throw e;
+            }
         }
     }
 

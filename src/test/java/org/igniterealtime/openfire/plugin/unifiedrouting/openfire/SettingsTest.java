@@ -2,13 +2,23 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Quota;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.ArchiveQuotaReaction;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.QuotaExceeded;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
 import org.junit.jupiter.api.Test;
@@ -28,6 +38,9 @@ class SettingsTest {
                         ArchivePreferences.Default.ALWAYS,
                         Quota.NONE,
                         Optional.empty(),
+                        true,
+                        new OfflineLimits(new OfflineLimit(100), false, new OfflineLimit(10_000)),
+                        Duration.ofDays(90),
                         RuleSettings.defaults()));
     }
 
@@ -99,6 +112,84 @@ class SettingsTest {
     void anAgeOutOfRangeDeletesNothing(String text, long days) {
         assertThat(with("archive.age", text).age())
                 .isEqualTo(days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "False, false", "off, true", "'', true"})
+    void messagesAreKeptUnlessItIsSaidOtherwise(String text, boolean kept) {
+        assertThat(with("offline.enabled", text).offline()).isEqualTo(kept);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, NONE",
+        "1, 1",
+        "1000000, 1000000",
+        "1000001, 100",
+        "-1, 100",
+        "false, 100",
+        "'', 100",
+    })
+    void aLimitOutOfRangeIsTheNormalOne(String text, String limit) {
+        assertThat(with("offline.pair-limit", text).limits().pairLimit()).isEqualTo(limit(limit));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, NONE",
+        "1, 1",
+        "1000000, 1000000",
+        "1000001, 10000",
+        "-1, 10000",
+        "false, 10000",
+    })
+    void accountsMaySetNoMoreThanTheNormalMaximumWhereItIsOutOfRange(String text, String limit) {
+        assertThat(with("offline.user-limit.max", text).limits().largestOwn()).isEqualTo(limit(limit));
+    }
+
+    private static OfflineLimit limit(String text) {
+        return text.equals("NONE") ? OfflineLimit.NONE : new OfflineLimit(Integer.parseInt(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "false, false", "yes, false"})
+    void accountsSetLimitsOnlyWhereItIsSaidSo(String text, boolean allowed) {
+        assertThat(with("offline.user-limit.enabled", text).limits().ownAllowed())
+                .isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"error, ERROR", "Drop, DROP", "bounce, ERROR"})
+    void theSenderIsToldUnlessItIsSaidOtherwise(String text, QuotaExceeded expected) {
+        assertThat(with("offline.quota-exceeded", text).rules().quotaExceeded()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "36500, 36500", "0, 90", "36501, 90", "90d, 90"})
+    void theAgeOfAnAccountThatReadsItsArchiveHasARange(String text, long days) {
+        assertThat(with("mam.account-age", text).mamAccountAge()).isEqualTo(Duration.ofDays(days));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "false, false", "0, true"})
+    void subscribedSessionsGetCarbonsUnlessItIsSaidOtherwise(String text, boolean expected) {
+        assertThat(with("carbons.to-subscribed", text).rules().carbonsToSubscribed())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void theReadmeHasEachSettingOnce() throws IOException {
+        List<String> read = new ArrayList<>();
+        Settings.read(key -> {
+            read.add(key);
+            return null;
+        });
+        List<String> described = Files.readAllLines(Path.of("README.md")).stream()
+                .map(Pattern.compile("^\\| `(plugin\\.unifiedrouting\\.[^`]+)`")::matcher)
+                .filter(Matcher::find)
+                .map(row -> row.group(1))
+                .toList();
+        assertThat(described).containsExactlyInAnyOrderElementsOf(read);
     }
 
     @Test

@@ -33,6 +33,12 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.jivesoftware.openfire.session.ClientSession;
@@ -58,9 +64,10 @@ class MessageArchiverTest {
             new WriterLimits(10, 1_000_000, 10, 1_000_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
     private final AtomicInteger mids = new AtomicInteger();
     private final Map<String, Admission.Answer> answers = new HashMap<>();
-    private final List<Message> errors = new ArrayList<>();
+    private final RoutedMessages routed = new RoutedMessages();
+    private final OfflineLedgers<Holder> ledgers =
+            new OfflineLedgers<>(new InMemoryOfflineStore(), () -> {}, Runnable::run);
     private AcknowledgementHold hold = session -> true;
-    private int archivedWhenRefused;
 
     @BeforeEach
     void start() {
@@ -95,27 +102,30 @@ class MessageArchiverTest {
     }
 
     @Test
-    void theSenderLearnsThatTheRecipientsArchiveIsFull() {
+    void thatTheRecipientsArchiveIsFullIsNotedForWhoeverFindsNobodyToReceiveIt() {
         answers.put("juliet", Admission.Answer.FULL);
         Message message = chat(ROMEO, JULIET);
-        message.setID("m1");
 
         incoming(message);
 
         assertThat(archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
         assertThat(message.toXML()).doesNotContain("stanza-id");
-        assertThat(errors).singleElement().satisfies(error -> {
-            assertThat(error.getType()).isEqualTo(Message.Type.error);
-            assertThat(error.getFrom()).isEqualTo(JULIET.asBareJID());
-            assertThat(error.getTo()).isEqualTo(ROMEO);
-            assertThat(error.getID()).isEqualTo("m1");
-            assertThat(error.getError().getCondition()).isEqualTo(PacketError.Condition.resource_constraint);
-            assertThat(error.getError().getType()).isEqualTo(PacketError.Type.wait);
+        assertThat(routed.of(message)).hasValueSatisfying(note -> {
+            assertThat(note.full()).isTrue();
+            assertThat(note.failed()).isFalse();
+            assertThat(note.mid()).isEmpty();
         });
-        assertThat(archivedWhenRefused)
-                .as("the error can be recognised as an answer to the sender's message")
-                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsOnItsWayIntoTheArchiveIsNotedWithItsId() {
+        Message message = chat(ROMEO, JULIET);
+        incoming(message);
+        assertThat(routed.of(message)).hasValueSatisfying(note -> {
+            assertThat(note.mid()).contains(only("juliet").mid());
+            assertThat(note.pending()).isPresent();
+        });
     }
 
     @Test
@@ -124,30 +134,6 @@ class MessageArchiverTest {
         incoming(chat(ROMEO, JULIET));
         assertThat(archive("romeo")).isEmpty();
         assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
-        assertThat(errors).isEmpty();
-    }
-
-    @Test
-    void aReceiptThatFindsNoRoomIsNotAnswered() {
-        answers.put("juliet", Admission.Answer.FULL);
-        Message receipt = new Message();
-        receipt.setFrom(ROMEO);
-        receipt.setTo(JULIET);
-        receipt.addChildElement("received", "urn:xmpp:receipts").addAttribute("id", "m1");
-        incoming(receipt);
-        assertThat(archive("romeo")).hasSize(1);
-        assertThat(archive("juliet")).isEmpty();
-        assertThat(errors).isEmpty();
-    }
-
-    @Test
-    void anErrorIsNotAnsweredByAnError() {
-        answers.put("juliet", Admission.Answer.FULL);
-        Message error = chat(TYBALT, JULIET);
-        error.setError(PacketError.Condition.service_unavailable);
-        incoming(error);
-        assertThat(archive("juliet")).isEmpty();
-        assertThat(errors).isEmpty();
     }
 
     @Test
@@ -156,7 +142,6 @@ class MessageArchiverTest {
         incoming(chat(ROMEO, JULIET));
         assertThat(archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
-        assertThat(errors).isEmpty();
     }
 
     @Test
@@ -394,19 +379,36 @@ class MessageArchiverTest {
                 new ArchiveEntries(
                         blockLists,
                         policy,
+                        claims(accounts, blockLists, policy, clock),
                         () -> new Mid("mid" + mids.incrementAndGet()),
                         new MidPrefixes(() -> "prefix"),
                         clock),
-                new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN), error -> {
-                    archivedWhenRefused = archive("romeo").size();
-                    errors.add(error);
-                }),
+                new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN)),
                 writer,
                 new Resent(store, clock),
                 new OutgoingIds(accounts),
                 hold,
+                routed,
+                ledgers,
                 clock);
-        return new MessageArchiver(accounts, archivist, () -> false);
+        return new MessageArchiver(accounts, archivist, () -> false, (account, mid) -> {});
+    }
+
+    private OfflineClaims claims(Accounts accounts, BlockLists blockLists, ArchivePolicy policy, Clock clock) {
+        OfflineRules rules = new OfflineRules(
+                true,
+                new OfflineLimits(OfflineLimit.NONE, false, OfflineLimit.NONE),
+                Duration.ofDays(90),
+                RuleSettings.defaults());
+        AccountStates states = new AccountStates(
+                blockLists,
+                policy,
+                new CachedOfflineStore(new InMemoryOfflineStore(), clock),
+                () -> rules,
+                new SubscriptionRegistry<>(),
+                null,
+                clock);
+        return new OfflineClaims(states, new ClientStates(ledgers, accounts), ledgers);
     }
 
     /** With all that was handed over so far. */

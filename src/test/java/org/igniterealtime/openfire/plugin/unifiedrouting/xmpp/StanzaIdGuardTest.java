@@ -12,6 +12,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.stan
 import java.util.List;
 import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
@@ -28,7 +29,7 @@ class StanzaIdGuardTest {
     private static final String OF_A_ROOM = stanzaId("room@muc.example", "1");
 
     private final InMemoryArchive archive = new InMemoryArchive();
-    private final StanzaIdGuard guard = new StanzaIdGuard(ACCOUNTS, new Reroute(archive, ACCOUNTS));
+    private final StanzaIdGuard guard = new StanzaIdGuard(ACCOUNTS, new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS));
 
     @Test
     void idsThatOnlyThisServerMayGiveAreTakenAway() throws PacketRejectedException {
@@ -61,7 +62,7 @@ class StanzaIdGuardTest {
             }
         };
         Message message = message(ROMEO, JULIET, DELAY + FORGED);
-        new StanzaIdGuard(ACCOUNTS, new Reroute(broken, ACCOUNTS)).interceptPacket(message, null, true, false);
+        new StanzaIdGuard(ACCOUNTS, new Reroute(broken, new InMemoryOfflineStore(), ACCOUNTS)).interceptPacket(message, null, true, false);
         assertThat(message.toXML()).doesNotContain("forged");
     }
 
