@@ -105,6 +105,11 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
         inbox.awaitEnd(TIMEOUT);
     }
 
+    /** Whether the stream has ended, whichever side did it and how; all that came before is in the log then. */
+    public final boolean hasEnded() {
+        return inbox.hasEnded();
+    }
+
     /** Consumes all stanzas that match and are there now, in the order of arrival. */
     public final List<Element> take(Predicate<Element> wanted) {
         return inbox.take(Stanzas.isStanza().and(wanted));

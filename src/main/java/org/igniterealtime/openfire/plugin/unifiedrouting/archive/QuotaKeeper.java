@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * Keeps archives within their quota, in one of two ways. With the reaction {@code trim} an archive that has grown over
  * it is trimmed in the background; one job at most waits for each account. What is undelivered is never trimmed: an
  * archive in which all is undelivered is full, until a client has come for some of it. With {@code error} a full archive
- * takes no more messages. Messages that are on their way at the same time may exceed the quota by their number.
+ * takes no more messages. Messages that are on their way at the same time may exceed the quota by their number; each
+ * message waits for those before it, so that this is the number of sessions that send.
  *
  * <p>Without a quota this costs one look at the settings for each account of a batch. Thread-safe.
  */
@@ -36,6 +37,7 @@ public final class QuotaKeeper implements SizeListener, Admission {
 
     private final Supplier<Quota> quota;
     private final ArchiveMaintenance archive;
+    private final Settling writer;
     private final Executor background;
     private final Clock clock;
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
@@ -57,11 +59,14 @@ public final class QuotaKeeper implements SizeListener, Admission {
 
     /**
      * @param quota the one in force
+     * @param writer brings archives to the size that they have with what was handed over before
      * @param background where archives are trimmed
      */
-    public QuotaKeeper(Supplier<Quota> quota, ArchiveMaintenance archive, Executor background, Clock clock) {
+    public QuotaKeeper(
+            Supplier<Quota> quota, ArchiveMaintenance archive, Settling writer, Executor background, Clock clock) {
         this.quota = quota;
         this.archive = archive;
+        this.writer = writer;
         this.background = background;
         this.clock = clock;
     }
@@ -141,6 +146,8 @@ public final class QuotaKeeper implements SizeListener, Admission {
             return isFullOfUndelivered(owner) ? Answer.FULL_OF_UNDELIVERED : Answer.OPEN;
         }
         try {
+            // Whether there is room for this message is known when those before it have their place.
+            writer.settle();
             return current.isReachedBy(sizeOf(owner, current)) ? Answer.FULL : Answer.OPEN;
         } catch (StoreUnavailable e) {
             // What becomes of a message without a database is the writer's business.

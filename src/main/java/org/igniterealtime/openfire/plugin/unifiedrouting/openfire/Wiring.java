@@ -4,18 +4,22 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SettledArchive;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SettledMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
@@ -30,7 +34,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntrance;
@@ -38,19 +46,24 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageIdHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Notification;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.NotificationOutlet;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SessionEstablishmentHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Subscribing;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionNotifier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.TrimHandler;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.IQRouter;
@@ -61,6 +74,7 @@ import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
+import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.PropertyEventDispatcher;
 import org.slf4j.Logger;
@@ -75,10 +89,10 @@ final class Wiring implements AutoCloseable {
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
     private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
     private static final Set<String> ACCOUNT_FEATURES =
-            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
+            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM, Namespaces.MID);
 
-    /** How many entries may wait to be notified; each is held as text. */
-    private static final int NOTIFICATIONS = 10_000;
+    /** How many threads tell subscribed sessions what is new. */
+    private static final int FEEDERS = 2;
 
     private final XMPPServer server;
     private final Clock clock = Clock.systemUTC();
@@ -87,11 +101,22 @@ final class Wiring implements AutoCloseable {
     private final SqlDialect dialect =
             SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
     private final AtomicBoolean leaving = new AtomicBoolean();
-    private final ArchiveMaintenance archives = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+    private final ArchiveMaintenance kept = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+    private final ArchiveMaintenance archives = new SettledMaintenance(kept, this::settle);
+    private final List<ScheduledExecutorService> feederThreads =
+            IntStream.rangeClosed(1, FEEDERS).mapToObj(Wiring::feederThread).toList();
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
-    private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
+    private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
+    private final RandomMids mids = new RandomMids(new SecureRandom());
+    private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
     private final Maintenance maintenance;
+    private final ArchiveStore store;
+    private final Feeder<Notification> feeder;
+    private final ArchiveWriter writer;
+
+    /** The store as readers see it. */
     private final ArchiveStore archive;
+
     private final OfflineStore offline = new JdbcOfflineStore(database, dialect);
     private final Accounts accounts;
     private final Sessions sessions;
@@ -105,14 +130,23 @@ final class Wiring implements AutoCloseable {
         this.maintenance = new Maintenance(
                 server,
                 archives,
+                this::settle,
                 preferences,
                 new Maintenance.Limits(
                         () -> settings.get().quota(), () -> settings.get().age()),
                 leaving::get);
-        this.archive = new JdbcArchiveStore(database, dialect, maintenance.sizes());
+        this.store = new JdbcArchiveStore(database, dialect, maintenance.sizes());
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
+        this.feeder = newFeeder();
+        this.writer = new ArchiveWriter(store, feeder, settings.get().writer());
+        this.archive = new SettledArchive(store, writer);
+    }
+
+    /** Parts that are made before the writer ask it later. */
+    private void settle() {
+        writer.settle();
     }
 
     /**
@@ -131,7 +165,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private void build() {
-        archive.probe();
+        store.probe();
         PropertyEventDispatcher.addListener(settings);
         undo.push(() -> PropertyEventDispatcher.removeListener(settings));
         if (dialect == SqlDialect.HSQLDB && settings.get().durable()) {
@@ -139,13 +173,14 @@ final class Wiring implements AutoCloseable {
         }
         ArchivePolicy policy = new ArchivePolicy(
                 preferences, () -> settings.get().archiveDefault(), new RosterContacts(server.getRosterManager()));
-        Resent resent = new Resent(archive, clock);
-        watch(resent);
-        ArchiveWriter writer = startWriter();
+        // It asks for what is under way by itself.
+        Resent resent = new Resent(store, clock);
+        HeldStreams streams = holdAcknowledgements(resent);
+        startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
         Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
-        intercept(writer, judge, policy, resent);
+        intercept(streams, judge, policy, resent);
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy);
@@ -153,7 +188,10 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        answer(new SubscriptionHandler(accounts, sessions, subscriptions));
+        Subscribing subscribing = new Subscribing(feeder, archive, (session, upTo) -> {});
+        answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
+        answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
+        answer(new MessageIdHandler(accounts, sessions, prefixes));
         announce();
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
@@ -185,29 +223,49 @@ final class Wiring implements AutoCloseable {
         return monitoring;
     }
 
-    private void watch(Resent resent) {
-        SessionWatch watch = new SessionWatch(subscriptions, resent);
+    /** Before the writer starts, and until it has ended. */
+    private HeldStreams holdAcknowledgements(Resent resent) {
+        HeldStreams streams = new HeldStreams(writer::awaitSettled);
+        StreamFilters filters = StreamFilters.of(
+                (ConnectionManagerImpl) server.getConnectionManager(),
+                server.getServerInfo().getVersion().getMajor(),
+                streams);
+        undo.push(filters::remove);
+        filters.ensure();
+        watch(resent, filters);
+        return streams;
+    }
+
+    private void watch(Resent resent, StreamFilters filters) {
+        SessionWatch watch = new SessionWatch(subscriptions, prefixes, resent, filters);
         SessionEventDispatcher.addListener(watch);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
     }
 
-    private ArchiveWriter startWriter() {
-        ExecutorService notifications =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(NOTIFICATIONS), task -> {
-                    Thread thread = new Thread(task, "unifiedrouting-notifications");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        undo.push(() -> drain(notifications));
-        ArchiveWriter writer = new ArchiveWriter(
-                archive,
-                new SubscriptionNotifier(subscriptions, accounts, sessions, notifications),
-                settings.get().writer());
+    private static ScheduledExecutorService feederThread(int number) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "unifiedrouting-feeder-" + number);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private Feeder<Notification> newFeeder() {
+        Unacknowledged unacknowledged = new Unacknowledged();
+        return new Feeder<>(
+                subscriptions,
+                kept::read,
+                entry -> new Notification(entry, accounts.bareJid(entry.owner())),
+                new NotificationOutlet(sessions, unacknowledged::count),
+                feederThreads);
+    }
+
+    private void startWriter() {
+        feederThreads.forEach(thread -> undo.push(() -> drain(thread)));
         writer.start();
         undo.push(writer::close);
-        return writer;
     }
 
     private static void drain(ExecutorService executor) {
@@ -222,7 +280,7 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(ArchiveWriter writer, Judge judge, ArchivePolicy policy, Resent resent) {
+    private void intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
         OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
@@ -230,11 +288,12 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> lists.removeListener(blockLists));
         Archivist archivist = new Archivist(
                 judge,
-                new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
+                new ArchiveEntries(blockLists, policy, mids, prefixes, clock),
                 new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
                 writer,
                 resent,
                 outgoingIds,
+                streams,
                 clock);
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.xmpp.packet.Message;
 
 /** Whose archives a message enters, and as what (ROUTING-RULES section 4, the first two rows). Thread-safe. */
@@ -17,12 +19,16 @@ public final class ArchiveEntries {
     private final BlockLists blockLists;
     private final ArchivePolicy policy;
     private final Supplier<Mid> mids;
+    private final MidPrefixes prefixes;
     private final Clock clock;
 
-    public ArchiveEntries(BlockLists blockLists, ArchivePolicy policy, Supplier<Mid> mids, Clock clock) {
+    /** @param mids each asked one is new */
+    public ArchiveEntries(
+            BlockLists blockLists, ArchivePolicy policy, Supplier<Mid> mids, MidPrefixes prefixes, Clock clock) {
         this.blockLists = blockLists;
         this.policy = policy;
         this.mids = mids;
+        this.prefixes = prefixes;
         this.clock = clock;
     }
 
@@ -40,18 +46,36 @@ public final class ArchiveEntries {
         }
         Instant now = clock.instant();
         Optional<String> id = Optional.ofNullable(message.getID());
+        boolean isToOneself = job.sender().equals(job.recipient());
         List<NewEntry> entries = new ArrayList<>(2);
         job.recipient()
                 .filter(account -> !blockLists.blocksIncoming(account, message))
                 .filter(account -> policy.archives(account, message.getFrom()))
                 .ifPresent(account -> entries.add(new NewEntry(
-                        account, mids.get(), Direction.RECEIVED, message.getFrom(), now, id, contentHash, stanza)));
+                        account,
+                        isToOneself ? sendersMid(job) : mids.get(),
+                        Direction.RECEIVED,
+                        message.getFrom(),
+                        now,
+                        id,
+                        contentHash,
+                        stanza)));
         // A message to oneself is one entry, received.
         job.sender()
-                .filter(account -> !isError && !job.sender().equals(job.recipient()))
+                .filter(account -> !isError && !isToOneself)
                 .filter(account -> policy.archives(account, message.getTo()))
                 .ifPresent(account -> entries.add(new NewEntry(
-                        account, mids.get(), Direction.SENT, message.getTo(), now, id, contentHash, stanza)));
+                        account, sendersMid(job), Direction.SENT, message.getTo(), now, id, contentHash, stanza)));
         return entries;
+    }
+
+    /** The one that the sending session expects, if it can. */
+    private Mid sendersMid(Archivist.Job job) {
+        return job.session()
+                .flatMap(session -> prefixes.midFor(
+                        new SessionKey(
+                                session.getAddress(), session.getStreamID().getID()),
+                        job.message().getID()))
+                .orElseGet(mids);
     }
 }

@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.util.Optional;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.session.LocalSession;
 import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
@@ -12,9 +13,9 @@ import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 
 /**
- * The last interceptor that an incoming message meets: has it judged, and archived for its recipient and its sender
- * before it is routed. What other plugins reject does not come this far and is not archived. The thread that brought
- * the message waits until it is committed, so that a stream management acknowledgement (XEP-0198) means "archived".
+ * The last interceptor that an incoming message meets: has it judged, and handed to the archive's writer for its recipient
+ * and its sender before it is routed. What other plugins reject does not come this far and is not archived. The thread that
+ * brought the message waits until it is committed, unless the acknowledgement (XEP-0198) does: it means "archived".
  *
  * <p>Whatever fails here, the message goes on: it is then delivered without a stanza-id. Thread-safe.
  */
@@ -70,9 +71,9 @@ public final class MessageArchiver implements PacketInterceptor {
         if (recipient.isEmpty() && redelivery.isUnderWay()) {
             return;
         }
-        Optional<LocalSession> sending =
-                sender.isPresent() && session instanceof LocalSession local ? Optional.of(local) : Optional.empty();
-        archivist.archive(new Archivist.Job(message, recipient, sender, sending));
+        Optional<LocalSession> bringing =
+                session instanceof LocalClientSession client ? Optional.of(client) : Optional.empty();
+        archivist.archive(new Archivist.Job(message, recipient, sender, bringing));
     }
 
     private static boolean isAnonymous(Session session) {

@@ -33,6 +33,9 @@ public final class Namespaces {
     /** XEP-0059 Result Set Management. */
     public static final String RSM = "http://jabber.org/protocol/rsm";
 
+    /** RFC 3921 §3: session establishment. */
+    public static final String SESSION = "urn:ietf:params:xml:ns:xmpp-session";
+
     /** RFC 6120: the content namespace between a client and its server. */
     public static final String CLIENT = "jabber:client";
 

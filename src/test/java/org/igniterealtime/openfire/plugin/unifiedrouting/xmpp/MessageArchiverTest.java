@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.JULIET;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ROMEO;
@@ -33,7 +34,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.LocalClientSession;
+import org.jivesoftware.openfire.spi.BasicStreamIDFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,10 +53,13 @@ class MessageArchiverTest {
 
     private final ScriptedStore store = new ScriptedStore();
     private final ArchiveWriter writer = new ArchiveWriter(
-            store, messages -> {}, new WriterLimits(10, 10, 1_000_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
+            store,
+            messages -> {},
+            new WriterLimits(10, 1_000_000, 10, 1_000_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
     private final AtomicInteger mids = new AtomicInteger();
     private final Map<String, Admission.Answer> answers = new HashMap<>();
     private final List<Message> errors = new ArrayList<>();
+    private AcknowledgementHold hold = session -> true;
     private int archivedWhenRefused;
 
     @BeforeEach
@@ -95,7 +102,7 @@ class MessageArchiverTest {
 
         incoming(message);
 
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
         assertThat(message.toXML()).doesNotContain("stanza-id");
         assertThat(errors).singleElement().satisfies(error -> {
@@ -115,7 +122,7 @@ class MessageArchiverTest {
     void aFullArchiveOfTheSenderOnlyLosesTheSendersEntry() {
         answers.put("romeo", Admission.Answer.FULL);
         incoming(chat(ROMEO, JULIET));
-        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
         assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
         assertThat(errors).isEmpty();
     }
@@ -128,8 +135,8 @@ class MessageArchiverTest {
         receipt.setTo(JULIET);
         receipt.addChildElement("received", "urn:xmpp:receipts").addAttribute("id", "m1");
         incoming(receipt);
-        assertThat(store.archive("romeo")).hasSize(1);
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("romeo")).hasSize(1);
+        assertThat(archive("juliet")).isEmpty();
         assertThat(errors).isEmpty();
     }
 
@@ -139,7 +146,7 @@ class MessageArchiverTest {
         Message error = chat(TYBALT, JULIET);
         error.setError(PacketError.Condition.service_unavailable);
         incoming(error);
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(errors).isEmpty();
     }
 
@@ -147,7 +154,7 @@ class MessageArchiverTest {
     void theArchiveOfADeletedAccountIsClosedWithoutAWord() {
         answers.put("juliet", Admission.Answer.CLOSED);
         incoming(chat(ROMEO, JULIET));
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
         assertThat(errors).isEmpty();
     }
@@ -167,7 +174,7 @@ class MessageArchiverTest {
 
         incoming(chat(TYBALT, JULIET));
         assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
-        assertThat(store.archive("tybalt")).isEmpty();
+        assertThat(archive("tybalt")).isEmpty();
 
         incoming(chat(TYBALT, new JID("nobody@verona.example")));
         incoming(chat(TYBALT, new JID("verona.example")));
@@ -182,7 +189,7 @@ class MessageArchiverTest {
         archiver().interceptPacket(chat(ROMEO, JULIET), session, true, false);
 
         assertThat(only("juliet").peer()).isEqualTo(ROMEO.toString());
-        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
     }
 
     @Test
@@ -190,7 +197,7 @@ class MessageArchiverTest {
         Message message = chat(ROMEO, JULIET);
         archiverWith(new Blocking("juliet", null)).interceptPacket(message, null, true, false);
 
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
         assertThat(message.toXML()).doesNotContain("stanza-id");
     }
@@ -200,8 +207,8 @@ class MessageArchiverTest {
         Message message = chat(ROMEO, JULIET);
         archiverWith(new Blocking(null, "romeo")).interceptPacket(message, null, true, false);
 
-        assertThat(store.archive("romeo")).isEmpty();
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(message.getFrom())
                 .as("the question must not change the message")
                 .isEqualTo(ROMEO);
@@ -251,7 +258,7 @@ class MessageArchiverTest {
         error.getElement().addAttribute(QName.get("type", "x", "urn:example:x"), "chat");
         incoming(error);
         assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
-        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
     }
 
     @Test
@@ -264,16 +271,68 @@ class MessageArchiverTest {
         copy.setTo(JULIET.asBareJID());
         archiver.interceptPacket(copy, null, true, false);
         assertThat(only("romeo").peer()).isEqualTo("verona.example");
-        assertThat(store.archive("juliet")).hasSize(1);
+        assertThat(archive("juliet")).hasSize(1);
     }
 
     @Test
     void aMessageThatCannotBeArchivedGoesOnWithoutId() {
         store.goDown();
+        incoming(chat(ROMEO, JULIET));
+        writer.settle();
         Message message = chat(ROMEO, JULIET);
         incoming(message);
         assertThat(message.toXML()).doesNotContain("stanza-id");
         assertNothingArchived();
+    }
+
+    @Test
+    void aMessageWhoseAcknowledgementIsHeldIsRoutedBeforeItIsCommitted() {
+        store.hold();
+        Message message = chat(ROMEO, JULIET);
+        archiver().interceptPacket(message, session(), true, false);
+        assertThat(StanzaIds.find(message.getElement(), JULIET)).isPresent();
+        assertThat(store.archive("juliet")).isEmpty();
+        Mid mid = new Mid(StanzaIds.find(message.getElement(), JULIET).orElseThrow());
+        assertThat(writer.underWay(mid))
+                .hasValueSatisfying(pending -> assertThat(pending.outcome()).isEmpty());
+        store.release();
+        assertThat(only("juliet").mid()).isEqualTo(mid);
+        assertThat(writer.underWay(mid)).isEmpty();
+    }
+
+    /** Such as those of BOSH and WebSocket. */
+    @Test
+    void aMessageOfASessionWhoseAcknowledgementsCannotBeHeldWaitsForItsCommit() throws InterruptedException {
+        hold = session -> false;
+        store.hold();
+        Message message = chat(ROMEO, JULIET);
+        LocalClientSession webSocket = session();
+        Thread routing = new Thread(() -> archiver().interceptPacket(message, webSocket, true, false));
+        routing.start();
+        store.awaitAppending();
+        await().until(() -> routing.getState() == Thread.State.TIMED_WAITING);
+        assertThat(message.toXML()).doesNotContain("stanza-id");
+        store.release();
+        routing.join();
+        assertThat(StanzaIds.find(message.getElement(), JULIET))
+                .contains(only("juliet").mid().value());
+    }
+
+    @Test
+    void whatComesFromElsewhereIsNotAcknowledgedAndDoesNotWait() {
+        hold = session -> false;
+        store.hold();
+        Message message = chat(TYBALT, JULIET);
+        incoming(message);
+        assertThat(StanzaIds.find(message.getElement(), JULIET)).isPresent();
+        store.release();
+    }
+
+    private static LocalClientSession session() {
+        LocalClientSession session = mock(LocalClientSession.class);
+        when(session.getAddress()).thenReturn(ROMEO);
+        when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
+        return session;
     }
 
     @Test
@@ -332,26 +391,38 @@ class MessageArchiverTest {
                 new ArchivePolicy(new NoPreferences(), () -> Default.ALWAYS, (account, contact) -> false);
         Archivist archivist = new Archivist(
                 new Judge(accounts, address -> false, store, RuleSettings::defaults),
-                new ArchiveEntries(blockLists, policy, () -> new Mid("mid" + mids.incrementAndGet()), clock),
+                new ArchiveEntries(
+                        blockLists,
+                        policy,
+                        () -> new Mid("mid" + mids.incrementAndGet()),
+                        new MidPrefixes(() -> "prefix"),
+                        clock),
                 new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN), error -> {
-                    archivedWhenRefused = store.archive("romeo").size();
+                    archivedWhenRefused = archive("romeo").size();
                     errors.add(error);
                 }),
                 writer,
                 new Resent(store, clock),
                 new OutgoingIds(accounts),
+                hold,
                 clock);
         return new MessageArchiver(accounts, archivist, () -> false);
     }
 
+    /** With all that was handed over so far. */
+    private List<ArchivedMessage> archive(String account) {
+        writer.settle();
+        return store.archive(account);
+    }
+
     private ArchivedMessage only(String account) {
-        assertThat(store.archive(account)).hasSize(1);
-        return store.archive(account).get(0);
+        assertThat(archive(account)).hasSize(1);
+        return archive(account).get(0);
     }
 
     private void assertNothingArchived() {
-        assertThat(store.archive("romeo")).isEmpty();
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
     }
 
     private static final class NoPreferences implements PreferenceStore {
