@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * A message between the thread that brought it and the writer: whoever has it can learn what becomes of it. Whoever moves
@@ -58,8 +59,16 @@ public final class PendingMessage {
     }
 
     /**
-     * Completes with its outcome, after the commit, always normally. What depends on it runs on the writer's thread unless
-     * it is given an executor: it must be quick then, must not wait, and must not ask the writer to wait.
+     * Tells the outcome as soon as it is known, at once if it is. After the commit, on the writer's thread, as a rule: must
+     * be quick, must not wait, and must not ask the writer to wait. What it throws is lost.
+     */
+    public void whenSettled(Consumer<ArchiveOutcome> listener) {
+        outcome.thenAccept(listener);
+    }
+
+    /**
+     * Completes with its outcome, after the commit, always normally. For those who have an executor; what depends on it
+     * without one runs as in {@link #whenSettled}.
      */
     public CompletionStage<ArchiveOutcome> settled() {
         return outcome.minimalCompletionStage();

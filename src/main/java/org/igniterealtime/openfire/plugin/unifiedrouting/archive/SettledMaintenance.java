@@ -29,7 +29,7 @@ public final class SettledMaintenance implements ArchiveMaintenance {
     }
 
     @Override
-    public long trimTo(String owner, long messages, long bytes) {
+    public Trimmed trimTo(String owner, long messages, long bytes) {
         return archives.trimTo(owner, messages, bytes);
     }
 

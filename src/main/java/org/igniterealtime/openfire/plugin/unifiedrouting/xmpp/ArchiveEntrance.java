@@ -35,7 +35,7 @@ public final class ArchiveEntrance {
             if (answer == Admission.Answer.OPEN) {
                 admitted.add(entry);
             }
-            refused |= answer == Admission.Answer.FULL && entry.direction() == Direction.RECEIVED;
+            refused |= answer.isFull() && entry.direction() == Direction.RECEIVED;
         }
         return new Admitted(admitted, refused);
     }

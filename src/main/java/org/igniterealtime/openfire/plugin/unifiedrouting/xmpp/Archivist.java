@@ -143,7 +143,7 @@ public final class Archivist {
             if (!resent.isAgain(passage)) {
                 PendingMessage pending = store(job, owned);
                 isHandedOver = true;
-                pending.settled().thenAccept(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
+                pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
             } else if (job.recipient().isPresent()) {
                 resent.midFor(job.recipient().get(), job.message(), passage).ifPresent(mid -> {
                     stamp(job.message(), mid);
