@@ -71,7 +71,9 @@ public final class OfflineLedgers<S> implements CommitListener {
     /** A session is gone for good. What it held is told to the ledger by whoever knows. */
     public void unbound(String owner, S session) {
         Account<S> account = accounts.get(owner);
-        if (account != null && account.sessions().remove(session) && account.sessions().isEmpty()) {
+        if (account != null
+                && account.sessions().remove(session)
+                && account.sessions().isEmpty()) {
             execute(() -> save(owner));
         }
     }

@@ -51,13 +51,13 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageIdHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Notification;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.NotificationOutlet;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
@@ -266,8 +266,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private static ScheduledExecutorService feederThread(int number) {
-        return Executors.newSingleThreadScheduledExecutor(
-                task -> thread(task, "unifiedrouting-feeder-" + number));
+        return Executors.newSingleThreadScheduledExecutor(task -> thread(task, "unifiedrouting-feeder-" + number));
     }
 
     private static Thread thread(Runnable task, String name) {

@@ -91,7 +91,8 @@ public final class AccountStates {
         try {
             return offline.habits(account)
                     .archiveUsedAt()
-                    .filter(used -> clock.instant().isBefore(used.plus(settings().mamAccountAge())))
+                    .filter(used ->
+                            clock.instant().isBefore(used.plus(settings().mamAccountAge())))
                     .isPresent();
         } catch (StoreUnavailable e) {
             Log.debug("Whether '{}' reads its archive is not known.", account, e);

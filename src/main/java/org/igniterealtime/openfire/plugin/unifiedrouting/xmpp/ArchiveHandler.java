@@ -61,8 +61,7 @@ public final class ArchiveHandler extends AccountIQHandler {
     }
 
     /** The results go to the session that asks, before the answer to its request (XEP-0313 §4.2). */
-    private static Element query(
-            Element query, Asker asker, ArchiveStore archive, PageSize limits, ArchiveUse use) {
+    private static Element query(Element query, Asker asker, ArchiveStore archive, PageSize limits, ArchiveUse use) {
         ArchiveQuery asked = MamQuery.read(query, asker.account(), limits);
         ArchivePage page = archive.page(asked).orElseThrow(() -> new StanzaError(PacketError.Condition.item_not_found));
         String queryId = query.attributeValue("queryid");

@@ -83,8 +83,7 @@ public final class ArchiveUse implements SubscriptionListener {
         }
         String account = state.key().account();
         OfflineLedger<Holder> ledger = state.ledger();
-        Pages shown = new Pages(
-                page.get(0).seq(), page.get(page.size() - 1).seq());
+        Pages shown = new Pages(page.get(0).seq(), page.get(page.size() - 1).seq());
         if (shown.last() <= ledger.cursor()) {
             state.shown(shown);
             return;

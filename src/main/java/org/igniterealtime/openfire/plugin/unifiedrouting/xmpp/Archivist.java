@@ -147,9 +147,7 @@ public final class Archivist {
             } else if (job.recipient().isPresent()) {
                 resent.midFor(job.recipient().get(), job.message(), passage).ifPresent(mid -> {
                     stamp(job.message(), mid);
-                    routed.of(job.message())
-                            .map(note -> note.sentBefore(mid))
-                            .ifPresent(routed::note);
+                    routed.of(job.message()).map(note -> note.sentBefore(mid)).ifPresent(routed::note);
                 });
             }
         } finally {
@@ -186,14 +184,12 @@ public final class Archivist {
             return pending;
         }
         outgoingIds.remember(owned);
-        owned.stream()
-                .filter(entry -> entry.direction() == Direction.RECEIVED)
-                .forEach(entry -> {
-                    stamp(job.message(), entry.mid());
-                    routed.of(job.message())
-                            .map(note -> note.kept(entry.mid(), pending))
-                            .ifPresent(routed::note);
-                });
+        owned.stream().filter(entry -> entry.direction() == Direction.RECEIVED).forEach(entry -> {
+            stamp(job.message(), entry.mid());
+            routed.of(job.message())
+                    .map(note -> note.kept(entry.mid(), pending))
+                    .ifPresent(routed::note);
+        });
         return pending;
     }
 

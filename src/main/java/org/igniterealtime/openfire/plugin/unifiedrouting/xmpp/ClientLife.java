@@ -72,7 +72,8 @@ public final class ClientLife {
         states.of(session).ifPresent(state -> {
             if (connections.countsAcknowledgements(state.session())) {
                 state.counts();
-                for (Message message : connections.unacknowledged(state.session()).messages()) {
+                for (Message message :
+                        connections.unacknowledged(state.session()).messages()) {
                     DeliveryWatch.anyMid(message, state).ifPresent(mid -> {
                         state.ledger().submitted(mid);
                         state.ledger().sent(mid, state.raw());
@@ -160,9 +161,8 @@ public final class ClientLife {
     private void replaced(ClientState state) {
         List<Message> parked = state.end();
         watch.sweepAtEnd(state);
-        List<Message> open = state.hasCounted()
-                ? connections.unacknowledged(state.session()).messages()
-                : List.of();
+        List<Message> open =
+                state.hasCounted() ? connections.unacknowledged(state.session()).messages() : List.of();
         connections.forgetUnacknowledged(state.session());
         dispose(parked, state);
         boolean left = leave(state);
@@ -199,11 +199,13 @@ public final class ClientLife {
     /** A message is routed once more. Sessions that cannot acknowledge it any more do not hold it any more. */
     public void routedAgain(String account, Mid mid) {
         ledgers.find(account)
-                .ifPresent(ledger -> ledger.routedAgain(mid, holder -> states.find(holder.session())
-                        .filter(state -> !state.isGone()
-                                && (connections.isConnected(state.session())
-                                        || connections.countsAcknowledgements(state.session())))
-                        .isPresent()));
+                .ifPresent(ledger -> ledger.routedAgain(
+                        mid,
+                        holder -> states.find(holder.session())
+                                .filter(state -> !state.isGone()
+                                        && (connections.isConnected(state.session())
+                                                || connections.countsAcknowledgements(state.session())))
+                                .isPresent()));
     }
 
     /** To be called every few seconds: learns what was acknowledged, and which sessions have gone without a word. */

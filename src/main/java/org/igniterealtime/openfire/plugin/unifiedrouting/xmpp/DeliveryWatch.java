@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
-import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Audience;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.jivesoftware.openfire.OfflineMessage;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
@@ -222,9 +222,7 @@ public final class DeliveryWatch implements PacketInterceptor {
                 state.lostCount();
             }
         }
-        boolean isTaken = !writing.counted
-                && flooding.get() != message
-                && !connections.holdsBack(state.session());
+        boolean isTaken = !writing.counted && flooding.get() != message && !connections.holdsBack(state.session());
         anyMid(message, state).ifPresent(mid -> {
             Holder holder = isNotification(message) ? state.notified() : state.raw();
             if (isTaken) {
@@ -251,7 +249,8 @@ public final class DeliveryWatch implements PacketInterceptor {
         anyMid(writing.message, writing.state)
                 .ifPresent(mid -> writing.state
                         .ledger()
-                        .released(mid, isNotification(writing.message) ? writing.state.notified() : writing.state.raw()));
+                        .released(
+                                mid, isNotification(writing.message) ? writing.state.notified() : writing.state.raw()));
     }
 
     /**
@@ -282,7 +281,9 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     private void isRouted(RoutedMessages.Note note) {
         note.mid().ifPresent(mid -> {
-            String account = note.message().getTo() == null ? null : note.message().getTo().getNode();
+            String account = note.message().getTo() == null
+                    ? null
+                    : note.message().getTo().getNode();
             if (account != null) {
                 isRouted(account, mid);
             }
@@ -334,7 +335,9 @@ public final class DeliveryWatch implements PacketInterceptor {
         Element copied = forwarded == null ? null : forwarded.element(MESSAGE);
         return copied == null
                 ? Optional.empty()
-                : StanzaIds.find(copied, state.key().jid()).filter(Mid::isPossible).map(Mid::new);
+                : StanzaIds.find(copied, state.key().jid())
+                        .filter(Mid::isPossible)
+                        .map(Mid::new);
     }
 
     /** Which entries a session has not acknowledged; the notified ones apart from the others. */
@@ -343,8 +346,7 @@ public final class DeliveryWatch implements PacketInterceptor {
     Open unacknowledged(ClientState state) {
         Open open = new Open(new HashSet<>(), new HashSet<>());
         for (Message message : connections.unacknowledged(state.session()).messages()) {
-            anyMid(message, state)
-                    .ifPresent(mid -> (isNotification(message) ? open.notified() : open.raw()).add(mid));
+            anyMid(message, state).ifPresent(mid -> (isNotification(message) ? open.notified() : open.raw()).add(mid));
         }
         return open;
     }

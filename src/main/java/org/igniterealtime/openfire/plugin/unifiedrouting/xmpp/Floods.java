@@ -210,7 +210,8 @@ public final class Floods {
                 state.owes();
                 step = Step.DONE;
             } catch (RuntimeException e) {
-                Log.error("Giving '{}' its offline messages failed.", state.key().jid(), e);
+                Log.error(
+                        "Giving '{}' its offline messages failed.", state.key().jid(), e);
                 step = Step.DONE;
             }
             switch (step) {
@@ -308,9 +309,8 @@ public final class Floods {
         private void give(Claimed claimed) {
             OfflineMessage row = claimed.row();
             try {
-                Message message = claimed.parked().isPresent()
-                        ? claimed.parked().get()
-                        : OfflineStanza.of(row, bareJid, parser);
+                Message message =
+                        claimed.parked().isPresent() ? claimed.parked().get() : OfflineStanza.of(row, bareJid, parser);
                 if (blockLists.blocksIncoming(state.key().account(), message)) {
                     // Blocked since: its owner does not want it any more.
                     ledger.took(row.mid(), state.raw());

@@ -20,8 +20,7 @@ public final class LedgerBooks implements OfflineBooks {
     private final ClientStates states;
     private final DeliveryWatch watch;
 
-    public LedgerBooks(
-            OfflineLedgers<Holder> ledgers, OfflineStore store, ClientStates states, DeliveryWatch watch) {
+    public LedgerBooks(OfflineLedgers<Holder> ledgers, OfflineStore store, ClientStates states, DeliveryWatch watch) {
         this.ledgers = ledgers;
         this.store = store;
         this.states = states;

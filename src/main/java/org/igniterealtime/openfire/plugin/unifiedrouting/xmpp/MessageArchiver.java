@@ -37,10 +37,7 @@ public final class MessageArchiver implements PacketInterceptor {
      * @param routedAgain is told of an account and the id of a message to it that nobody acknowledged
      */
     public MessageArchiver(
-            Accounts accounts,
-            Archivist archivist,
-            Redelivery redelivery,
-            BiConsumer<String, Mid> routedAgain) {
+            Accounts accounts, Archivist archivist, Redelivery redelivery, BiConsumer<String, Mid> routedAgain) {
         this.accounts = accounts;
         this.archivist = archivist;
         this.redelivery = redelivery;

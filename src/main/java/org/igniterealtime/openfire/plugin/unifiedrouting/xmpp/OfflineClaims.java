@@ -45,8 +45,7 @@ public final class OfflineClaims {
         if (persistence == Persistence.TRANSIENT) {
             return Optional.empty();
         }
-        JudgedMessage subject =
-                JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), message.getTo());
+        JudgedMessage subject = JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), message.getTo());
         Collection<ClientState> there = states.of(account);
         boolean isArchived = persistence == Persistence.ARCHIVED;
         if (!OfflineSet.mayHold(subject, persistence)
@@ -100,8 +99,7 @@ public final class OfflineClaims {
             }
             if (state.key().jid().equals(message.getTo())
                     || isForAll
-                            && (AccountStates.isAvailable(state)
-                                    || isArchived && accountStates.isSubscribed(state))) {
+                            && (AccountStates.isAvailable(state) || isArchived && accountStates.isSubscribed(state))) {
                 return true;
             }
         }

@@ -39,8 +39,7 @@ public final class RoutedMessages {
             boolean sentAgain) {
 
         static Note of(Message message, Judge.Judged judged) {
-            return new Note(
-                    message, judged, Optional.empty(), Optional.empty(), false, false, false, false);
+            return new Note(message, judged, Optional.empty(), Optional.empty(), false, false, false, false);
         }
 
         static Note again(Message message, Judge.Judged judged, Mid mid) {

@@ -119,7 +119,10 @@ public final class UnreceivedMessages {
 
     private boolean isOurs(Message message) {
         JID to = message.getTo();
-        if (to == null || message.getFrom() == null || to.getNode() == null || !accounts.domain().equals(to.getDomain())) {
+        if (to == null
+                || message.getFrom() == null
+                || to.getNode() == null
+                || !accounts.domain().equals(to.getDomain())) {
             return false;
         }
         if (watch.isRememberedBySession(message) || ServerWrapper.isOne(message)) {
@@ -208,8 +211,8 @@ public final class UnreceivedMessages {
         String account = unreceived.account().get();
         Mid mid = unreceived.mid().get();
         boolean isNew = note.isPresent() && !note.get().again() && !note.get().sentAgain();
-        boolean isKnown = isNew
-                || ledgers.find(account).map(ledger -> ledger.knows(mid)).orElse(false);
+        boolean isKnown =
+                isNew || ledgers.find(account).map(ledger -> ledger.knows(mid)).orElse(false);
         if (!watch.isRouted(account, mid) && !isKnown) {
             ledgers.returned(account, mid);
         }
@@ -217,8 +220,8 @@ public final class UnreceivedMessages {
 
     private void conclude(Case unreceived, Optional<RoutedMessages.Note> note) {
         report(unreceived, note);
-        Optional<PendingMessage> pending =
-                note.flatMap(RoutedMessages.Note::pending).or(() -> unreceived.mid().flatMap(writer::underWay));
+        Optional<PendingMessage> pending = note.flatMap(RoutedMessages.Note::pending)
+                .or(() -> unreceived.mid().flatMap(writer::underWay));
         if (pending.isEmpty()) {
             answer(unreceived, unreceived.state());
             return;

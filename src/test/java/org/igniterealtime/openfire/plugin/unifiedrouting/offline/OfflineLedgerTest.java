@@ -58,8 +58,7 @@ class OfflineLedgerTest {
         ledger.took(arrives("a"), PHONE);
         ledger.took(arrives("b"), PHONE);
 
-        assertThat(ledger.changes())
-                .contains(new OfflineChange(BOB, OptionalLong.of(2), Set.of(), Set.of()));
+        assertThat(ledger.changes()).contains(new OfflineChange(BOB, OptionalLong.of(2), Set.of(), Set.of()));
         assertThat(undelivered()).isEmpty();
         assertThat(ledger.size()).isZero();
         assertThat(ledger.changes()).isEmpty();
@@ -107,8 +106,7 @@ class OfflineLedgerTest {
         Mid younger = arrives("b");
         ledger.took(younger, PHONE);
 
-        assertThat(ledger.changes())
-                .contains(new OfflineChange(BOB, OptionalLong.empty(), Set.of(younger), Set.of()));
+        assertThat(ledger.changes()).contains(new OfflineChange(BOB, OptionalLong.empty(), Set.of(younger), Set.of()));
         assertThat(undelivered()).containsExactly("a");
         assertThat(store.mailbox(BOB).cursorSeq()).isZero();
     }
@@ -203,8 +201,7 @@ class OfflineLedgerTest {
         ledger.readEnds();
         page.forEach(row -> ledger.took(row.mid(), PHONE));
 
-        assertThat(ledger.changes())
-                .contains(new OfflineChange(BOB, OptionalLong.of(2), Set.of(), Set.of()));
+        assertThat(ledger.changes()).contains(new OfflineChange(BOB, OptionalLong.of(2), Set.of(), Set.of()));
         assertThat(undelivered()).containsExactly("c");
     }
 

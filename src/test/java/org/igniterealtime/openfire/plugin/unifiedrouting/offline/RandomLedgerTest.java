@@ -218,7 +218,8 @@ class RandomLedgerTest {
                     }
                 }
                 ledger.scanned(
-                        position, page.size() < max ? last : page.get(page.size() - 1).seq());
+                        position,
+                        page.size() < max ? last : page.get(page.size() - 1).seq());
                 ledger.readEnds();
                 claimed.forEach(mid -> give(mid, session));
                 // What was rejected is undelivered again.

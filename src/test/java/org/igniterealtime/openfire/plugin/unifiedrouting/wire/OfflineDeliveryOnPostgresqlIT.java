@@ -7,8 +7,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OfflineDeliveryOnPostgresqlIT extends OfflineDeliveryScenarios {
 
     @RegisterExtension
-    static final OpenfireExtension openfire = OfflineAccounts.in(OpenfireExtension.on(TestDatabase.POSTGRESQL)
-            .with("plugin.unifiedrouting.offline.pair-limit", "0"));
+    static final OpenfireExtension openfire = OfflineAccounts.in(
+            OpenfireExtension.on(TestDatabase.POSTGRESQL).with("plugin.unifiedrouting.offline.pair-limit", "0"));
 
     @Override
     OpenfireExtension openfire() {

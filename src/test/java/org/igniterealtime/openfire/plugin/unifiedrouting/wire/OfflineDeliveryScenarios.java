@@ -54,7 +54,11 @@ abstract class OfflineDeliveryScenarios {
         String bob = fresh(openfire(), kind, 0);
         RawClient alice = alice();
         Instant before = Instant.now();
-        send(alice, IntStream.range(0, 250).mapToObj(i -> chat(bob + "@localhost", "m " + i)).toArray(String[]::new));
+        send(
+                alice,
+                IntStream.range(0, 250)
+                        .mapToObj(i -> chat(bob + "@localhost", "m " + i))
+                        .toArray(String[]::new));
 
         RawClient phone = openfire().client(bob, "phone");
         phone.send("<presence/>");
@@ -108,7 +112,11 @@ abstract class OfflineDeliveryScenarios {
     @EnumSource(Kind.class)
     void pagesFetchedBackwardsCountTogetherWhenTheyReachTheCursor(Kind kind) {
         String bob = fresh(openfire(), kind, 3);
-        send(alice(), IntStream.range(0, 6).mapToObj(i -> chat(bob + "@localhost", "m " + i)).toArray(String[]::new));
+        send(
+                alice(),
+                IntStream.range(0, 6)
+                        .mapToObj(i -> chat(bob + "@localhost", "m " + i))
+                        .toArray(String[]::new));
 
         RawClient phone = openfire().client(bob, "phone");
         List<MamResult> last = MamQuery.by(phone).before("").max(2).send().results();
@@ -124,7 +132,11 @@ abstract class OfflineDeliveryScenarios {
     @EnumSource(Kind.class)
     void pageThatLeavesAGapMovesNothing(Kind kind) {
         String bob = fresh(openfire(), kind, 4);
-        send(alice(), IntStream.range(0, 4).mapToObj(i -> chat(bob + "@localhost", "m " + i)).toArray(String[]::new));
+        send(
+                alice(),
+                IntStream.range(0, 4)
+                        .mapToObj(i -> chat(bob + "@localhost", "m " + i))
+                        .toArray(String[]::new));
 
         RawClient phone = openfire().client(bob, "phone");
         assertThat(MamQuery.by(phone).before("").max(2).send().results()).hasSize(2);
@@ -154,7 +166,8 @@ abstract class OfflineDeliveryScenarios {
         desk.close();
         phone.unavailable();
         send(alice, chat(bob + "@localhost", "after"));
-        assertThat(body(forwardedMessage(phone.await(isSubscriptionNotification())))).isEqualTo("after");
+        assertThat(body(forwardedMessage(phone.await(isSubscriptionNotification()))))
+                .isEqualTo("after");
         openfire().client(bob, "desk").presence().assertNoMore(message());
         alice.assertNoMore(message());
     }
@@ -189,7 +202,11 @@ abstract class OfflineDeliveryScenarios {
         String bob = fresh(openfire(), kind, 7);
         RawClient alice = alice();
         RawClient carol = openfire().client("carol", "street");
-        send(alice, IntStream.range(0, 400).mapToObj(i -> chat(bob + "@localhost", "m " + i)).toArray(String[]::new));
+        send(
+                alice,
+                IntStream.range(0, 400)
+                        .mapToObj(i -> chat(bob + "@localhost", "m " + i))
+                        .toArray(String[]::new));
 
         RawClient phone = openfire().client(bob, "phone");
         phone.send("<presence/>");
@@ -237,7 +254,11 @@ abstract class OfflineDeliveryScenarios {
     @EnumSource(Kind.class)
     void severalSessionsThatStartAtOnceGetEachMessageOnceInAll(Kind kind) {
         String bob = fresh(openfire(), kind, 10);
-        send(alice(), IntStream.range(0, 300).mapToObj(i -> chat(bob + "@localhost", "m " + i)).toArray(String[]::new));
+        send(
+                alice(),
+                IntStream.range(0, 300)
+                        .mapToObj(i -> chat(bob + "@localhost", "m " + i))
+                        .toArray(String[]::new));
         List<RawClient> clients = IntStream.range(0, 3)
                 .mapToObj(i -> openfire().client(bob, "r" + i))
                 .toList();
@@ -269,7 +290,8 @@ abstract class OfflineDeliveryScenarios {
 
         RawClient phone = openfire().client(bob, "phone").presence();
 
-        assertThat(stanzaId(phone.await(withBody("flooded")), bob + "@localhost")).isEqualTo(flooded);
+        assertThat(stanzaId(phone.await(withBody("flooded")), bob + "@localhost"))
+                .isEqualTo(flooded);
         assertThat(stanzaId(phone.await(withBody("live")), bob + "@localhost")).isEqualTo(live);
         phone.assertNoMore(message());
         assertThat(MamQuery.by(phone).all(10)).extracting(MamResult::id).containsExactly(flooded, live);
@@ -281,7 +303,8 @@ abstract class OfflineDeliveryScenarios {
     void whatWasAcknowledgedDoesNotComeAgain(Kind kind) {
         String bob = fresh(openfire(), kind, 12);
         RawClient alice = alice();
-        RawClient phone = openfire().client(bob, "phone").enableStreamManagement(false).presence();
+        RawClient phone =
+                openfire().client(bob, "phone").enableStreamManagement(false).presence();
         send(alice, chat(bob + "@localhost", "acknowledged"));
         phone.await(withBody("acknowledged"));
         phone.sendAck();
@@ -301,7 +324,8 @@ abstract class OfflineDeliveryScenarios {
     void resumedSessionGetsItsOwnAndNobodyElseDoes(Kind kind) {
         String bob = fresh(openfire(), kind, 13);
         RawClient alice = alice();
-        RawClient phone = openfire().client(bob, "phone").enableStreamManagement(true).presence();
+        RawClient phone =
+                openfire().client(bob, "phone").enableStreamManagement(true).presence();
         phone.drop();
         send(alice, chat(bob + "@localhost", "while away"));
 
@@ -325,7 +349,8 @@ abstract class OfflineDeliveryScenarios {
         send(
                 alice,
                 IntStream.range(0, many)
-                        .mapToObj(i -> chat(bob + "@localhost", "m " + i).replace("</body>", "</body><f>" + filler + "</f>"))
+                        .mapToObj(i ->
+                                chat(bob + "@localhost", "m " + i).replace("</body>", "</body><f>" + filler + "</f>"))
                         .toArray(String[]::new));
         RawClient dying = openfire().client(bob, "dying");
         dying.send("<presence/>");

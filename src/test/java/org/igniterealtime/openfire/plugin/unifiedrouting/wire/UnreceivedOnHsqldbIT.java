@@ -7,8 +7,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class UnreceivedOnHsqldbIT extends UnreceivedScenarios {
 
     @RegisterExtension
-    static final OpenfireExtension openfire = OfflineAccounts.in(OpenfireExtension.on(TestDatabase.HSQLDB)
-            .with("plugin.unifiedrouting.offline.pair-limit", "3"));
+    static final OpenfireExtension openfire = OfflineAccounts.in(
+            OpenfireExtension.on(TestDatabase.HSQLDB).with("plugin.unifiedrouting.offline.pair-limit", "3"));
 
     @Override
     OpenfireExtension openfire() {

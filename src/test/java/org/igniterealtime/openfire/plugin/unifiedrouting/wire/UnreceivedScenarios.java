@@ -65,7 +65,8 @@ abstract class UnreceivedScenarios {
                 alice,
                 "<message to='" + bob + "@localhost/gone' id='n1'><body>normal</body></message>",
                 chat(bob + "@localhost/gone", "chat"),
-                "<message to='" + bob + "@localhost/gone' id='r1'><received xmlns='urn:xmpp:receipts' id='x'/></message>");
+                "<message to='" + bob
+                        + "@localhost/gone' id='r1'><received xmlns='urn:xmpp:receipts' id='x'/></message>");
 
         assertThat(next(phone, 2)).containsExactly("normal", "chat");
         phone.await(message());
@@ -96,7 +97,11 @@ abstract class UnreceivedScenarios {
     void overItsLimitAMamAccountArchivesAndAnotherOneRefuses(Kind kind) {
         String bob = fresh(openfire(), kind, 22);
         RawClient alice = alice();
-        send(alice, IntStream.range(0, 4).mapToObj(i -> chat(bob + "@localhost", "m " + i)).toArray(String[]::new));
+        send(
+                alice,
+                IntStream.range(0, 4)
+                        .mapToObj(i -> chat(bob + "@localhost", "m " + i))
+                        .toArray(String[]::new));
 
         if (kind == Kind.PLAIN) {
             Element error = error(alice, "m-3", "service-unavailable");
@@ -126,8 +131,14 @@ abstract class UnreceivedScenarios {
     void receiptOverTheLimitIsAnsweredWithSilence(Kind kind) {
         String bob = fresh(openfire(), kind, 23);
         RawClient alice = alice();
-        send(alice, IntStream.range(0, 3).mapToObj(i -> chat(bob + "@localhost", "m " + i)).toArray(String[]::new));
-        send(alice, "<message to='" + bob + "@localhost' id='r1'><received xmlns='urn:xmpp:receipts' id='x'/></message>");
+        send(
+                alice,
+                IntStream.range(0, 3)
+                        .mapToObj(i -> chat(bob + "@localhost", "m " + i))
+                        .toArray(String[]::new));
+        send(
+                alice,
+                "<message to='" + bob + "@localhost' id='r1'><received xmlns='urn:xmpp:receipts' id='x'/></message>");
         alice.assertNoMore(message());
     }
 
@@ -139,7 +150,8 @@ abstract class UnreceivedScenarios {
         send(
                 alice,
                 IntStream.range(0, 4)
-                        .mapToObj(i -> chat(bob + "@localhost", "m " + i).replace("</message>", OFFLINE_ONLY + "</message>"))
+                        .mapToObj(i ->
+                                chat(bob + "@localhost", "m " + i).replace("</message>", OFFLINE_ONLY + "</message>"))
                         .toArray(String[]::new));
         error(alice, "m-3", "service-unavailable");
         RawClient phone = arrives(bob);
@@ -173,7 +185,10 @@ abstract class UnreceivedScenarios {
         error(alice, "unkept", "service-unavailable");
         send(alice, chat(bob + "@localhost/gone", "gone").replace("</message>", NO_STORE + "</message>"));
         error(alice, "gone", "service-unavailable");
-        send(alice, chat(bob + "@localhost/gone", "one").replace("</message>", "<im-ng xmlns='urn:xmpp:im-ng:0'/></message>"));
+        send(
+                alice,
+                chat(bob + "@localhost/gone", "one")
+                        .replace("</message>", "<im-ng xmlns='urn:xmpp:im-ng:0'/></message>"));
         error(alice, "one", "service-unavailable");
         send(alice, "<message to='" + bob + "@localhost' type='groupchat' id='g1'><body>room</body></message>");
         error(alice, "g1", "service-unavailable");
@@ -188,7 +203,8 @@ abstract class UnreceivedScenarios {
         RawClient alice = alice();
         send(
                 alice,
-                "<message to='" + bob + "@localhost' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
+                "<message to='" + bob
+                        + "@localhost' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
                 "<message to='" + bob + "@localhost' type='headline'><body>news</body></message>",
                 "<message to='" + bob + "@localhost/gone' type='headline'><body>news</body></message>",
                 "<message to='" + bob + "@localhost' type='error'><body>e</body>"
@@ -203,7 +219,8 @@ abstract class UnreceivedScenarios {
         RawClient phone = openfire().client(bob, "phone").presence(5);
         send(
                 alice(),
-                "<message to='" + bob + "@localhost/gone' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>");
+                "<message to='" + bob
+                        + "@localhost/gone' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>");
         phone.assertNoMore(message());
     }
 

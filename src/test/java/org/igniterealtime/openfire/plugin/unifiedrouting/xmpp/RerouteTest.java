@@ -11,9 +11,9 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.stan
 
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
-import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xmpp.packet.JID;

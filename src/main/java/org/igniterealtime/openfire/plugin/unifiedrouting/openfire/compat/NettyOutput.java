@@ -18,8 +18,10 @@ final class NettyOutput implements PendingOutput {
         }
         Field context = type.getDeclaredField("channelHandlerContext");
         context.setAccessible(true);
-        ChannelOutboundBuffer waiting =
-                ((ChannelHandlerContext) context.get(connection)).channel().unsafe().outboundBuffer();
+        ChannelOutboundBuffer waiting = ((ChannelHandlerContext) context.get(connection))
+                .channel()
+                .unsafe()
+                .outboundBuffer();
         return waiting == null ? 0 : waiting.totalPendingWriteBytes();
     }
 }

@@ -13,7 +13,6 @@ import org.jivesoftware.openfire.streammanagement.StreamManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.Message;
-import org.xmpp.packet.Packet;
 
 /**
  * What Openfire keeps to itself about clients' connections. COMPAT(4.2), COMPAT(5.x): the queue of unacknowledged stanzas is
@@ -113,8 +112,7 @@ public final class OpenfireConnections implements ClientConnections {
         StreamManager manager = session.getStreamManager();
         synchronized (manager) {
             try {
-                if (unacknowledged.isPresent()
-                        && unacknowledged.get().get(manager) instanceof Collection<?> queue) {
+                if (unacknowledged.isPresent() && unacknowledged.get().get(manager) instanceof Collection<?> queue) {
                     queue.clear();
                 }
             } catch (ReflectiveOperationException e) {
