@@ -23,6 +23,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.DeliveryWatch;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Floods;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.LedgerBooks;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineClaims;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutedMessages;
@@ -47,6 +48,7 @@ final class OfflineDelivery {
     private final ClientLife life;
     private final ArchiveUse use;
     private final OfflineClaims claims;
+    private final LedgerBooks books;
     private final UnreceivedMessages unreceived;
     private final OfflineStrategySwitch strategy;
     private final ScheduledExecutorService executor;
@@ -125,6 +127,7 @@ final class OfflineDelivery {
                 parts.accounts(),
                 new ClientLife.Routing(server.getPacketRouter()::route, parts.news()),
                 parts.clock());
+        this.books = new LedgerBooks(ledgers, parts.store(), states, watch);
         this.use = new ArchiveUse(states, ledgers, parts.store(), floods, parts.clock());
     }
 
@@ -142,6 +145,11 @@ final class OfflineDelivery {
 
     ArchiveUse use() {
         return use;
+    }
+
+    /** For whoever shows offline sets to their owners. */
+    LedgerBooks books() {
+        return books;
     }
 
     OfflineClaims claims() {

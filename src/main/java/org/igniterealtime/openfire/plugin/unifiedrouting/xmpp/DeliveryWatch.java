@@ -15,6 +15,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Subscripti
 import org.jivesoftware.openfire.OfflineMessage;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
+import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,9 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     /** The message that a flood gives on this thread. */
     private final ThreadLocal<Message> flooding = new ThreadLocal<>();
+
+    /** The message that a session is shown on this thread. */
+    private final ThreadLocal<Message> showing = new ThreadLocal<>();
 
     private volatile Consumer<Message> undelivered = message -> {};
     private volatile Consumer<ClientState> flood = state -> {};
@@ -101,6 +105,16 @@ public final class DeliveryWatch implements PacketInterceptor {
         }
     }
 
+    /** Sends a session what it has asked to see; by that it does not take it. */
+    void show(ClientSession session, Message message) {
+        showing.set(message);
+        try {
+            session.process(message);
+        } finally {
+            showing.remove();
+        }
+    }
+
     @Override
     public void interceptPacket(Packet packet, Session session, boolean incoming, boolean processed)
             throws PacketRejectedException {
@@ -128,7 +142,7 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     private boolean mayBeWritten(Message message, Session session) {
         ClientState state = states.of(session).orElse(null);
-        if (state == null) {
+        if (state == null || showing.get() == message) {
             return true;
         }
         Optional<RoutedMessages.Note> note = routed.of(message);

@@ -401,9 +401,10 @@ abstract class OfflineDeliveryScenarios {
     @EnumSource(Kind.class)
     void killedServerLosesNothing(Kind kind) {
         String bob = fresh(openfire(), kind, 16);
-        RawClient alice = alice();
-        send(alice, chat(bob + "@localhost", "kept one"), chat(bob + "@localhost", "kept two"));
-        alice.sync();
+        RawClient alice = alice().enableStreamManagement(false);
+        alice.send(chat(bob + "@localhost", "kept one"), chat(bob + "@localhost", "kept two"));
+        // An acknowledgement means that the database has it.
+        alice.awaitAcked();
         openfire().server().kill();
         openfire().server().startAgain();
 
