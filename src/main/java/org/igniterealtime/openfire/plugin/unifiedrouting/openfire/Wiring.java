@@ -36,6 +36,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ContentGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
@@ -225,10 +226,11 @@ final class Wiring implements AutoCloseable {
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);
         undo.push(() -> lists.removeListener(blockLists));
+        ErrorRouter errors = new ErrorRouter(server.getPacketRouter(), sessions);
         Archivist archivist = new Archivist(
                 judge,
                 new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
-                new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
+                new ArchiveEntrance(maintenance.admission(), errors),
                 writer,
                 resent,
                 outgoingIds,
@@ -237,7 +239,7 @@ final class Wiring implements AutoCloseable {
         add(new RoomMessageArchiver(rooms, accounts, archivist));
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
-                new StanzaIdGuard(accounts, new Reroute(archive, accounts)),
+                new StanzaIdGuard(new ContentGuard(errors), accounts, new Reroute(archive, accounts)),
                 new MessageArchiver(
                         accounts,
                         archivist,

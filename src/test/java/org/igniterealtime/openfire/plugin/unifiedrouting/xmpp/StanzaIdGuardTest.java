@@ -28,7 +28,8 @@ class StanzaIdGuardTest {
     private static final String OF_A_ROOM = stanzaId("room@muc.example", "1");
 
     private final InMemoryArchive archive = new InMemoryArchive();
-    private final StanzaIdGuard guard = new StanzaIdGuard(ACCOUNTS, new Reroute(archive, ACCOUNTS));
+    private final StanzaIdGuard guard =
+            new StanzaIdGuard(new ContentGuard(error -> {}), ACCOUNTS, new Reroute(archive, ACCOUNTS));
 
     @Test
     void idsThatOnlyThisServerMayGiveAreTakenAway() throws PacketRejectedException {
@@ -61,7 +62,8 @@ class StanzaIdGuardTest {
             }
         };
         Message message = message(ROMEO, JULIET, DELAY + FORGED);
-        new StanzaIdGuard(ACCOUNTS, new Reroute(broken, ACCOUNTS)).interceptPacket(message, null, true, false);
+        new StanzaIdGuard(new ContentGuard(error -> {}), ACCOUNTS, new Reroute(broken, ACCOUNTS))
+                .interceptPacket(message, null, true, false);
         assertThat(message.toXML()).doesNotContain("forged");
     }
 
