@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.testclient;
 
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,7 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
     private final String domain;
     private final XmppSocket socket;
 
+    private volatile Duration patience = TIMEOUT;
     private boolean deaf; // guarded by receiving: the test has cut the connection
     private boolean closed; // guarded by sending: nothing may follow </stream:stream>
     private volatile Element features;
@@ -55,6 +57,11 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
         return features;
     }
 
+    /** How long to wait for answers that are large, instead of {@link #TIMEOUT}. */
+    public final void setPatience(Duration longer) {
+        patience = longer;
+    }
+
     /**
      * Sends literal XML, all of it in one write.
      *
@@ -70,6 +77,19 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
         }
     }
 
+    /**
+     * Sends bytes as they are, be they text or not.
+     *
+     * @param element one top-level element
+     * @throws UncheckedIOException as {@link #send}
+     */
+    public final void sendBytes(byte[] element) {
+        synchronized (sending) {
+            sm.sent(new String(element, StandardCharsets.ISO_8859_1));
+            socket.write(element);
+        }
+    }
+
     /** A stanza id that no client in this process has used yet. */
     public final String nextId() {
         return name + "-" + ids.incrementAndGet();
@@ -80,9 +100,9 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
         return inbox.received(Stanzas.isStanza());
     }
 
-    /** Consumes the first stanza that matches, waiting for it up to {@link #TIMEOUT}. */
+    /** Consumes the first stanza that matches, waiting for it up to {@link #TIMEOUT}, or as {@link #setPatience} says. */
     public final Element await(Predicate<Element> wanted) {
-        return await(wanted, TIMEOUT);
+        return await(wanted, patience);
     }
 
     /** Consumes the first stanza that matches, waiting for it. */
@@ -102,7 +122,7 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
 
     /** Waits until the stream has ended, whichever side did it and how. */
     public final void awaitEnd() {
-        inbox.awaitEnd(TIMEOUT);
+        inbox.awaitEnd(patience);
     }
 
     /** Whether the stream has ended, whichever side did it and how; all that came before is in the log then. */

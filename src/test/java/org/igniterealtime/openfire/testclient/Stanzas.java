@@ -1,8 +1,13 @@
 package org.igniterealtime.openfire.testclient;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import javax.xml.stream.XMLStreamException;
 import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
@@ -169,6 +174,22 @@ public final class Stanzas {
     /** The first direct child of this name. */
     public static Element child(Element parent, String name, String namespace) {
         return parent.element(QName.get(name, namespace));
+    }
+
+    /**
+     * Literal XML as a client reads it that finds it in its stream: in the stream's namespace, with lines and attributes
+     * as the parser makes them.
+     */
+    public static Element inStream(String xml) {
+        String stream =
+                "<stream:stream xmlns='" + CLIENT + "' xmlns:stream='" + STREAM + "'>" + xml + "</stream:stream>";
+        List<Element> elements = new ArrayList<>();
+        try {
+            new StreamParser(new ByteArrayInputStream(stream.getBytes(StandardCharsets.UTF_8)), elements::add).run();
+        } catch (XMLStreamException e) {
+            throw new IllegalArgumentException(xml, e);
+        }
+        return elements.get(0);
     }
 
     /** Literal XML as an element, for comparing and for tests of tests. */

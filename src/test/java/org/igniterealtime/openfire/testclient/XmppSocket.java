@@ -66,12 +66,17 @@ final class XmppSocket {
     }
 
     /** @throws UncheckedIOException when the connection is gone */
-    synchronized void write(String xml) {
+    void write(String xml) {
+        write(xml.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @throws UncheckedIOException when the connection is gone */
+    synchronized void write(byte[] xml) {
         try {
-            out.write(xml.getBytes(StandardCharsets.UTF_8));
+            out.write(xml);
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot send " + xml, e);
+            throw new UncheckedIOException("cannot send " + new String(xml, StandardCharsets.UTF_8), e);
         }
     }
 

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
  * The public id of one archived message: its XEP-0359 stanza-id, its XEP-0313 UID and its {@code urn:xmpp:mid:0} id are
  * this same string. Each owner's copy has its own; none is used twice in one archive.
  *
- * <p>Some databases count bytes, and many take no notice of spaces at the end of what they compare.
+ * <p>Some databases count bytes, some keep no NUL, and many take no notice of spaces at the end of what they compare.
  *
- * @param value 1 to {@value #MAX_LENGTH} bytes as UTF-8, the last of which is no space
+ * @param value 1 to {@value #MAX_LENGTH} bytes as UTF-8, none of which is NUL, the last of which is no space
  */
 public record Mid(String value) {
 
@@ -23,7 +23,8 @@ public record Mid(String value) {
      */
     public Mid {
         if (!isPossible(value)) {
-            throw new IllegalArgumentException("A MID has 1 to " + MAX_LENGTH + " bytes and ends with no space");
+            throw new IllegalArgumentException(
+                    "A MID has 1 to " + MAX_LENGTH + " bytes without NUL and ends with no space");
         }
     }
 
@@ -31,6 +32,7 @@ public record Mid(String value) {
     public static boolean isPossible(String text) {
         return !text.isEmpty()
                 && !text.endsWith(" ")
+                && text.indexOf('\0') < 0
                 && text.length() <= MAX_LENGTH
                 && (text.length() * MAX_BYTES <= MAX_LENGTH
                         || text.getBytes(StandardCharsets.UTF_8).length <= MAX_LENGTH);

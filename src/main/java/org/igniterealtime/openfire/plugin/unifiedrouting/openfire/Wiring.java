@@ -48,6 +48,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ContentGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
@@ -340,7 +341,10 @@ final class Wiring implements AutoCloseable {
         add(delivery.watch());
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
-                new StanzaIdGuard(accounts, new Reroute(archive, offline, accounts)),
+                new StanzaIdGuard(
+                        new ContentGuard(new ErrorRouter(server.getPacketRouter(), sessions)),
+                        accounts,
+                        new Reroute(archive, offline, accounts)),
                 new MessageArchiver(
                         accounts,
                         archivist,

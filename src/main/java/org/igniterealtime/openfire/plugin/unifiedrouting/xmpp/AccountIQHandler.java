@@ -95,6 +95,10 @@ abstract class AccountIQHandler extends IQHandler {
             // Answers are not answered, and what has no type cannot be.
             return null;
         }
+        if (XmlContent.flawOf(request.getElement()) != XmlContent.Flaw.NONE) {
+            // COMPAT(4.2): lets through what is no XML. An error that repeated it would be none either.
+            return withError(IQ.createResultIQ(request), new PacketError(PacketError.Condition.bad_request));
+        }
         try {
             Asker asker = askerOf(request);
             Element result = operationFor(request).answer(request, asker);
@@ -167,6 +171,10 @@ abstract class AccountIQHandler extends IQHandler {
     static IQ refusal(IQ request, PacketError error) {
         IQ reply = IQ.createResultIQ(request);
         reply.setChildElement(request.getChildElement().createCopy());
+        return withError(reply, error);
+    }
+
+    private static IQ withError(IQ reply, PacketError error) {
         reply.setError(error);
         return reply;
     }

@@ -74,7 +74,7 @@ public final class ArchiveExport {
             Log.warn("Message {} in the archive of '{}' is not XML; it is not exported.", message.mid(), owner, e);
             return new Written(0, 1);
         }
-        out.write(result.asXML());
+        out.write(StoredStanza.of(result));
         out.write('\n');
         return new Written(1, 0);
     }

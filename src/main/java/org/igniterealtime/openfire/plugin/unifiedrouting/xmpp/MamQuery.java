@@ -57,20 +57,20 @@ final class MamQuery {
     private static Map<String, List<String>> fields(Element form) {
         Map<String, List<String>> values = new HashMap<>();
         String formType = null;
-        for (FormField field : new DataForm(form).getFields()) {
-            String name = field.getVariable();
+        for (Element field : form.elements("field")) {
+            String name = field.attributeValue("var");
+            List<String> given = field.elements("value").stream()
+                    .map(MamQuery::text)
+                    .filter(value -> !value.isBlank())
+                    .toList();
             if ("FORM_TYPE".equals(name)) {
-                formType = field.getFirstValue();
+                formType = given.stream().findFirst().orElse(null);
             } else if (!FIELDS.contains(String.valueOf(name))) {
                 throw new StanzaError(
                         PacketError.Condition.feature_not_implemented,
                         "The archive cannot be searched by " + name + '.');
             } else {
-                values.put(
-                        name,
-                        field.getValues().stream()
-                                .filter(value -> !value.isBlank())
-                                .toList());
+                values.put(name, given);
             }
         }
         if (!Namespaces.MAM.equals(formType)) {
@@ -79,20 +79,31 @@ final class MamQuery {
         return values;
     }
 
+    /**
+     * A value without what surrounds it where the form is laid out in lines. Spaces at its end stay: the resource of a JID
+     * may have some.
+     */
+    private static String text(Element value) {
+        String text = value.getText().stripLeading();
+        String stripped = text.stripTrailing();
+        return text.indexOf('\n', stripped.length()) < 0 ? text : stripped;
+    }
+
     private static Optional<String> single(Map<String, List<String>> fields, String name) {
         return fields.getOrDefault(name, List.of()).stream().findFirst();
     }
 
     private static Mid mid(String text) {
-        if (!Mid.isPossible(text)) {
+        String mid = text.stripTrailing();
+        if (!Mid.isPossible(mid)) {
             throw new StanzaError(PacketError.Condition.item_not_found);
         }
-        return new Mid(text);
+        return new Mid(mid);
     }
 
     private static PeerFilter peer(String text) {
         try {
-            return new PeerFilter(new JID(text.trim()));
+            return new PeerFilter(new JID(text.indexOf('/') < 0 ? text.stripTrailing() : text));
         } catch (IllegalArgumentException e) {
             throw new StanzaError(PacketError.Condition.bad_request, "with is not a JID.");
         }

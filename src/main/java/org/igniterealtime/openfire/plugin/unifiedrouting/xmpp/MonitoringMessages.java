@@ -132,16 +132,7 @@ public final class MonitoringMessages implements SourceReader {
     /** What XML has no way to say (XML 1.0 §2.2) becomes U+FFFD. */
     private static String withoutForbidden(String text) {
         StringBuilder allowed = new StringBuilder(text.length());
-        text.codePoints()
-                .map(c -> c == '\t'
-                                || c == '\n'
-                                || c == '\r'
-                                || c >= 0x20 && c <= 0xD7FF
-                                || c >= 0xE000 && c <= 0xFFFD
-                                || c >= 0x10000
-                        ? c
-                        : 0xFFFD)
-                .forEach(allowed::appendCodePoint);
+        text.codePoints().map(c -> XmlContent.isAllowed(c) ? c : 0xFFFD).forEach(allowed::appendCodePoint);
         return allowed.toString();
     }
 

@@ -10,16 +10,18 @@ import org.xmpp.packet.Packet;
 
 /**
  * The first interceptor that an incoming message meets: removes the stanza-ids that only this server may give, and lets
- * nothing through that the server made for a session that is gone. Thread-safe.
+ * nothing through that nobody could read, or that the server made for a session that is gone. Thread-safe.
  */
 public final class StanzaIdGuard implements PacketInterceptor {
 
     private static final Logger Log = LoggerFactory.getLogger(StanzaIdGuard.class);
 
+    private final ContentGuard content;
     private final Accounts accounts;
     private final Reroute reroute;
 
-    public StanzaIdGuard(Accounts accounts, Reroute reroute) {
+    public StanzaIdGuard(ContentGuard content, Accounts accounts, Reroute reroute) {
+        this.content = content;
         this.accounts = accounts;
         this.reroute = reroute;
     }
@@ -30,6 +32,7 @@ public final class StanzaIdGuard implements PacketInterceptor {
         if (!incoming || processed || !(packet instanceof Message message)) {
             return;
         }
+        content.check(message, session);
         boolean isLeftover = false;
         try {
             isLeftover = ServerWrapper.isOne(message) && reroute.isDelayedByServer(message);

@@ -6,18 +6,18 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import org.dom4j.DocumentException;
 import org.dom4j.Element;
-import org.dom4j.io.OutputFormat;
 import org.dom4j.io.SAXReader;
 import org.dom4j.io.XMLWriter;
 import org.xml.sax.SAXException;
 
-/** Stanzas as the archive keeps them: XML text. Thread-safe. */
+/** Stanzas as the archive keeps them: XML text. What is read is what was written, to the last character. Thread-safe. */
 final class StoredStanza {
 
     private StoredStanza() {}
 
     /**
-     * @throws DocumentException if the text is not well-formed, or holds what XMPP forbids (RFC 6120 §11.1)
+     * @throws DocumentException if the text is not well-formed, holds what XMPP forbids (RFC 6120 §11.1), or could not be
+     *     shown to anybody
      */
     static Element parse(String xml) throws DocumentException {
         return new Parser().parse(xml);
@@ -38,7 +38,11 @@ final class StoredStanza {
                     fresh.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
                     reader = fresh;
                 }
-                return reader.read(new StringReader(xml)).getRootElement();
+                Element stanza = reader.read(new StringReader(xml)).getRootElement();
+                if (XmlContent.isTooDeep(stanza)) {
+                    throw new DocumentException("Elements are nested more than " + XmlContent.DEPTH + " deep");
+                }
+                return stanza;
             } catch (SAXException e) {
                 throw new DocumentException("This Java's XML parser cannot be kept from reading DTDs", e);
             } catch (DocumentException e) {
@@ -49,14 +53,22 @@ final class StoredStanza {
         }
     }
 
+    /** Whether what {@link #of} makes of a stanza is what {@link #parse} can read. */
+    static boolean canBeRead(Element stanza) {
+        try {
+            parse(of(stanza));
+            return true;
+        } catch (DocumentException e) {
+            return false;
+        }
+    }
+
     static String of(Element stanza) {
         Text text = new Text();
         try {
-            XMLWriter writer = new XMLWriter(text, new OutputFormat());
-            writer.write(stanza);
-            writer.flush();
+            new Lossless(text).write(stanza);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("Memory cannot be written to", e);
         }
         return text.toString();
     }
@@ -101,6 +113,27 @@ final class StoredStanza {
         @Override
         public String toString() {
             return text.toString();
+        }
+    }
+
+    /** dom4j writes as they are what a parser reads as something else (XML 1.0 §2.11, §3.3.3). */
+    private static final class Lossless extends XMLWriter {
+
+        Lossless(Writer out) {
+            super(out);
+        }
+
+        @Override
+        protected String escapeElementEntities(String text) {
+            return super.escapeElementEntities(text).replace("\r", "&#13;");
+        }
+
+        @Override
+        protected String escapeAttributeEntities(String text) {
+            return super.escapeAttributeEntities(text)
+                    .replace("\t", "&#9;")
+                    .replace("\n", "&#10;")
+                    .replace("\r", "&#13;");
         }
     }
 }

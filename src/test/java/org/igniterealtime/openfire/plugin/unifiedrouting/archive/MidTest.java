@@ -10,7 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MidTest {
 
     static final String[] IMPOSSIBLE = {
-        "", " ", "a ", "m".repeat(Mid.MAX_LENGTH + 1), "é".repeat(Mid.MAX_LENGTH / 2) + "m", "漢".repeat(Mid.MAX_LENGTH)
+        "",
+        " ",
+        "a ",
+        "a\0",
+        "m".repeat(Mid.MAX_LENGTH + 1),
+        "é".repeat(Mid.MAX_LENGTH / 2) + "m",
+        "漢".repeat(Mid.MAX_LENGTH)
     };
 
     @ParameterizedTest

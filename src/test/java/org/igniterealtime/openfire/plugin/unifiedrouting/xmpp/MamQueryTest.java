@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.xml;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,30 @@ class MamQueryTest {
                         Optional.of(Instant.parse("2010-06-07T00:00:00Z")),
                         Optional.of(Instant.parse("2010-07-07T11:23:54Z")),
                         Paging.fromStart(50)));
+    }
+
+    @Test
+    void spacesOfAResourceAreKeptAndThoseOfALayoutAreNot() {
+        for (String resource : List.of("a  b", "a ", "a\u3000b")) {
+            JID peer = new JID("juliet@capulet.example/" + resource);
+            assertThat(with(peer.toString())).isEqualTo(peer);
+            assertThat(with("\n    " + peer + "\n    "))
+                    .isEqualTo(new JID(peer.toString().stripTrailing()));
+        }
+        JID bare = new JID("juliet@capulet.example");
+        assertThat(List.of(with(" " + bare + " "), with("\n\t" + bare + "\n"))).containsOnly(bare);
+        assertThat(read(FORM_TYPE + field("after-id", "\n  mid\n ")).filter().afterId())
+                .contains(new Mid("mid"));
+        assertThat(read(FORM_TYPE + field("with", " ".repeat(1 << 20))).filter())
+                .isEqualTo(ArchiveQuery.Filter.NONE);
+    }
+
+    private static JID with(String value) {
+        return read(FORM_TYPE + field("with", value))
+                .filter()
+                .with()
+                .orElseThrow()
+                .jid();
     }
 
     @Test

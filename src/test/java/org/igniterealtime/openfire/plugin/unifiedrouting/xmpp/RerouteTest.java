@@ -53,6 +53,16 @@ class RerouteTest {
     }
 
     @Test
+    void aMessageIsRecognisedByTextThatParsersChange() {
+        String content = "<body>a&#13;&#10;b</body><x xmlns='urn:x' a='1&#10;2&#9;'/>";
+        Message message = message(ROMEO, JULIET, content);
+        archive.append(List.of(Entries.withStanza(
+                Entries.received("juliet", "lines", ROMEO, Entries.NOON), StoredStanza.of(message.getElement()))));
+        assertThat(reroute.isOne(message(ROMEO, JULIET, content + DELAY + stanzaId("juliet@verona.example", "lines"))))
+                .isTrue();
+    }
+
+    @Test
     void anIdThatTheSenderHasLearntServesForNoOtherMessage() {
         assertThat(reroute.isOne(message(ROMEO, JULIET, "<body>y</body>" + DELAY + ID)))
                 .isFalse();

@@ -29,8 +29,8 @@ class StanzaIdGuardTest {
     private static final String OF_A_ROOM = stanzaId("room@muc.example", "1");
 
     private final InMemoryArchive archive = new InMemoryArchive();
-    private final StanzaIdGuard guard =
-            new StanzaIdGuard(ACCOUNTS, new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS));
+    private final StanzaIdGuard guard = new StanzaIdGuard(
+            new ContentGuard(error -> {}), ACCOUNTS, new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS));
 
     @Test
     void idsThatOnlyThisServerMayGiveAreTakenAway() throws PacketRejectedException {
@@ -63,7 +63,10 @@ class StanzaIdGuardTest {
             }
         };
         Message message = message(ROMEO, JULIET, DELAY + FORGED);
-        new StanzaIdGuard(ACCOUNTS, new Reroute(broken, new InMemoryOfflineStore(), ACCOUNTS))
+        new StanzaIdGuard(
+                        new ContentGuard(error -> {}),
+                        ACCOUNTS,
+                        new Reroute(broken, new InMemoryOfflineStore(), ACCOUNTS))
                 .interceptPacket(message, null, true, false);
         assertThat(message.toXML()).doesNotContain("forged");
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.xml;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.dom4j.DocumentException;
 import org.dom4j.Element;
 import org.junit.jupiter.api.Test;
@@ -18,13 +20,18 @@ class StoredStanzaTest {
                 "<message to=\"a@b\" xml:lang=\"de\"><body>Grüße &amp; &lt;3 👩‍👩‍👧</body></message>",
                 "<message><x:a xmlns:x=\"urn:x\" x:b=\"1 &quot;2&quot; '3'\"><c/></x:a></message>",
                 "<message><body>  spaces,\ttabs\nand lines  </body><thread/></message>",
-                "<message><body>]]&gt; &amp;#13;</body></message>"
+                "<message><body>]]&gt; &amp;#13;</body></message>",
+                "<message><body>a&#13;b&#13;&#10;c&#10;&#9;d</body></message>",
+                "<message><x a=\"&#13;&#10; a&#9;b &#10;\"/></message>",
+                "<message xmlns:o=\"urn:o\"><x xmlns=\"urn:x\" type=\"o:thing\"><y xmlns=\"\"/></x></message>",
+                "<message><p:x xmlns:p=\"urn:1\"><p:y xmlns:p=\"urn:2\" p:a=\"2\"/><p:z p:a=\"1\"/></p:x></message>"
             })
     void whatWasStoredIsReadBack(String text) throws DocumentException {
         Element stanza = xml(text);
         Element read = StoredStanza.parse(StoredStanza.of(stanza));
         assertThat(read.asXML()).isEqualTo(stanza.asXML());
         assertThat(read.getStringValue()).isEqualTo(stanza.getStringValue());
+        assertThat(attributes(read)).isEqualTo(attributes(stanza));
     }
 
     @ParameterizedTest
@@ -38,6 +45,24 @@ class StoredStanzaTest {
             })
     void whatXmppForbidsIsRefused(String text) {
         assertThatThrownBy(() -> StoredStanza.parse(text)).isInstanceOf(DocumentException.class);
+    }
+
+    private static List<String> attributes(Element element) {
+        return Stream.concat(
+                        element.attributes().stream().map(attribute -> attribute.getQName() + attribute.getValue()),
+                        element.elements().stream().flatMap(child -> attributes(child).stream()))
+                .toList();
+    }
+
+    @Test
+    void whatIsNestedTooDeepIsNotRead() throws DocumentException {
+        int levels = XmlContent.DEPTH - 1;
+        StoredStanza.parse("<message>" + "<x>".repeat(levels) + "</x>".repeat(levels) + "</message>");
+        for (int tooMany : List.of(levels + 1, 100_000)) {
+            assertThatThrownBy(() -> StoredStanza.parse(
+                            "<message>" + "<x>".repeat(tooMany) + "</x>".repeat(tooMany) + "</message>"))
+                    .isInstanceOf(DocumentException.class);
+        }
     }
 
     @Test

@@ -241,10 +241,14 @@ abstract class ArchiveStoreContract {
     }
 
     @Test
-    void aStanzaOfAMebibyteFits() {
-        String stanza = "<message><body>" + "x".repeat(1 << 20) + "</body></message>";
-        store.append(List.of(withStanza(received("romeo", "a"), stanza)));
-        assertThat(whole("romeo").get(0).stanza()).isEqualTo(stanza);
+    void aMebibyteFitsHoweverItHasToBeWritten() {
+        for (String character : List.of("x", "&amp;", "漢", "'", "\\")) {
+            String stanza = "<message><body>" + character.repeat(1 << 20) + "</body></message>";
+            store.append(List.of(withStanza(received(character, "a"), stanza)));
+            assertThat(whole(character).get(0).stanza().equals(stanza))
+                    .as(character)
+                    .isTrue();
+        }
     }
 
     @Test
