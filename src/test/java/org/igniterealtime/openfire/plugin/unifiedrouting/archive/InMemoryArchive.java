@@ -88,8 +88,11 @@ public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
                     .max(Instant::compareTo)
                     .orElseThrow();
             ArchivedMessage message = box.make(entry, ++box.lastSeq, box.newest);
-            box.messages.add(message);
-            added.add(stored(entry, message));
+            AppendedEntry stored = stored(entry, message);
+            if (stored.isArchived()) {
+                box.messages.add(message);
+            }
+            added.add(stored);
         }
         boxes.putAll(grown);
         return added;

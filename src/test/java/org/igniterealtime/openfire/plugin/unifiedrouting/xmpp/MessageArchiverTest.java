@@ -117,6 +117,17 @@ class MessageArchiverTest {
     }
 
     @Test
+    void whatIsKeptUntilItIsDeliveredIsKnownByAnIdAndNotArchived() {
+        Message message = chat(ROMEO, JULIET);
+        message.addChildElement("no-permanent-store", "urn:xmpp:hints");
+        incoming(message);
+        assertNothingArchived();
+        assertThat(StanzaIds.find(message.getElement(), JULIET)).isPresent();
+        assertThat(routed.of(message)).hasValueSatisfying(note -> assertThat(note.pending())
+                .isPresent());
+    }
+
+    @Test
     void whatIsOnItsWayIntoTheArchiveIsNotedWithItsId() {
         Message message = chat(ROMEO, JULIET);
         incoming(message);
