@@ -123,8 +123,8 @@ class MessageArchiverTest {
         incoming(message);
         assertNothingArchived();
         assertThat(StanzaIds.find(message.getElement(), JULIET)).isPresent();
-        assertThat(routed.of(message)).hasValueSatisfying(note -> assertThat(note.pending())
-                .isPresent());
+        assertThat(routed.of(message))
+                .hasValueSatisfying(note -> assertThat(note.pending()).isPresent());
     }
 
     @Test
