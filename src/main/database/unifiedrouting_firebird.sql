@@ -5,9 +5,13 @@ CREATE TABLE ofUnifiedMailbox (
     messageCount    BIGINT                         NOT NULL,
     byteCount       BIGINT                         NOT NULL,
     lastReceivedAt  BIGINT                         NOT NULL,
+    cursorSeq       BIGINT                         NOT NULL,
     archiveDefault  VARCHAR(8) CHARACTER SET UTF8,
     importSeq       BIGINT,
     importTime      BIGINT,
+    lastOfflineMid  VARCHAR(128) CHARACTER SET UTF8,
+    offlineLimit    INTEGER,
+    archiveUsedAt   BIGINT,
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 );
 
@@ -17,6 +21,7 @@ CREATE TABLE ofUnifiedArchive (
     mid             VARCHAR(128) CHARACTER SET UTF8       NOT NULL,
     receivedAt      BIGINT                                NOT NULL,
     direction       SMALLINT                              NOT NULL,
+    eligible        SMALLINT                              NOT NULL,
     peerHash        BIGINT                                NOT NULL,
     peerBare        VARCHAR(2047) CHARACTER SET UTF8      NOT NULL,
     peerResource    VARCHAR(1023) CHARACTER SET UTF8,
@@ -28,6 +33,21 @@ CREATE TABLE ofUnifiedArchive (
 );
 CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
 CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
+
+CREATE TABLE ofUnifiedOffline (
+    username        VARCHAR(64) CHARACTER SET UTF8        NOT NULL,
+    seq             BIGINT                                NOT NULL,
+    mid             VARCHAR(128) CHARACTER SET UTF8       NOT NULL,
+    receivedAt      BIGINT                                NOT NULL,
+    peerHash        BIGINT                                NOT NULL,
+    peerBare        VARCHAR(2047) CHARACTER SET UTF8      NOT NULL,
+    peerResource    VARCHAR(1023) CHARACTER SET UTF8,
+    stanzaSize      INTEGER                               NOT NULL,
+    stanza          BLOB SUB_TYPE TEXT CHARACTER SET UTF8 NOT NULL,
+    CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)
+);
+CREATE UNIQUE INDEX ofUnifiedOffline_mid_idx ON ofUnifiedOffline (username, mid);
+CREATE INDEX ofUnifiedOffline_peer_idx ON ofUnifiedOffline (username, peerHash, seq);
 
 CREATE TABLE ofUnifiedPreference (
     username        VARCHAR(64) CHARACTER SET UTF8   NOT NULL,

@@ -1,13 +1,17 @@
 -- CACHED: a MEMORY table, the default, would hold every archive in the server's heap.
 CREATE CACHED TABLE ofUnifiedMailbox (
-    username        VARCHAR(64)   NOT NULL,
-    lastSeq         BIGINT        NOT NULL,
-    messageCount    BIGINT        NOT NULL,
-    byteCount       BIGINT        NOT NULL,
-    lastReceivedAt  BIGINT        NOT NULL,
+    username        VARCHAR(64) NOT NULL,
+    lastSeq         BIGINT      NOT NULL,
+    messageCount    BIGINT      NOT NULL,
+    byteCount       BIGINT      NOT NULL,
+    lastReceivedAt  BIGINT      NOT NULL,
+    cursorSeq       BIGINT      NOT NULL,
     archiveDefault  VARCHAR(8),
     importSeq       BIGINT,
     importTime      BIGINT,
+    lastOfflineMid  VARCHAR(128),
+    offlineLimit    INTEGER,
+    archiveUsedAt   BIGINT,
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 );
 
@@ -17,6 +21,7 @@ CREATE CACHED TABLE ofUnifiedArchive (
     mid             VARCHAR(128)  NOT NULL,
     receivedAt      BIGINT        NOT NULL,
     direction       SMALLINT      NOT NULL,
+    eligible        SMALLINT      NOT NULL,
     peerHash        BIGINT        NOT NULL,
     peerBare        VARCHAR(2047) NOT NULL,
     peerResource    VARCHAR(1023),
@@ -28,6 +33,21 @@ CREATE CACHED TABLE ofUnifiedArchive (
 );
 CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
 CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
+
+CREATE CACHED TABLE ofUnifiedOffline (
+    username        VARCHAR(64)   NOT NULL,
+    seq             BIGINT        NOT NULL,
+    mid             VARCHAR(128)  NOT NULL,
+    receivedAt      BIGINT        NOT NULL,
+    peerHash        BIGINT        NOT NULL,
+    peerBare        VARCHAR(2047) NOT NULL,
+    peerResource    VARCHAR(1023),
+    stanzaSize      INTEGER       NOT NULL,
+    stanza          LONGVARCHAR   NOT NULL,
+    CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)
+);
+CREATE UNIQUE INDEX ofUnifiedOffline_mid_idx ON ofUnifiedOffline (username, mid);
+CREATE INDEX ofUnifiedOffline_peer_idx ON ofUnifiedOffline (username, peerHash, seq);
 
 CREATE CACHED TABLE ofUnifiedPreference (
     username        VARCHAR(64)   NOT NULL,

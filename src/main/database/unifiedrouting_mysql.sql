@@ -6,9 +6,13 @@ CREATE TABLE ofUnifiedMailbox (
     messageCount    BIGINT      NOT NULL,
     byteCount       BIGINT      NOT NULL,
     lastReceivedAt  BIGINT      NOT NULL,
+    cursorSeq       BIGINT      NOT NULL,
     archiveDefault  VARCHAR(8),
     importSeq       BIGINT,
     importTime      BIGINT,
+    lastOfflineMid  VARCHAR(128),
+    offlineLimit    INTEGER,
+    archiveUsedAt   BIGINT,
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -18,6 +22,7 @@ CREATE TABLE ofUnifiedArchive (
     mid             VARCHAR(128)  NOT NULL,
     receivedAt      BIGINT        NOT NULL,
     direction       SMALLINT      NOT NULL,
+    eligible        SMALLINT      NOT NULL,
     peerHash        BIGINT        NOT NULL,
     peerBare        VARCHAR(2047) NOT NULL,
     peerResource    VARCHAR(1023),
@@ -29,6 +34,21 @@ CREATE TABLE ofUnifiedArchive (
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
 CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
+
+CREATE TABLE ofUnifiedOffline (
+    username        VARCHAR(64)   NOT NULL,
+    seq             BIGINT        NOT NULL,
+    mid             VARCHAR(128)  NOT NULL,
+    receivedAt      BIGINT        NOT NULL,
+    peerHash        BIGINT        NOT NULL,
+    peerBare        VARCHAR(2047) NOT NULL,
+    peerResource    VARCHAR(1023),
+    stanzaSize      INTEGER       NOT NULL,
+    stanza          LONGTEXT      NOT NULL,
+    CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE UNIQUE INDEX ofUnifiedOffline_mid_idx ON ofUnifiedOffline (username, mid);
+CREATE INDEX ofUnifiedOffline_peer_idx ON ofUnifiedOffline (username, peerHash, seq);
 
 CREATE TABLE ofUnifiedPreference (
     username        VARCHAR(64)   NOT NULL,

@@ -6,9 +6,13 @@ CREATE TABLE ofUnifiedMailbox (
     messageCount    NUMBER(19)        NOT NULL,
     byteCount       NUMBER(19)        NOT NULL,
     lastReceivedAt  NUMBER(19)        NOT NULL,
+    cursorSeq       NUMBER(19)        NOT NULL,
     archiveDefault  VARCHAR2(8 CHAR),
     importSeq       NUMBER(19),
     importTime      NUMBER(19),
+    lastOfflineMid  VARCHAR2(128 CHAR),
+    offlineLimit    NUMBER(10),
+    archiveUsedAt   NUMBER(19),
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 );
 
@@ -18,6 +22,7 @@ CREATE TABLE ofUnifiedArchive (
     mid             VARCHAR2(128 CHAR)  NOT NULL,
     receivedAt      NUMBER(19)          NOT NULL,
     direction       NUMBER(5)           NOT NULL,
+    eligible        NUMBER(5)           NOT NULL,
     peerHash        NUMBER(19)          NOT NULL,
     peerBare        VARCHAR2(2047 CHAR) NOT NULL,
     peerResource    VARCHAR2(1023 CHAR),
@@ -29,6 +34,21 @@ CREATE TABLE ofUnifiedArchive (
 );
 CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
 CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
+
+CREATE TABLE ofUnifiedOffline (
+    username        VARCHAR2(64 CHAR)   NOT NULL,
+    seq             NUMBER(19)          NOT NULL,
+    mid             VARCHAR2(128 CHAR)  NOT NULL,
+    receivedAt      NUMBER(19)          NOT NULL,
+    peerHash        NUMBER(19)          NOT NULL,
+    peerBare        VARCHAR2(2047 CHAR) NOT NULL,
+    peerResource    VARCHAR2(1023 CHAR),
+    stanzaSize      NUMBER(10)          NOT NULL,
+    stanza          CLOB                NOT NULL,
+    CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)
+);
+CREATE UNIQUE INDEX ofUnifiedOffline_mid_idx ON ofUnifiedOffline (username, mid);
+CREATE INDEX ofUnifiedOffline_peer_idx ON ofUnifiedOffline (username, peerHash, seq);
 
 CREATE TABLE ofUnifiedPreference (
     username        VARCHAR2(64 CHAR)   NOT NULL,

@@ -5,9 +5,13 @@ CREATE TABLE ofUnifiedMailbox (
     messageCount    BIGINT                                   NOT NULL,
     byteCount       BIGINT                                   NOT NULL,
     lastReceivedAt  BIGINT                                   NOT NULL,
+    cursorSeq       BIGINT                                   NOT NULL,
     archiveDefault  NVARCHAR(8) COLLATE Latin1_General_BIN2,
     importSeq       BIGINT,
     importTime      BIGINT,
+    lastOfflineMid  NVARCHAR(128) COLLATE Latin1_General_BIN2,
+    offlineLimit    INTEGER,
+    archiveUsedAt   BIGINT,
     CONSTRAINT ofUnifiedMailbox_pk PRIMARY KEY (username)
 );
 
@@ -17,6 +21,7 @@ CREATE TABLE ofUnifiedArchive (
     mid             NVARCHAR(128) COLLATE Latin1_General_BIN2  NOT NULL,
     receivedAt      BIGINT                                     NOT NULL,
     direction       SMALLINT                                   NOT NULL,
+    eligible        SMALLINT                                   NOT NULL,
     peerHash        BIGINT                                     NOT NULL,
     peerBare        NVARCHAR(2047) COLLATE Latin1_General_BIN2 NOT NULL,
     peerResource    NVARCHAR(1023) COLLATE Latin1_General_BIN2,
@@ -28,6 +33,21 @@ CREATE TABLE ofUnifiedArchive (
 );
 CREATE UNIQUE INDEX ofUnifiedArchive_mid_idx ON ofUnifiedArchive (username, mid);
 CREATE INDEX ofUnifiedArchive_peer_idx ON ofUnifiedArchive (username, peerHash, seq);
+
+CREATE TABLE ofUnifiedOffline (
+    username        NVARCHAR(64) COLLATE Latin1_General_BIN2   NOT NULL,
+    seq             BIGINT                                     NOT NULL,
+    mid             NVARCHAR(128) COLLATE Latin1_General_BIN2  NOT NULL,
+    receivedAt      BIGINT                                     NOT NULL,
+    peerHash        BIGINT                                     NOT NULL,
+    peerBare        NVARCHAR(2047) COLLATE Latin1_General_BIN2 NOT NULL,
+    peerResource    NVARCHAR(1023) COLLATE Latin1_General_BIN2,
+    stanzaSize      INTEGER                                    NOT NULL,
+    stanza          NVARCHAR(MAX) COLLATE Latin1_General_BIN2  NOT NULL,
+    CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)
+);
+CREATE UNIQUE INDEX ofUnifiedOffline_mid_idx ON ofUnifiedOffline (username, mid);
+CREATE INDEX ofUnifiedOffline_peer_idx ON ofUnifiedOffline (username, peerHash, seq);
 
 CREATE TABLE ofUnifiedPreference (
     username        NVARCHAR(64) COLLATE Latin1_General_BIN2   NOT NULL,

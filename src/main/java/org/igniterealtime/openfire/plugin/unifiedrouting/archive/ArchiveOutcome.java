@@ -6,14 +6,20 @@ import java.util.List;
 public sealed interface ArchiveOutcome {
 
     /**
-     * It is in the archive of each of its owners.
+     * It is committed, for each of its owners as far as limits allow.
      *
-     * @param messages one for each owner, in the order given
+     * @param entries one for each owner, in the order given
      */
-    record Stored(List<ArchivedMessage> messages) implements ArchiveOutcome {}
+    record Stored(List<AppendedEntry> entries) implements ArchiveOutcome {
+
+        /** The messages that archives show. */
+        public List<ArchivedMessage> messages() {
+            return AppendedEntry.archived(entries);
+        }
+    }
 
     /**
-     * It is in nobody's archive and will not be.
+     * It is kept by nobody and will not be.
      *
      * @param reason why
      */

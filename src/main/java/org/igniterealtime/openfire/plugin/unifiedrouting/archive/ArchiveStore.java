@@ -12,13 +12,21 @@ import org.xmpp.packet.JID;
 public interface ArchiveStore {
 
     /**
-     * Adds messages to archives, all or none. When this returns they are committed, as durably as the database is
-     * configured to be.
+     * Adds messages to archives and offline sets, all or none. When this returns they are committed, as durably as the
+     * database is configured to be. Limits are exact, also where several nodes add to one account at the same time.
      *
      * @param entries in the order in which they shall stand in the archives; may concern several accounts
-     * @return the same messages in the same order, with their places
+     * @return the same messages in the same order, with their places and with what became of them
      */
-    List<ArchivedMessage> append(List<NewEntry> entries);
+    List<AppendedEntry> append(List<NewEntry> entries);
+
+    /**
+     * Whether entries that were given to one {@link #append}, which failed, were committed all the same: a connection
+     * that breaks while it commits leaves that open.
+     *
+     * @return what became of them; empty if none of them was stored
+     */
+    Optional<List<AppendedEntry>> committed(List<NewEntry> entries);
 
     /**
      * Reads one page.

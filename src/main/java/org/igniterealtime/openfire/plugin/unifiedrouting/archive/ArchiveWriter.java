@@ -279,8 +279,7 @@ public final class ArchiveWriter implements AutoCloseable {
         }
         List<PendingMessage> alone = List.of(message);
         try {
-            List<ArchivedMessage> committed = committedAfterAll(message);
-            finish(alone, committed.isEmpty() ? append(alone) : committed);
+            finish(alone, ask(() -> store.committed(message.entries())).orElseGet(() -> append(alone)));
         } catch (StoreUnavailable e) {
             // Was it this message, or is the database gone?
             if (answers()) {
@@ -290,20 +289,7 @@ public final class ArchiveWriter implements AutoCloseable {
         }
     }
 
-    /** A connection that breaks while it commits leaves it open whether the database has committed. */
-    private List<ArchivedMessage> committedAfterAll(PendingMessage message) {
-        List<ArchivedMessage> found = new ArrayList<>();
-        for (NewEntry entry : message.entries()) {
-            ask(() -> store.find(entry.owner(), entry.mid()))
-                    .filter(archived -> archived.direction() == entry.direction()
-                            && archived.peer().equals(entry.peer().toString())
-                            && archived.stanza().equals(entry.stanza()))
-                    .ifPresent(found::add);
-        }
-        return found.size() == message.entries().size() ? found : List.of();
-    }
-
-    private List<ArchivedMessage> append(List<PendingMessage> batch) {
+    private List<AppendedEntry> append(List<PendingMessage> batch) {
         List<NewEntry> entries = new ArrayList<>(batch.size() * 2);
         for (PendingMessage message : batch) {
             entries.addAll(message.entries());
@@ -312,7 +298,7 @@ public final class ArchiveWriter implements AutoCloseable {
     }
 
     /** Says so to those who wait, then to the listener. */
-    private void finish(List<PendingMessage> batch, List<ArchivedMessage> stored) {
+    private void finish(List<PendingMessage> batch, List<AppendedEntry> stored) {
         int from = 0;
         for (PendingMessage message : batch) {
             int to = from + message.entries().size();

@@ -2,7 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.util.List;
 
-/** Learns what entered the archives. */
+/** Learns what entered the archives and offline sets. */
 @FunctionalInterface
 public interface CommitListener {
 
@@ -10,7 +10,7 @@ public interface CommitListener {
      * Called by the writer's thread after each commit, in the order of commits. Must return quickly: the next batch
      * waits for it.
      *
-     * @param messages in the order of their archives
+     * @param entries in the order of their archives, those that a limit kept out included
      */
-    void committed(List<ArchivedMessage> messages);
+    void committed(List<AppendedEntry> entries);
 }

@@ -16,6 +16,7 @@ import org.xmpp.packet.JID;
  * @param messageId the stanza's id attribute, if it has one of at most {@value #MAX_MESSAGE_ID} bytes as UTF-8
  * @param contentHash what tells the message from others with its id
  * @param stanza the message as XML, without any stanza-id of a local account
+ * @param claim what it is to the offline set; only what the owner received can be in that
  */
 public record NewEntry(
         String owner,
@@ -25,7 +26,8 @@ public record NewEntry(
         Instant receivedAt,
         Optional<String> messageId,
         long contentHash,
-        String stanza) {
+        String stanza,
+        OfflineClaim claim) {
 
     /** Longer ids are not kept beside the stanza: nothing can be found by them. */
     public static final int MAX_MESSAGE_ID = 255;
@@ -34,6 +36,27 @@ public record NewEntry(
         this(owner, mid, direction, peer, receivedAt, Optional.empty(), 0, stanza);
     }
 
+    /** An entry that is not in the offline set. */
+    public NewEntry(
+            String owner,
+            Mid mid,
+            Direction direction,
+            JID peer,
+            Instant receivedAt,
+            Optional<String> messageId,
+            long contentHash,
+            String stanza) {
+        this(owner, mid, direction, peer, receivedAt, messageId, contentHash, stanza, OfflineClaim.NONE);
+    }
+
+    /** The same entry, claiming something else. */
+    public NewEntry with(OfflineClaim other) {
+        return new NewEntry(owner, mid, direction, peer, receivedAt, messageId, contentHash, stanza, other);
+    }
+
+    /**
+     * @throws IllegalArgumentException if a message that was sent claims to be in the offline set
+     */
     public NewEntry {
         Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(mid, "mid");
@@ -41,7 +64,17 @@ public record NewEntry(
         Objects.requireNonNull(peer, "peer");
         Objects.requireNonNull(receivedAt, "receivedAt");
         Objects.requireNonNull(stanza, "stanza");
+        if (claim.eligible() && direction != Direction.RECEIVED) {
+            throw new IllegalArgumentException("Only what was received can be undelivered");
+        }
         messageId = messageId.filter(id -> !id.isEmpty() && bytes(id) <= MAX_MESSAGE_ID);
+    }
+
+    /** Whether this entry became that message: another one may have its MID. */
+    public boolean became(ArchivedMessage stored) {
+        return stored.direction() == direction
+                && stored.peer().equals(peer.toString())
+                && stored.stanza().equals(stanza);
     }
 
     /** How large the stanza is as UTF-8, in bytes. */

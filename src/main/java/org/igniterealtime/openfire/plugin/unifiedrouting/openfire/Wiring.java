@@ -24,8 +24,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiv
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringImport;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
@@ -90,6 +92,7 @@ final class Wiring implements AutoCloseable {
     private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
     private final Maintenance maintenance;
     private final ArchiveStore archive;
+    private final OfflineStore offline = new JdbcOfflineStore(database, dialect);
     private final Accounts accounts;
     private final Sessions sessions;
     private final Rooms rooms;

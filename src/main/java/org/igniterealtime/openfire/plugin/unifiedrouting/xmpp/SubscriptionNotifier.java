@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.dom4j.DocumentException;
 import org.dom4j.Element;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CommitListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
@@ -42,17 +43,22 @@ public final class SubscriptionNotifier implements CommitListener {
     }
 
     @Override
-    public void committed(List<ArchivedMessage> messages) {
-        for (ArchivedMessage message : messages) {
-            List<SessionKey> subscribers = List.copyOf(registry.subscribersOf(message.owner()));
-            if (!subscribers.isEmpty()) {
-                try {
-                    executor.execute(() -> notify(message, subscribers));
-                } catch (RejectedExecutionException e) {
-                    // Better no subscription than one with a gap; the archive has everything.
-                    subscribers.forEach(registry::unsubscribe);
-                    Log.warn("Too many notifications wait; the subscriptions of '{}' end.", message.owner());
-                }
+    public void committed(List<AppendedEntry> entries) {
+        entries.stream()
+                .filter(AppendedEntry::isArchived)
+                .map(AppendedEntry::message)
+                .forEach(this::tell);
+    }
+
+    private void tell(ArchivedMessage message) {
+        List<SessionKey> subscribers = List.copyOf(registry.subscribersOf(message.owner()));
+        if (!subscribers.isEmpty()) {
+            try {
+                executor.execute(() -> notify(message, subscribers));
+            } catch (RejectedExecutionException e) {
+                // Better no subscription than one with a gap; the archive has everything.
+                subscribers.forEach(registry::unsubscribe);
+                Log.warn("Too many notifications wait; the subscriptions of '{}' end.", message.owner());
             }
         }
     }

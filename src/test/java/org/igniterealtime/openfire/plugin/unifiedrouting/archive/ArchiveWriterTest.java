@@ -466,7 +466,8 @@ class ArchiveWriterTest {
     private void start(WriterLimits limits) {
         startWith(
                 limits,
-                messages -> messages.forEach(message -> heard.add(message.mid().value())));
+                messages -> messages.forEach(
+                        message -> heard.add(message.message().mid().value())));
     }
 
     private void startWith(WriterLimits limits, CommitListener listener) {

@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.xmpp.packet.JID;
 
@@ -25,7 +26,8 @@ public final class Entries {
     }
 
     public static NewEntry withStanza(NewEntry entry, String stanza) {
-        return new NewEntry(entry.owner(), entry.mid(), entry.direction(), entry.peer(), entry.receivedAt(), stanza);
+        return new NewEntry(entry.owner(), entry.mid(), entry.direction(), entry.peer(), entry.receivedAt(), stanza)
+                .with(entry.claim());
     }
 
     public static NewEntry withMessageId(NewEntry entry, String id) {
@@ -50,6 +52,11 @@ public final class Entries {
                 entry.messageId(),
                 hash,
                 entry.stanza());
+    }
+
+    /** What an append did, where only the messages matter. */
+    public static List<ArchivedMessage> messages(List<AppendedEntry> appended) {
+        return appended.stream().map(AppendedEntry::message).toList();
     }
 
     private static String stanza(String mid) {

@@ -11,16 +11,16 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.xmpp.packet.JID;
 
-/** What an archive is, said as plainly as possible: a list for each account. Thread-safe. */
+/** What an archive is, said as plainly as possible: a list for each account. Knows no offline set. Thread-safe. */
 public class InMemoryArchive implements ArchiveStore {
 
     private final Map<String, List<ArchivedMessage>> archives = new HashMap<>();
 
     @Override
-    public synchronized List<ArchivedMessage> append(List<NewEntry> entries) {
+    public synchronized List<AppendedEntry> append(List<NewEntry> entries) {
         Map<String, List<ArchivedMessage>> grown = new HashMap<>();
         archives.forEach((owner, messages) -> grown.put(owner, new ArrayList<>(messages)));
-        List<ArchivedMessage> added = new ArrayList<>();
+        List<AppendedEntry> added = new ArrayList<>();
         for (NewEntry entry : entries) {
             List<ArchivedMessage> archive = grown.computeIfAbsent(entry.owner(), owner -> new ArrayList<>());
             if (archive.stream().anyMatch(message -> message.mid().equals(entry.mid()))) {
@@ -35,10 +35,25 @@ public class InMemoryArchive implements ArchiveStore {
                     timeOf(entry, entries, archive),
                     entry.stanza());
             archive.add(message);
-            added.add(message);
+            added.add(stored(entry, message));
         }
         archives.putAll(grown);
         return added;
+    }
+
+    private static AppendedEntry stored(NewEntry entry, ArchivedMessage message) {
+        return new AppendedEntry(message, entry.claim(), AppendedEntry.Result.STORED);
+    }
+
+    @Override
+    public synchronized Optional<List<AppendedEntry>> committed(List<NewEntry> entries) {
+        List<AppendedEntry> found = new ArrayList<>();
+        for (NewEntry entry : entries) {
+            find(entry.owner(), entry.mid())
+                    .filter(entry::became)
+                    .ifPresent(message -> found.add(stored(entry, message)));
+        }
+        return found.size() == entries.size() ? Optional.of(found) : Optional.empty();
     }
 
     /** That of the newest of its batch, and never before that of an earlier message. */

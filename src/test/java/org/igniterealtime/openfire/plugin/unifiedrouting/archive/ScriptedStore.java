@@ -28,7 +28,7 @@ public final class ScriptedStore extends InMemoryArchive {
     private final AtomicInteger failures = new AtomicInteger();
 
     @Override
-    public List<ArchivedMessage> append(List<NewEntry> entries) {
+    public List<AppendedEntry> append(List<NewEntry> entries) {
         attempts.add(entries.stream().map(entry -> entry.mid().value()).toList());
         appending.incrementAndGet();
         try {
@@ -43,7 +43,7 @@ public final class ScriptedStore extends InMemoryArchive {
         if (refused.test(entries)) {
             throw refusal;
         }
-        List<ArchivedMessage> stored = super.append(entries);
+        List<AppendedEntry> stored = super.append(entries);
         if (answersUntilLoss.decrementAndGet() == 0) {
             throw new StoreUnavailable("the connection broke after the commit");
         }
@@ -64,6 +64,12 @@ public final class ScriptedStore extends InMemoryArchive {
     public Optional<ArchivedMessage> find(String owner, Mid mid) {
         answer();
         return super.find(owner, mid);
+    }
+
+    @Override
+    public Optional<List<AppendedEntry>> committed(List<NewEntry> entries) {
+        answer();
+        return super.committed(entries);
     }
 
     @Override

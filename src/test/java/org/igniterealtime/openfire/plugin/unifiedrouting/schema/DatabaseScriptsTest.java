@@ -64,8 +64,10 @@ class DatabaseScriptsTest {
     @FieldSource("DATABASES")
     void theTablesAreThoseOfHsqldb(String database) {
         Map<String, Table> expected = schema("hsqldb").tables();
-        assertThat(expected).containsKeys("ofUnifiedArchive", "ofUnifiedMailbox", "ofUnifiedPreference");
+        assertThat(expected)
+                .containsKeys("ofUnifiedArchive", "ofUnifiedOffline", "ofUnifiedMailbox", "ofUnifiedPreference");
         assertThat(expected.get("ofUnifiedArchive").keys()).hasSize(3);
+        assertThat(expected.get("ofUnifiedOffline").keys()).hasSize(3);
         assertThat(schema(database).tables()).isEqualTo(expected);
     }
 

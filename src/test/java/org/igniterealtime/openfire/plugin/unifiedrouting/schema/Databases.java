@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 
 /** The databases for which there are scripts: those that the plugin has a dialect for. */
 final class Databases {

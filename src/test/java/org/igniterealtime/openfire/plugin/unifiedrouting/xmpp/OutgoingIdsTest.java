@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.messages;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.JULIET;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ROMEO;
@@ -89,8 +90,8 @@ class OutgoingIdsTest {
 
     @Test
     void copyOfWhatWentToAnotherServerGetsTheSendersId() {
-        carbons.remember(
-                new InMemoryArchive().append(List.of(Entries.sent("romeo", "his", new JID("tybalt@mantua.example")))));
+        carbons.remember(messages(
+                new InMemoryArchive().append(List.of(Entries.sent("romeo", "his", new JID("tybalt@mantua.example"))))));
         Element copied = replacementOf(copyOf("tybalt@mantua.example", "<body>Hi</body>"));
         assertThat(StanzaIds.find(copied, ROMEO)).contains("his");
     }
@@ -121,10 +122,10 @@ class OutgoingIdsTest {
     }
 
     private void remember(String his, String hers) {
-        carbons.remember(new InMemoryArchive()
+        carbons.remember(messages(new InMemoryArchive()
                 .append(List.of(
                         Entries.received("juliet", hers, ROMEO, Entries.NOON),
-                        Entries.sent("romeo", his, new JID("juliet@verona.example/balcony")))));
+                        Entries.sent("romeo", his, new JID("juliet@verona.example/balcony"))))));
     }
 
     private static Message copyOf(String to, String content) {

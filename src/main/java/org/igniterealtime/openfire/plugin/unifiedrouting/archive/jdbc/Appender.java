@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.Mailbox;
 
@@ -14,13 +14,13 @@ interface Appender {
     /**
      * What an append did.
      *
-     * @param messages the messages that were given, in the same order, with their places and times
+     * @param entries what became of the entries that were given, in the same order
      * @param mailboxes the rows of their owners afterwards, by user name
      */
-    record Appended(List<ArchivedMessage> messages, Map<String, Mailbox> mailboxes) {}
+    record Appended(List<AppendedEntry> entries, Map<String, Mailbox> mailboxes) {}
 
     Appended append(Connection connection, List<NewEntry> entries) throws SQLException;
 
-    /** Whether it needs no transaction around it, because all it does is one statement. */
-    boolean isOneStatement();
+    /** Whether these need no transaction around them, because they are added by one statement. */
+    boolean isOneStatement(List<NewEntry> entries);
 }

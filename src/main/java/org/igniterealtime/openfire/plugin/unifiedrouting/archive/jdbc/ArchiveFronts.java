@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveFront;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportPlan.Candidate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.SourceKey;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 
 /**
  * Adds messages before the oldest ones of archives. {@code lastSeq} stays as it is: what arrives meanwhile goes on at the
@@ -62,8 +62,8 @@ final class ArchiveFronts {
     private void createMailbox(Database database, String owner) {
         database.statement("Making a mailbox for '" + owner + "'", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(
-                    "INSERT INTO ofUnifiedMailbox (username, lastSeq, messageCount, byteCount, lastReceivedAt)"
-                            + " VALUES (?, 0, 0, 0, 0)")) {
+                    "INSERT INTO ofUnifiedMailbox (username, lastSeq, messageCount, byteCount, lastReceivedAt, cursorSeq)"
+                            + " VALUES (?, 0, 0, 0, 0, 0)")) {
                 statement.setString(1, owner);
                 return statement.executeUpdate();
             } catch (SQLException e) {
@@ -191,14 +191,15 @@ final class ArchiveFronts {
     }
 
     private static void insert(Connection connection, Collection<ArchiveFront.Added> added) throws SQLException {
-        List<ArchivedMessage> messages = new ArrayList<>();
-        List<NewEntry> entries = new ArrayList<>();
+        List<PortableAppender.Row> rows = new ArrayList<>();
         for (ArchiveFront.Added part : added) {
-            messages.addAll(part.messages());
-            part.candidates().forEach(candidate -> entries.add(candidate.entry()));
+            for (int i = 0; i < part.messages().size(); i++) {
+                NewEntry entry = part.candidates().get(i).entry();
+                rows.add(new PortableAppender.Row(entry, part.messages().get(i), false));
+            }
         }
-        if (!messages.isEmpty()) {
-            PortableAppender.insert(connection, messages, entries);
+        if (!rows.isEmpty()) {
+            PortableAppender.insert(connection, rows);
         }
     }
 

@@ -13,6 +13,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportP
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportTally;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.SourceReader;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -15,7 +15,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.xmpp.packet.JID;
 
 /** {@link ArchiveMaintenance} on the tables of {@link JdbcArchiveStore}. Thread-safe. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
@@ -17,10 +18,15 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SizeListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.xmpp.packet.JID;
 
-/** {@link ArchiveStore} on the tables {@code ofUnifiedArchive} and {@code ofUnifiedMailbox}. Thread-safe. */
+/**
+ * {@link ArchiveStore} on the tables {@code ofUnifiedArchive}, {@code ofUnifiedMailbox} and {@code ofUnifiedOffline}.
+ * Thread-safe.
+ */
 public final class JdbcArchiveStore implements ArchiveStore {
 
     /** How many places back an error may reach: what it answers was sent minutes ago, not years. */
@@ -30,6 +36,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
     private final SqlDialect dialect;
     private final Appender appender;
     private final PageReader pages;
+    private final Committed committed = new Committed();
     private final Places places;
     private final SizeListener sizes;
 
@@ -49,23 +56,29 @@ public final class JdbcArchiveStore implements ArchiveStore {
         this.database = database;
         this.dialect = dialect;
         this.appender = switch (dialect) {
-            case POSTGRESQL -> new PostgresqlAppender();
-            case MYSQL, MARIADB -> new PortableAppender(true);
+            case POSTGRESQL -> new PostgresqlAppender(new PortableAppender(dialect, false));
+            case MYSQL, MARIADB -> new PortableAppender(dialect, true);
             // CockroachDB may well understand what PostgreSQL gets; nobody has tried.
-            default -> new PortableAppender(false);
+            default -> new PortableAppender(dialect, false);
         };
         this.pages = new PageReader(dialect);
         this.places = new Places(dialect);
     }
 
     @Override
-    public List<ArchivedMessage> append(List<NewEntry> entries) {
+    public List<AppendedEntry> append(List<NewEntry> entries) {
         String what = "Archiving " + entries.size() + " messages";
-        Appender.Appended appended = appender.isOneStatement()
+        Appender.Appended appended = appender.isOneStatement(entries)
                 ? database.statement(what, connection -> appender.append(connection, entries))
                 : inTransaction(what, entries);
         appended.mailboxes().forEach((owner, mailbox) -> sizes.grown(owner, mailbox.size()));
-        return appended.messages();
+        return appended.entries();
+    }
+
+    @Override
+    public Optional<List<AppendedEntry>> committed(List<NewEntry> entries) {
+        return database.statement(
+                "Looking up " + entries.size() + " messages", connection -> committed.of(connection, entries));
     }
 
     /** Each time that it is begun again there is one account fewer without a mailbox. */
@@ -193,10 +206,15 @@ public final class JdbcArchiveStore implements ArchiveStore {
     @Override
     public void probe() {
         database.statement("Reaching the archive's tables", connection -> {
-            try (PreparedStatement archive = connection.prepareStatement("SELECT " + ArchiveRows.COLUMNS
-                            + ", peerHash, stanzaSize, messageId, contentHash FROM ofUnifiedArchive WHERE 1 = 0");
+            try (PreparedStatement archive = connection.prepareStatement(
+                            "SELECT " + ArchiveRows.COLUMNS
+                                    + ", eligible, peerHash, stanzaSize, messageId, contentHash FROM ofUnifiedArchive WHERE 1 = 0");
                     PreparedStatement mailbox = connection.prepareStatement(
-                            "SELECT lastSeq, messageCount, byteCount, lastReceivedAt, archiveDefault FROM ofUnifiedMailbox WHERE 1 = 0")) {
+                            "SELECT " + Mailboxes.COLUMNS
+                                    + ", archiveDefault, lastOfflineMid, offlineLimit, archiveUsedAt FROM ofUnifiedMailbox WHERE 1 = 0");
+                    PreparedStatement offline = connection.prepareStatement(
+                            "SELECT seq, mid, receivedAt, peerHash, peerBare, peerResource, stanzaSize, stanza FROM ofUnifiedOffline WHERE 1 = 0")) {
+                offline.executeQuery().close();
                 archive.executeQuery().close();
                 mailbox.executeQuery().close();
                 return null;

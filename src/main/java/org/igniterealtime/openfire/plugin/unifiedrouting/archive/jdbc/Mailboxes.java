@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 
 /**
  * The one row that each account has beside its archive: how far it is numbered, how many messages it holds, what time
@@ -41,14 +43,26 @@ final class Mailboxes {
     /**
      * What a batch adds to an account.
      *
-     * @param messages how many
+     * @param places how many it needs
+     * @param messages how many the archive shows
      * @param bytes how large their stanzas are
-     * @param newest the latest of their times, in milliseconds since 1970
+     * @param newest the latest of their times, in milliseconds since 1970; 0 if there are none
      */
-    record Growth(int messages, long bytes, long newest) {
+    record Growth(int places, int messages, long bytes, long newest) {
+
+        /** What one entry adds if no limit keeps it out. */
+        static Growth by(NewEntry entry) {
+            return entry.claim().kind() == OfflineClaim.Kind.ARCHIVED
+                    ? new Growth(1, 1, entry.stanzaBytes(), entry.receivedAt().toEpochMilli())
+                    : new Growth(1, 0, 0, 0);
+        }
 
         Growth plus(Growth other) {
-            return new Growth(messages + other.messages, bytes + other.bytes, Math.max(newest, other.newest));
+            return new Growth(
+                    places + other.places,
+                    messages + other.messages,
+                    bytes + other.bytes,
+                    Math.max(newest, other.newest));
         }
     }
 
@@ -58,12 +72,22 @@ final class Mailboxes {
      * @param lastSeq the highest place given away, this batch's included
      * @param newest the time of its newest message, this batch's included, in milliseconds since 1970
      * @param size how much the archive holds, this batch included
+     * @param cursorSeq the place at or before which nothing of the archive is undelivered
      */
-    record Mailbox(long lastSeq, long newest, ArchiveSize size) {}
+    record Mailbox(long lastSeq, long newest, ArchiveSize size, long cursorSeq) {
 
-    /** @param row the user name, and then the components of a {@link Mailbox} in their order */
+        Mailbox without(int messages, long bytes) {
+            return new Mailbox(
+                    lastSeq, newest, new ArchiveSize(size.messages() - messages, size.bytes() - bytes), cursorSeq);
+        }
+    }
+
+    /** The columns of a {@link Mailbox} in the order in which {@link #read} takes them. */
+    static final String COLUMNS = "username, lastSeq, lastReceivedAt, messageCount, byteCount, cursorSeq";
+
     static Mailbox read(ResultSet row) throws SQLException {
-        return new Mailbox(row.getLong(2), row.getLong(3), new ArchiveSize(row.getLong(4), row.getLong(5)));
+        return new Mailbox(
+                row.getLong(2), row.getLong(3), new ArchiveSize(row.getLong(4), row.getLong(5)), row.getLong(6));
     }
 
     private Mailboxes() {}
@@ -88,7 +112,7 @@ final class Mailboxes {
                 + " byteCount = byteCount + ?, lastReceivedAt = CASE WHEN lastReceivedAt > ? THEN lastReceivedAt ELSE ? END WHERE username = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Map.Entry<String, Growth> account : growth.entrySet()) {
-                statement.setLong(1, account.getValue().messages());
+                statement.setLong(1, account.getValue().places());
                 statement.setLong(2, account.getValue().messages());
                 statement.setLong(3, account.getValue().bytes());
                 statement.setLong(4, account.getValue().newest());
@@ -116,11 +140,12 @@ final class Mailboxes {
     }
 
     private static void insert(Connection connection, String account, Growth growth) throws SQLException {
-        String sql = "INSERT INTO ofUnifiedMailbox (username, lastSeq, messageCount, byteCount, lastReceivedAt)"
-                + " VALUES (?, ?, ?, ?, ?)";
+        String sql =
+                "INSERT INTO ofUnifiedMailbox (username, lastSeq, messageCount, byteCount, lastReceivedAt, cursorSeq)"
+                        + " VALUES (?, ?, ?, ?, ?, 0)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, account);
-            statement.setLong(2, growth.messages());
+            statement.setLong(2, growth.places());
             statement.setLong(3, growth.messages());
             statement.setLong(4, growth.bytes());
             statement.setLong(5, growth.newest());
@@ -139,8 +164,8 @@ final class Mailboxes {
             List<String> some = accounts.subList(from, Math.min(accounts.size(), from + ACCOUNTS_PER_SELECT));
             // Rounded up to a power of two, so that there are few different statements to prepare.
             int places = Integer.highestOneBit(some.size() * 2 - 1);
-            String sql = "SELECT username, lastSeq, lastReceivedAt, messageCount, byteCount FROM ofUnifiedMailbox"
-                    + " WHERE username IN (?" + ", ?".repeat(places - 1) + ")";
+            String sql = "SELECT " + COLUMNS + " FROM ofUnifiedMailbox" + " WHERE username IN (?"
+                    + ", ?".repeat(places - 1) + ")";
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 for (int i = 0; i < places; i++) {
                     statement.setString(i + 1, some.get(Math.min(i, some.size() - 1)));
@@ -204,7 +229,7 @@ final class Mailboxes {
             statement.setString(1, name);
             statement.setString(2, account);
             if (statement.executeUpdate() == 0) {
-                insert(connection, account, new Growth(0, 0, 0));
+                insert(connection, account, new Growth(0, 0, 0, 0));
                 statement.executeUpdate();
             }
         }

@@ -11,6 +11,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportT
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.SourceKey;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.SourceReader;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 
 /**
  * Brings the archive of the monitoring plugin along. One slice after the other is read, understood, and committed together

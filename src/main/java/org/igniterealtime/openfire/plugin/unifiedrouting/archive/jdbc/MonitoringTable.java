@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.SourceKey;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.SourceMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 
 /**
  * The archive of the monitoring plugin, {@code ofMessageArchive}, in slices from the newest row to the oldest. That table

@@ -16,6 +16,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 
 /**
  * Reads pages by the key (username, seq): the cost of one is that of the page, not of the archive. Ids and times are

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 
 /** Where in an archive something stands. Each answer comes from an index. Thread-safe. */
 final class Places {

@@ -13,7 +13,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Mailboxes.Mailbox;
 
 /**
- * All in one statement, so that a batch costs one exchange with the server and one for its commit, however large it is.
+ * All in one statement, where nothing has to be counted, so that a batch costs one exchange with the server and one for its commit, however large it is.
  * Accounts are touched in the order in which they are given, which is sorted: two nodes never wait for each other.
  * Thread-safe.
  */
@@ -21,8 +21,8 @@ final class PostgresqlAppender implements Appender {
 
     private static final String SQL = """
             WITH box AS (
-                INSERT INTO ofUnifiedMailbox AS m (username, lastSeq, messageCount, byteCount, lastReceivedAt)
-                SELECT username, messages, messages, bytes, newest
+                INSERT INTO ofUnifiedMailbox AS m (username, lastSeq, messageCount, byteCount, lastReceivedAt, cursorSeq)
+                SELECT username, messages, messages, bytes, newest, 0
                 FROM unnest(?::varchar[], ?::bigint[], ?::bigint[], ?::bigint[])
                     AS growth (username, messages, bytes, newest)
                 ON CONFLICT (username) DO UPDATE SET
@@ -30,24 +30,36 @@ final class PostgresqlAppender implements Appender {
                     messageCount = m.messageCount + excluded.messageCount,
                     byteCount = m.byteCount + excluded.byteCount,
                     lastReceivedAt = greatest(m.lastReceivedAt, excluded.lastReceivedAt)
-                RETURNING username, lastSeq, lastReceivedAt, messageCount, byteCount
+                RETURNING username, lastSeq, lastReceivedAt, messageCount, byteCount, cursorSeq
             ), entry AS (
                 INSERT INTO ofUnifiedArchive
-                    (username, seq, mid, receivedAt, direction, peerHash, peerBare, peerResource,
+                    (username, seq, mid, receivedAt, direction, eligible, peerHash, peerBare, peerResource,
                         messageId, contentHash, stanzaSize, stanza)
                 SELECT box.username, box.lastSeq - fromEnd, mid, box.lastReceivedAt,
-                    direction, peerHash, peerBare, peerResource, messageId, contentHash, stanzaSize, stanza
-                FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::smallint[], ?::bigint[], ?::varchar[],
-                        ?::varchar[], ?::varchar[], ?::bigint[], ?::integer[], ?::text[])
-                    AS e (username, fromEnd, mid, direction, peerHash, peerBare, peerResource, messageId,
+                    direction, eligible, peerHash, peerBare, peerResource, messageId, contentHash, stanzaSize, stanza
+                FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::smallint[], ?::smallint[], ?::bigint[],
+                        ?::varchar[], ?::varchar[], ?::varchar[], ?::bigint[], ?::integer[], ?::text[])
+                    AS e (username, fromEnd, mid, direction, eligible, peerHash, peerBare, peerResource, messageId,
                         contentHash, stanzaSize, stanza)
                 JOIN box ON box.username = e.username
             )
-            SELECT username, lastSeq, lastReceivedAt, messageCount, byteCount FROM box
+            SELECT username, lastSeq, lastReceivedAt, messageCount, byteCount, cursorSeq FROM box
             """;
+
+    private final Appender portable;
+
+    /**
+     * @param portable takes what has to be counted
+     */
+    PostgresqlAppender(Appender portable) {
+        this.portable = portable;
+    }
 
     @Override
     public Appended append(Connection connection, List<NewEntry> entries) throws SQLException {
+        if (!isOneStatement(entries)) {
+            return portable.append(connection, entries);
+        }
         SortedMap<String, Growth> growth = PortableAppender.growthOf(entries);
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
             bindGrowth(connection, statement, growth);
@@ -86,6 +98,7 @@ final class PostgresqlAppender implements Appender {
         Long[] fromEnd = new Long[size];
         Object[] mids = new Object[size];
         Short[] directions = new Short[size];
+        Short[] eligible = new Short[size];
         Long[] peerHashes = new Long[size];
         Object[] peers = new Object[size];
         Object[] peerResources = new Object[size];
@@ -101,6 +114,7 @@ final class PostgresqlAppender implements Appender {
                     entry.owner(), growth.get(entry.owner()).messages() - 1L, (remaining, first) -> remaining - 1);
             mids[i] = entry.mid().value();
             directions[i] = (short) ArchiveRows.code(entry.direction());
+            eligible[i] = (short) (entry.claim().eligible() ? 1 : 0);
             peers[i] = entry.peer().toBareJID();
             peerHashes[i] = PeerHash.of(entry.peer().toBareJID());
             peerResources[i] = entry.peer().getResource();
@@ -113,17 +127,18 @@ final class PostgresqlAppender implements Appender {
         statement.setArray(6, connection.createArrayOf("bigint", fromEnd));
         statement.setArray(7, connection.createArrayOf("varchar", mids));
         statement.setArray(8, connection.createArrayOf("smallint", directions));
-        statement.setArray(9, connection.createArrayOf("bigint", peerHashes));
-        statement.setArray(10, connection.createArrayOf("varchar", peers));
-        statement.setArray(11, connection.createArrayOf("varchar", peerResources));
-        statement.setArray(12, connection.createArrayOf("varchar", messageIds));
-        statement.setArray(13, connection.createArrayOf("bigint", contentHashes));
-        statement.setArray(14, connection.createArrayOf("integer", sizes));
-        statement.setArray(15, connection.createArrayOf("text", stanzas));
+        statement.setArray(9, connection.createArrayOf("smallint", eligible));
+        statement.setArray(10, connection.createArrayOf("bigint", peerHashes));
+        statement.setArray(11, connection.createArrayOf("varchar", peers));
+        statement.setArray(12, connection.createArrayOf("varchar", peerResources));
+        statement.setArray(13, connection.createArrayOf("varchar", messageIds));
+        statement.setArray(14, connection.createArrayOf("bigint", contentHashes));
+        statement.setArray(15, connection.createArrayOf("integer", sizes));
+        statement.setArray(16, connection.createArrayOf("text", stanzas));
     }
 
     @Override
-    public boolean isOneStatement() {
-        return true;
+    public boolean isOneStatement(List<NewEntry> entries) {
+        return PortableAppender.isPlain(entries);
     }
 }

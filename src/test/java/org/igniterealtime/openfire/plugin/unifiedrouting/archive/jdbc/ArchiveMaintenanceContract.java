@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.JULIET;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.NOON;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.messages;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withStanza;
 
@@ -34,6 +35,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -232,7 +235,7 @@ abstract class ArchiveMaintenanceContract {
             assertThat(rows(table, "romeo")).as(table).isZero();
         }
         assertExact("juliet", 3);
-        List<ArchivedMessage> again = store.append(List.of(received("romeo", "m0")));
+        List<ArchivedMessage> again = messages(store.append(List.of(received("romeo", "m0"))));
         assertThat(again).extracting(ArchivedMessage::seq).containsExactly(1L);
         assertThat(archive("romeo")).isEqualTo(again);
         assertExact("romeo", 1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.JULIET;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.NOON;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.messages;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withContentHash;
@@ -39,6 +40,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +84,8 @@ abstract class ArchiveStoreContract {
 
     @Test
     void messagesGetPlacesWithoutGapsInTheOrderGiven() {
-        List<ArchivedMessage> first = store.append(List.of(received("romeo", "a"), received("romeo", "b")));
-        List<ArchivedMessage> second = store.append(List.of(received("romeo", "c")));
+        List<ArchivedMessage> first = messages(store.append(List.of(received("romeo", "a"), received("romeo", "b"))));
+        List<ArchivedMessage> second = messages(store.append(List.of(received("romeo", "c"))));
 
         assertThat(first).extracting(ArchivedMessage::seq).containsExactly(1L, 2L);
         assertThat(second).extracting(ArchivedMessage::seq).containsExactly(3L);
@@ -92,12 +96,12 @@ abstract class ArchiveStoreContract {
     void aBatchMayConcernSeveralAccounts() {
         store.append(List.of(received("juliet", "j0")));
 
-        List<ArchivedMessage> stored = store.append(List.of(
+        List<ArchivedMessage> stored = messages(store.append(List.of(
                 received("romeo", "r1"),
                 sent("juliet", "j1", JULIET),
                 received("nurse", "n1"),
                 received("romeo", "r2"),
-                sent("juliet", "j2", JULIET)));
+                sent("juliet", "j2", JULIET))));
 
         assertThat(stored)
                 .extracting(ArchivedMessage::owner)
@@ -113,7 +117,7 @@ abstract class ArchiveStoreContract {
                 .mapToObj(i -> received("user" + i % 150, "m" + i))
                 .toList();
 
-        List<ArchivedMessage> stored = store.append(entries);
+        List<ArchivedMessage> stored = messages(store.append(entries));
 
         assertThat(stored)
                 .extracting(message -> message.mid().value())
@@ -129,7 +133,7 @@ abstract class ArchiveStoreContract {
         NewEntry in = received("romeo", "in", new JID("juliet@capulet.example"), NOON.plusMillis(1));
         NewEntry out = sent("romeo", "out", JULIET);
 
-        List<ArchivedMessage> stored = store.append(List.of(in, out));
+        List<ArchivedMessage> stored = messages(store.append(List.of(in, out)));
 
         assertThat(whole("romeo")).isEqualTo(stored);
         assertThat(store.find("romeo", in.mid())).contains(stored.get(0));
@@ -166,7 +170,10 @@ abstract class ArchiveStoreContract {
         assertThat(count("juliet")).hasValue(1);
         assertThat(count("nurse")).hasValue(0);
         assertThat(connections.allInAutoCommit()).isTrue();
-        assertThat(store.append(List.of(received("romeo", "b"))).get(0).seq()).isEqualTo(2);
+        assertThat(messages(store.append(List.of(received("romeo", "b"))))
+                        .get(0)
+                        .seq())
+                .isEqualTo(2);
     }
 
     @Test
@@ -179,11 +186,12 @@ abstract class ArchiveStoreContract {
     @Test
     void timesFollowTheOrderOfTheArchiveEvenIfTheClockDoesNot() {
         store.append(List.of(received("romeo", "1", JULIET, NOON)));
-        List<ArchivedMessage> earlier = store.append(List.of(received("romeo", "2", JULIET, NOON.minusSeconds(60))));
-        List<ArchivedMessage> mixed = store.append(List.of(
+        List<ArchivedMessage> earlier =
+                messages(store.append(List.of(received("romeo", "2", JULIET, NOON.minusSeconds(60)))));
+        List<ArchivedMessage> mixed = messages(store.append(List.of(
                 received("romeo", "3", JULIET, NOON.plusSeconds(2)),
                 received("romeo", "4", JULIET, NOON.plusSeconds(1)),
-                received("juliet", "1", JULIET, NOON.minusSeconds(60))));
+                received("juliet", "1", JULIET, NOON.minusSeconds(60)))));
 
         assertThat(earlier.get(0).receivedAt()).isEqualTo(NOON);
         assertThat(mixed)
@@ -210,7 +218,7 @@ abstract class ArchiveStoreContract {
                 .mapToObj(
                         i -> i % 10 == 0 ? withStanza(received("romeo", "m" + i), stanza) : received("romeo", "m" + i))
                 .toList();
-        List<ArchivedMessage> stored = store.append(entries);
+        List<ArchivedMessage> stored = messages(store.append(entries));
         assertThat(whole("romeo")).isEqualTo(stored).hasSize(150);
     }
 
@@ -485,7 +493,7 @@ abstract class ArchiveStoreContract {
                 mids.add(mid);
                 batch.add(received(owner, mid.value(), randomPeer(random), randomTime(random)));
             }
-            assertThat(store.append(batch)).isEqualTo(model.append(batch));
+            assertThat(messages(store.append(batch))).isEqualTo(messages(model.append(batch)));
         }
         mids.add(new Mid("unknown"));
         return mids;
@@ -572,7 +580,7 @@ abstract class ArchiveStoreContract {
                         owners.stream().map(owner -> received(owner, node)).toList();
                 nodes.add(() -> {
                     together.await();
-                    return own.append(entries);
+                    return messages(own.append(entries));
                 });
             }
 
@@ -599,7 +607,7 @@ abstract class ArchiveStoreContract {
                         String owner = owners.get(random.nextInt(owners.size()));
                         entries.add(received(owner, node + batch + '.' + i));
                     }
-                    stored.addAll(own.append(entries));
+                    stored.addAll(messages(own.append(entries)));
                 }
                 return stored;
             });

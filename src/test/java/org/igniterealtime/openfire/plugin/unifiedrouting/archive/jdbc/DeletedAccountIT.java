@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.messages;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 
 import java.sql.Connection;
@@ -16,6 +17,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 import org.igniterealtime.openfire.testserver.DatabaseAccess;
 import org.igniterealtime.openfire.testserver.SharedPostgres;
 import org.junit.jupiter.api.Test;
@@ -43,7 +47,8 @@ class DeletedAccountIT {
                 deletion = CompletableFuture.runAsync(
                         () -> new JdbcArchiveMaintenance(database, SqlDialect.POSTGRESQL).delete("romeo"));
                 await().until(() -> waiting(connections) == 1);
-                arrival = CompletableFuture.supplyAsync(() -> store.append(List.of(received("romeo", "meanwhile"))));
+                arrival = CompletableFuture.supplyAsync(
+                        () -> messages(store.append(List.of(received("romeo", "meanwhile")))));
                 await().until(() -> arrival.isDone() || waiting(connections) == 2);
                 holder.commit();
                 holder.setAutoCommit(true);

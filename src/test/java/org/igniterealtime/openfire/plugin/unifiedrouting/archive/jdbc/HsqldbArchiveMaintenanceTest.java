@@ -2,6 +2,9 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On HSQLDB in files, where tables are cached as on a server. */

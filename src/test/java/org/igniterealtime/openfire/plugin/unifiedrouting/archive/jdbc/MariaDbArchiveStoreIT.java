@@ -1,5 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+
 /** As the plugin runs on MariaDB under Openfire 5, which knows its name. */
 class MariaDbArchiveStoreIT extends MariaDbArchiveStoreContract {
 

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.ConnectionSource;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 
 /**
  * A monitoring plugin's archive as years leave it behind: rows of its first versions without ids and stanzas, rooms, remote

@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.messages;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringArchive.DOMAIN;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringArchive.chat;
 
@@ -46,6 +47,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Monitoring
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringArchive.Row;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringArchive.Seen;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveExport;
@@ -313,8 +317,8 @@ abstract class MonitoringImportContract {
     void historyComesBeforeWhatIsThereAndEndsWhereThatBegins() throws SQLException {
         long own = 2_000_000L;
         List<ArchivedMessage> stored =
-                new ArrayList<>(store.append(List.of(entry("romeo", "own-1", Instant.ofEpochMilli(own)))));
-        stored.addAll(store.append(List.of(entry("romeo", "own-2", Instant.ofEpochMilli(own + 500)))));
+                new ArrayList<>(messages(store.append(List.of(entry("romeo", "own-1", Instant.ofEpochMilli(own))))));
+        stored.addAll(messages(store.append(List.of(entry("romeo", "own-2", Instant.ofEpochMilli(own + 500))))));
         filled(MonitoringArchive.of(LongStream.range(0, 100)
                 .mapToObj(i -> chat(i, "juliet", "romeo", own - 50_000 + i * 1000))
                 .toList()));
@@ -328,7 +332,7 @@ abstract class MonitoringImportContract {
         assertThat(archive("juliet")).hasSize(100);
         assertThat(tally.count(RowOutcome.IMPORTED)).isEqualTo(100);
         assertThat(tally.entries()).isEqualTo(150);
-        assertThat(store.append(List.of(entry("romeo", "own-3", Instant.ofEpochMilli(own + 900))))
+        assertThat(messages(store.append(List.of(entry("romeo", "own-3", Instant.ofEpochMilli(own + 900)))))
                         .get(0)
                         .seq())
                 .isEqualTo(3);

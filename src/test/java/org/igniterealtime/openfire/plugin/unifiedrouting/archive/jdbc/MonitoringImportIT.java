@@ -1,6 +1,9 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
 import java.sql.SQLException;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 import org.igniterealtime.openfire.testserver.DatabaseAccess;
 import org.igniterealtime.openfire.testserver.SharedPostgres;
 import org.junit.jupiter.api.AfterAll;

@@ -2,6 +2,9 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
 import java.sql.SQLException;
 import java.util.UUID;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 
 /** On HSQLDB in memory. */
 class MonitoringImportTest extends MonitoringImportContract {

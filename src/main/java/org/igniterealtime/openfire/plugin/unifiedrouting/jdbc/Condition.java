@@ -1,4 +1,4 @@
-package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** A WHERE clause and its parameters. */
-final class Condition {
+public final class Condition {
 
     /** Some databases take no more than 1,000 values in one list. */
     private static final int VALUES_PER_LIST = 500;
@@ -15,22 +15,22 @@ final class Condition {
     private final StringBuilder sql;
     private final List<Object> parameters = new ArrayList<>();
 
-    Condition(String sql, Object parameter) {
+    public Condition(String sql, Object parameter) {
         this.sql = new StringBuilder(sql);
         parameters.add(parameter);
     }
 
-    Condition and(String term, Object parameter) {
+    public Condition and(String term, Object parameter) {
         sql.append(" AND ").append(term);
         parameters.add(parameter);
         return this;
     }
 
     /** The column has one of these values; of none if there are none. */
-    void andIsOneOf(String column, Collection<Long> values) {
+    public Condition andIsOneOf(String column, Collection<Long> values) {
         if (values.isEmpty()) {
             sql.append(" AND 1 = 0");
-            return;
+            return this;
         }
         List<Long> all = List.copyOf(values);
         sql.append(" AND (");
@@ -41,16 +41,19 @@ final class Condition {
                     .append(')');
         }
         sql.append(')');
+        return this;
     }
 
-    String sql() {
+    public String sql() {
         return sql.toString();
     }
 
-    void bind(PreparedStatement statement) throws SQLException {
+    /** @return the index of the parameter that follows */
+    public int bind(PreparedStatement statement) throws SQLException {
         int index = 1;
         for (Object parameter : parameters) {
             statement.setObject(index++, parameter);
         }
+        return index;
     }
 }

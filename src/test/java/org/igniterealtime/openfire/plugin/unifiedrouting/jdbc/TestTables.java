@@ -1,4 +1,4 @@
-package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,11 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.ConnectionSource;
 import org.igniterealtime.openfire.plugin.unifiedrouting.schema.OpenfireScript;
 
 /** Makes the plugin's tables as Openfire does: by the statements of the script for the database. */
-final class TestTables {
+public final class TestTables {
 
     /** Openfire's own table of versions, to which each script adds the plugin's. */
     private static final String VERSIONS =
@@ -23,7 +22,7 @@ final class TestTables {
     /**
      * @param database as in the names of the scripts: hsqldb, postgresql, mariadb
      */
-    static void create(ConnectionSource source, String database) throws SQLException {
+    public static void create(ConnectionSource source, String database) throws SQLException {
         execute(source, VERSIONS);
         for (String statement : OpenfireScript.statements(script(database))) {
             execute(source, statement);
@@ -31,7 +30,7 @@ final class TestTables {
     }
 
     /** Makes the tables anew: whatever an earlier test did to them does not matter. Not for HSQLDB. */
-    static void createAnew(ConnectionSource source, String database) throws SQLException {
+    public static void createAnew(ConnectionSource source, String database) throws SQLException {
         List<String> tables = new ArrayList<>(List.of("ofVersion"));
         for (String statement : OpenfireScript.statements(script(database))) {
             Matcher table =
@@ -48,7 +47,7 @@ final class TestTables {
         return Path.of("src/main/database/unifiedrouting_" + database + ".sql");
     }
 
-    static void execute(ConnectionSource source, String sql) throws SQLException {
+    public static void execute(ConnectionSource source, String sql) throws SQLException {
         try (Connection connection = source.open();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -1,4 +1,4 @@
-package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
 
 import java.util.Locale;
 
@@ -11,25 +11,25 @@ public enum SqlDialect {
     COCKROACHDB,
     SQLSERVER {
         @Override
-        String limited(String select, int rows) {
+        public String limited(String select, int rows) {
             return select + " OFFSET 0 ROWS FETCH NEXT " + rows + " ROWS ONLY";
         }
     },
     ORACLE {
         @Override
-        String limited(String select, int rows) {
+        public String limited(String select, int rows) {
             return select + FETCH_FIRST.formatted(rows);
         }
     },
     DB2 {
         @Override
-        String limited(String select, int rows) {
+        public String limited(String select, int rows) {
             return select + FETCH_FIRST.formatted(rows);
         }
     },
     FIREBIRD {
         @Override
-        String limited(String select, int rows) {
+        public String limited(String select, int rows) {
             return select + FETCH_FIRST.formatted(rows);
         }
     };
@@ -41,7 +41,7 @@ public enum SqlDialect {
      *
      * @param select ends with its ORDER BY
      */
-    String limited(String select, int rows) {
+    public String limited(String select, int rows) {
         return select + " LIMIT " + rows;
     }
 

@@ -1,4 +1,4 @@
-package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
+package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -7,26 +7,25 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.ConnectionSource;
 
 /**
  * The simplest pool there is: connections that are given back are kept as they are, and given out again. It can be told
  * to give out none. Thread-safe.
  */
-final class TestConnections implements ConnectionSource, AutoCloseable {
+public final class TestConnections implements ConnectionSource, AutoCloseable {
 
     private final ConnectionSource source;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private Exception failure;
 
-    TestConnections(String url, String user, String password) {
+    public TestConnections(String url, String user, String password) {
         this(() -> DriverManager.getConnection(url, user, password));
     }
 
     /**
      * @param source makes the connections
      */
-    TestConnections(ConnectionSource source) {
+    public TestConnections(ConnectionSource source) {
         this.source = source;
     }
 
@@ -58,12 +57,12 @@ final class TestConnections implements ConnectionSource, AutoCloseable {
     }
 
     /** Null = no failure any more. */
-    synchronized void failWith(Exception reason) {
+    public synchronized void failWith(Exception reason) {
         failure = reason;
     }
 
     /** Whether every connection came back as it was given out. */
-    synchronized boolean allInAutoCommit() throws SQLException {
+    public synchronized boolean allInAutoCommit() throws SQLException {
         for (Connection connection : idle) {
             if (!connection.getAutoCommit()) {
                 return false;

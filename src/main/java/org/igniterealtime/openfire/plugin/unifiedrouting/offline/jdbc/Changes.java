@@ -1,0 +1,128 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
+
+/** Brings changes of offline sets into rows, in the transaction of its caller. Thread-safe. */
+final class Changes {
+
+    private static final int MIDS_PER_STATEMENT = 64;
+
+    /** The direction of what its owner received; nothing else can be undelivered. */
+    private static final int RECEIVED = 0;
+
+    private final SqlDialect dialect;
+
+    Changes(SqlDialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** @param changes of this account, in the order in which they came about */
+    void apply(Connection connection, String owner, List<OfflineChange> changes) throws SQLException {
+        Cursors.Cursor cursor = Cursors.lock(connection, owner);
+        if (cursor == null) {
+            // The account was deleted meanwhile.
+            return;
+        }
+        long seq = cursor.seq();
+        for (OfflineChange change : changes) {
+            take(connection, change);
+            if (change.cursor().isPresent()) {
+                // Nothing that is yet to come is taken.
+                seq = Math.max(seq, Math.min(change.cursor().getAsLong(), cursor.last()));
+            }
+            seq = giveBack(connection, change, seq);
+        }
+        if (seq != cursor.seq()) {
+            Cursors.move(connection, dialect, owner, seq);
+        }
+    }
+
+    /** Who says of a message that it is taken and returned does not know better; nothing must be lost. */
+    private static void take(Connection connection, OfflineChange change) throws SQLException {
+        List<Mid> taken = change.taken().stream()
+                .filter(mid -> !change.returned().contains(mid))
+                .toList();
+        for (List<Mid> some : portions(taken)) {
+            MidCondition condition = new MidCondition(new Condition("username = ?", change.owner()), some);
+            execute(
+                    connection,
+                    "UPDATE ofUnifiedArchive SET eligible = 0 WHERE " + condition.sql() + " AND eligible = 1",
+                    condition);
+            execute(connection, "DELETE FROM ofUnifiedOffline WHERE " + condition.sql(), condition);
+        }
+    }
+
+    /** @return where the cursor stands then */
+    private static long giveBack(Connection connection, OfflineChange change, long cursor) throws SQLException {
+        List<Long> returned = places(connection, change);
+        if (returned.isEmpty()) {
+            return cursor;
+        }
+        long before = Collections.min(returned) - 1;
+        if (before < cursor) {
+            // What was taken behind it would be undelivered again.
+            mark(
+                    connection,
+                    0,
+                    new Condition("username = ?", change.owner())
+                            .and("seq > ?", before)
+                            .and("seq <= ?", cursor)
+                            .and("eligible = ?", 1));
+        }
+        mark(connection, 1, new Condition("username = ?", change.owner()).andIsOneOf("seq", returned));
+        return Math.min(cursor, before);
+    }
+
+    private static List<Long> places(Connection connection, OfflineChange change) throws SQLException {
+        List<Long> places = new ArrayList<>();
+        for (List<Mid> some : portions(change.returned())) {
+            MidCondition condition = new MidCondition(
+                    new Condition("username = ?", change.owner()).and("direction = ?", RECEIVED), some);
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT seq FROM ofUnifiedArchive WHERE " + condition.sql())) {
+                condition.bind(statement);
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        places.add(rows.getLong(1));
+                    }
+                }
+            }
+        }
+        return places;
+    }
+
+    private static void mark(Connection connection, int eligible, Condition condition) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE ofUnifiedArchive SET eligible = " + eligible + " WHERE " + condition.sql())) {
+            condition.bind(statement);
+            statement.executeUpdate();
+        }
+    }
+
+    private static void execute(Connection connection, String sql, MidCondition condition) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            condition.bind(statement);
+            statement.executeUpdate();
+        }
+    }
+
+    private static List<List<Mid>> portions(Collection<Mid> mids) {
+        List<Mid> all = List.copyOf(mids);
+        List<List<Mid>> portions = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += MIDS_PER_STATEMENT) {
+            portions.add(all.subList(from, Math.min(all.size(), from + MIDS_PER_STATEMENT)));
+        }
+        return portions;
+    }
+}
