@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
@@ -27,6 +29,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.Monitoring
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Backlog;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Handover;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcHandover;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
@@ -38,10 +43,12 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BacklogGate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OpenfireHeldStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
@@ -139,12 +146,16 @@ final class Wiring implements AutoCloseable {
         }
         ArchivePolicy policy = new ArchivePolicy(
                 preferences, () -> settings.get().archiveDefault(), new RosterContacts(server.getRosterManager()));
+        Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
+        Handover handover = newHandover(judge, policy);
+        Backlog backlog = new Backlog(handover);
+        undo.push(backlog::close);
         Resent resent = new Resent(archive, clock);
         watch(resent);
         ArchiveWriter writer = startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
-        Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
+        add(new BacklogGate(accounts, backlog));
         intercept(writer, judge, policy, resent);
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
@@ -155,6 +166,7 @@ final class Wiring implements AutoCloseable {
         answer(new TrimHandler(accounts, sessions, archives));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
         announce();
+        backlog.begin(onlineAccounts());
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
                 writer.archivedCount(),
@@ -269,6 +281,28 @@ final class Wiring implements AutoCloseable {
         server.getPluginManager().addPluginListener(service);
         undo.push(() -> server.getPluginManager().removePluginListener(service));
         announce(Set.of(Namespaces.MAM, Namespaces.MAM_EXTENDED));
+    }
+
+    /** What is undelivered goes back when everything else has been taken out of the server. */
+    private Handover newHandover(Judge judge, ArchivePolicy policy) {
+        OfflineHandover openfire = new OfflineHandover(server);
+        Handover handover = new JdbcHandover(
+                database,
+                dialect,
+                new OpenfireHeldStanzas(accounts, judge, policy, new RandomMids(new SecureRandom())),
+                OfflineHandover::nextId,
+                openfire,
+                leaving::get);
+        undo.push(() -> openfire.giveBackAll(handover));
+        return handover;
+    }
+
+    private Set<String> onlineAccounts() {
+        return server.getSessionManager().getSessions().stream()
+                .filter(session -> !session.isAnonymousUser())
+                .map(session -> session.getAddress().getNode())
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
     private void announce() {
