@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +49,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineLimitHandler;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineMessagesHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OpenfireHeldStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
@@ -165,6 +168,7 @@ final class Wiring implements AutoCloseable {
         }
         answer(new TrimHandler(accounts, sessions, archives));
         answer(new SubscriptionHandler(accounts, sessions, subscriptions));
+        offline(handover);
         announce();
         backlog.begin(onlineAccounts());
         status = () -> new StatusView.Running(
@@ -303,6 +307,22 @@ final class Wiring implements AutoCloseable {
                 .map(session -> session.getAddress().getNode())
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
+    }
+
+    private void offline(Handover handover) {
+        OfflineFeature feature = new OfflineFeature(server, () -> settings.get().offline());
+        feature.announce();
+        settings.onChange(feature::announce);
+        undo.push(feature::leave);
+        answer(new OfflineLimitHandler(
+                accounts,
+                sessions,
+                offline,
+                () -> Optional.of(settings.get()).filter(Settings::offline).map(Settings::limits)));
+        OfflineMessageService service = new OfflineMessageService(
+                server, new OfflineMessagesHandler(accounts, sessions, offline, new StoredBooks(offline, handover)));
+        service.establish();
+        undo.push(service::leave);
     }
 
     private void announce() {
