@@ -64,6 +64,11 @@ final class Inbox {
         }
     }
 
+    /** Whether nothing more will come. */
+    synchronized boolean hasEnded() {
+        return end != null;
+    }
+
     /** Waits for the end of the stream. */
     synchronized void awaitEnd(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();

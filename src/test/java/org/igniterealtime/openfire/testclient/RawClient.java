@@ -208,6 +208,16 @@ public final class RawClient extends RawStream {
         return sm.unackedSent();
     }
 
+    /**
+     * After a resumption: sends again what the server has not acknowledged, as XEP-0198 §5 has it, and returns it. Nothing
+     * else may be sent meanwhile.
+     */
+    public List<String> resendUnacked() {
+        List<String> again = sm.takeUnackedSent();
+        again.forEach(this::send);
+        return again;
+    }
+
     /** What {@link #resume} needs. Fixed once this connection has been cut. */
     public SmState state() {
         return sm.state(jid);

@@ -17,8 +17,8 @@ import org.dom4j.Element;
  */
 public abstract sealed class RawStream implements AutoCloseable permits RawClient {
 
-    /** How long to wait for what must come. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** How long to wait for what must come: five seconds, more on a busy machine by {@code -Dtestclient.timeout=}. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(Integer.getInteger("testclient.timeout", 5));
 
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
     private static final AtomicInteger STREAMS = new AtomicInteger();
@@ -103,6 +103,11 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
     /** Waits until the stream has ended, whichever side did it and how. */
     public final void awaitEnd() {
         inbox.awaitEnd(TIMEOUT);
+    }
+
+    /** Whether the stream has ended, whichever side did it and how; all that came before is in the log then. */
+    public final boolean hasEnded() {
+        return inbox.hasEnded();
     }
 
     /** Consumes all stanzas that match and are there now, in the order of arrival. */

@@ -127,6 +127,13 @@ final class StreamManagement {
         return acked;
     }
 
+    /** Forgets and returns what is to be sent again, so that it is counted anew when that happens. */
+    synchronized List<String> takeUnackedSent() {
+        List<String> taken = List.copyOf(unacked);
+        unacked.clear();
+        return taken;
+    }
+
     synchronized List<String> unackedSent() {
         return List.copyOf(unacked);
     }

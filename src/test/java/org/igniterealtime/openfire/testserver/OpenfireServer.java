@@ -124,6 +124,15 @@ public final class OpenfireServer implements AutoCloseable {
         return log;
     }
 
+    /**
+     * Keeps what the plugin archives from being committed, until the result is closed. Reading goes on.
+     *
+     * @throws org.opentest4j.TestAbortedException for the embedded database of an installed Openfire
+     */
+    public HeldCommits holdCommits() {
+        return HeldCommits.of(this);
+    }
+
     /** The process of the server's present run, for measuring it. */
     public ProcessHandle process() {
         return process.handle();

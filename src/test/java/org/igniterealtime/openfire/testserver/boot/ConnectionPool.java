@@ -2,9 +2,12 @@ package org.igniterealtime.openfire.testserver.boot;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.pool2.impl.GenericObjectPool;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
@@ -16,6 +19,7 @@ import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
  */
 public final class ConnectionPool implements AutoCloseable {
     private static final int SIZE = 25;
+    private static final String HELD = "commits-held";
     private static final Duration BORROW_LIMIT = Duration.ofSeconds(30);
 
     private final GenericObjectPool<Connection> pool;
@@ -70,10 +74,21 @@ public final class ConnectionPool implements AutoCloseable {
                             if (returned.get()) {
                                 throw new SQLException("The connection is closed", "08003");
                             }
+                            if (method.getName().equals("setAutoCommit") && Boolean.FALSE.equals(args[0])) {
+                                awaitPermission();
+                            }
                             return invoke(method, physical, args);
                         }
                     }
                 });
+    }
+
+    /** A test may keep transactions from beginning, and so from being committed: as long as that file is there. */
+    private static void awaitPermission() throws InterruptedException {
+        Path held = Path.of(System.getProperty("openfireHome"), HELD);
+        while (Files.exists(held)) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
     }
 
     private static Object invoke(java.lang.reflect.Method method, Connection physical, Object[] args) throws Throwable {

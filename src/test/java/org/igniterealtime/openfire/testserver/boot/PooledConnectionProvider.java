@@ -11,6 +11,7 @@ import org.jivesoftware.database.ConnectionProvider;
  * generator does not run on Java 17.
  */
 public final class PooledConnectionProvider implements ConnectionProvider {
+    private final Statements statements = new Statements();
     private ConnectionPool pool;
     private String url;
 
@@ -24,6 +25,7 @@ public final class PooledConnectionProvider implements ConnectionProvider {
         ServerSettings settings = ServerSettings.read(Path.of(System.getProperty("openfireHome")));
         url = settings.url();
         pool = new ConnectionPool(url, settings.user(), settings.password());
+        statements.register();
     }
 
     @Override
@@ -34,7 +36,7 @@ public final class PooledConnectionProvider implements ConnectionProvider {
 
     @Override
     public Connection getConnection() throws SQLException {
-        return pool.take();
+        return statements.watch(pool.take());
     }
 
     /** An embedded database is shut down with the server, as Openfire's own provider does. */

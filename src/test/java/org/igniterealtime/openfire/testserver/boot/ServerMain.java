@@ -25,7 +25,7 @@ public final class ServerMain {
     public static final String FAILED = "server failed: ";
 
     private static final long START_SECONDS = 60;
-    private static final long BIND_SECONDS = 5;
+    private static final long BIND_SECONDS = 30;
 
     private ServerMain() {}
 

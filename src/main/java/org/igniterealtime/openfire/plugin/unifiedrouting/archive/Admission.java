@@ -11,8 +11,16 @@ public interface Admission {
         /** It has reached its quota, and old messages do not make room for new ones. */
         FULL,
 
+        /** It has reached its quota, and old messages would make room for new ones if any had been delivered. */
+        FULL_OF_UNDELIVERED,
+
         /** Its account is being deleted. */
-        CLOSED
+        CLOSED;
+
+        /** Whether the quota is the reason. */
+        public boolean isFull() {
+            return this == FULL || this == FULL_OF_UNDELIVERED;
+        }
     }
 
     Answer of(String owner);

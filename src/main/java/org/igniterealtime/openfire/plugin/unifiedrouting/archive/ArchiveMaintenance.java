@@ -15,36 +15,44 @@ import org.xmpp.packet.JID;
 public interface ArchiveMaintenance {
 
     /**
-     * Deletes the oldest messages of an account up to and including one. From then on no import adds older ones.
+     * What a trim did.
+     *
+     * @param messages how many were deleted
+     * @param isEnough whether no more is left than allowed; if not, all that is left is undelivered
+     */
+    record Trimmed(long messages, boolean isEnough) {}
+
+    /**
+     * Deletes the oldest messages of an account up to and including one, undelivered or not. From then on no import adds older ones.
      *
      * @return false if the archive does not hold that message; then nothing is deleted
      */
     boolean trim(String owner, Mid upTo);
 
     /**
-     * Deletes all messages of an account that are there now. Places and times go on from where they were, and no import
+     * Deletes all messages of an account's archive that are there now, undelivered or not. Places and times go on from where they were, and no import
      * adds older ones.
      */
     void trimAll(String owner);
 
     /**
-     * Deletes the oldest messages of an account until no more is left than allowed.
+     * Deletes the oldest messages of an account until no more is left than allowed; none that is in the offline set.
      *
      * @param messages how many messages may stay; {@link Long#MAX_VALUE} = any number
      * @param bytes how many bytes of stanzas may stay; {@link Long#MAX_VALUE} = any number
-     * @return how many were deleted
+     * @return what that did
      */
-    long trimTo(String owner, long messages, long bytes);
+    Trimmed trimTo(String owner, long messages, long bytes);
 
     /**
-     * Deletes the messages of an account that were received before a time.
+     * Deletes the messages of an account that were received before a time, undelivered or not, archived or not.
      *
      * @return how many were deleted
      */
     long trimBefore(String owner, Instant time);
 
     /**
-     * Deletes one conversation of an account, whatever its age.
+     * Deletes one conversation of an account, whatever its age, undelivered or not, archived or not.
      *
      * @param peer all resources of this address
      * @return how many were deleted

@@ -1,12 +1,16 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome.Failed;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome.Stored;
@@ -18,25 +22,42 @@ import org.slf4j.LoggerFactory;
  * one batch is being committed the next one gathers. There is one writer on each node; the order in which it commits is
  * the order of the archives.
  *
- * <p>A message waits at most {@link WriterLimits#patience} for its batch to begin. A batch that fails while the database
- * answers is retried message by message, so that a message the database refuses harms only itself, and a connection that
- * broke harms none. When the database does not answer at all, the writer fails what waits and what comes at once,
- * without making anybody wait, and probes in the background until it answers again.
+ * <p>Who hands a message over need not wait for it: {@link #submit} returns as soon as it is in the queue, and
+ * {@link #settle} is for whoever has to know that all that was handed over before is done with. Who does wait, by
+ * {@link #archive}, waits at most {@link WriterLimits#patience} for the batch to begin.
+ *
+ * <p>A batch that fails while the database answers is retried in parts, so that a message the database refuses harms only
+ * itself, and a connection that broke harms none. When the database does not answer at all, the writer fails what waits and
+ * what comes at once, without making anybody wait, and probes in the background until it answers again.
  *
  * <p>Thread-safe.
  */
-public final class ArchiveWriter implements AutoCloseable {
+public final class ArchiveWriter implements AutoCloseable, Settling {
 
     private static final Logger Log = LoggerFactory.getLogger(ArchiveWriter.class);
+
+    /** How many messages that failed are remembered by their MIDs. More than were under way when an outage began. */
+    private static final int FAILURES = 12_000;
 
     private final ArchiveStore store;
     private final CommitListener listener;
     private final WriterLimits limits;
-    private final BlockingQueue<PendingMessage> queue;
+    private final WriterQueue queue;
     private final Thread thread = new Thread(this::run, "unifiedrouting-archive-writer");
     private final AtomicBoolean closing = new AtomicBoolean();
     private final LongAdder archived = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final Map<Mid, PendingMessage> underWay = new ConcurrentHashMap<>();
+    private final Map<Mid, PendingMessage> failures = Collections.synchronizedMap(new LinkedHashMap<>() {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Mid, PendingMessage> eldest) {
+            return size() > FAILURES;
+        }
+    });
+
     private volatile StoreUnavailable outage;
 
     /** When the store was asked what it has not answered yet, as {@link System#nanoTime}; 0 = it has answered. */
@@ -49,12 +70,13 @@ public final class ArchiveWriter implements AutoCloseable {
         this.store = store;
         this.listener = listener;
         this.limits = limits;
-        this.queue = new ArrayBlockingQueue<>(limits.queue());
+        this.queue = new WriterQueue(limits);
         thread.setDaemon(true);
     }
 
     /** Begins to write. To be called once. */
     public void start() {
+        queue.open();
         thread.start();
     }
 
@@ -65,63 +87,130 @@ public final class ArchiveWriter implements AutoCloseable {
      * @return never null; what it says is final
      */
     public ArchiveOutcome archive(List<NewEntry> entries) {
-        ArchiveOutcome outcome = outcomeOf(entries);
-        (outcome instanceof Stored ? archived : failed).increment();
-        return outcome;
+        return await(submit(entries));
     }
 
-    private ArchiveOutcome outcomeOf(List<NewEntry> entries) {
-        if (closing.get()) {
-            return closed();
-        }
+    /**
+     * Hands one message over. Waits only while the queue is full, and no longer than {@link WriterLimits#patience}.
+     *
+     * @param entries the message's entry for each of its owners; they are committed together
+     * @return has an outcome already if it is certain that the message will not be archived; else it will be, unless
+     *     something fails
+     */
+    public PendingMessage submit(List<NewEntry> entries) {
+        PendingMessage message = new PendingMessage(entries);
         StoreUnavailable unavailable = unavailable();
-        if (unavailable != null) {
-            return new Failed(unavailable);
+        if (unavailable == null) {
+            received(message, underWay::put);
+            unavailable = hand(message);
         }
-        return hand(new PendingMessage(entries));
+        if (unavailable != null) {
+            complete(message, new Failed(unavailable));
+        }
+        return message;
     }
 
-    private ArchiveOutcome hand(PendingMessage message) {
-        long deadline = System.nanoTime() + limits.patience().toNanos();
-        if (!uninterrupted(deadline, nanos -> queue.offer(message, nanos, TimeUnit.NANOSECONDS))) {
-            return new Failed(new StoreUnavailable("The archive's queue stayed full for " + limits.patience()));
-        }
-        if (!thread.isAlive() && withdraw(message)) {
-            // It was queued after the writer's last look.
-            return closed();
-        }
+    /** Null if it is in the queue. */
+    private StoreUnavailable hand(PendingMessage message) {
+        long deadline = message.handedAt() + limits.patience().toNanos();
+        return switch (uninterrupted(deadline, nanos -> queue.offer(message, nanos))) {
+            case IN -> null;
+            case FULL -> new StoreUnavailable("The archive's queue stayed full for " + limits.patience());
+            case CLOSED -> closed();
+        };
+    }
+
+    /**
+     * Waits for the outcome of a message that was handed over. One whose batch has not begun in time is withdrawn, and
+     * never written.
+     *
+     * @return never null; what it says is final
+     */
+    public ArchiveOutcome await(PendingMessage message) {
+        long deadline = message.handedAt() + limits.patience().toNanos();
         if (!uninterrupted(deadline, message::awaitDone)) {
-            if (withdraw(message)) {
-                return new Failed(
-                        new StoreUnavailable("The archive did not come to this message in " + limits.patience()));
+            if (message.withdraw()) {
+                complete(
+                        message,
+                        new Failed(new StoreUnavailable(
+                                "The archive did not come to this message in " + limits.patience())));
+                // Somebody may wait at the door of a full queue.
+                queue.remove(message);
             }
             // A batch that has begun may already be committed, so that only its outcome tells what to say.
             uninterrupted(System.nanoTime() + Long.MAX_VALUE, message::awaitDone);
         }
-        return message.outcome();
+        return message.outcome().orElseThrow();
     }
 
-    /** Makes room as well: somebody may wait at the door of a full queue. */
-    private boolean withdraw(PendingMessage message) {
-        boolean withdrawn = message.withdraw();
-        if (withdrawn) {
-            queue.remove(message);
+    /**
+     * What becomes of a message that was handed over a moment ago.
+     *
+     * @param recipients the MID that its recipient knows it by
+     * @return empty if it is not known under this id, or is archived
+     */
+    public Optional<PendingMessage> underWay(Mid recipients) {
+        PendingMessage message = underWay.get(recipients);
+        return Optional.ofNullable(message != null ? message : failures.get(recipients));
+    }
+
+    private static void received(PendingMessage message, BiConsumer<Mid, PendingMessage> action) {
+        for (NewEntry entry : message.entries()) {
+            if (entry.direction() == Direction.RECEIVED) {
+                action.accept(entry.mid(), message);
+            }
         }
-        return withdrawn;
     }
 
-    private static Failed closed() {
-        return new Failed(new StoreUnavailable("The archive is closed"));
+    /**
+     * Whether all that was handed over before has its outcome, for which this waits a while if need be. Returns at once where
+     * nothing is under way, and while the database is silent.
+     */
+    public boolean awaitSettled() {
+        if (queue.isSettled() || Thread.currentThread() == thread) {
+            return true;
+        }
+        if (unavailable() != null && outage == null) {
+            return false;
+        }
+        return uninterrupted(System.nanoTime() + limits.patience().toNanos(), queue::awaitSettled);
     }
 
-    /** Something that is waited for at most this many nanoseconds. False = it did not happen. */
+    @Override
+    public void settle() {
+        if (!awaitSettled()) {
+            throw new StoreUnavailable(
+                    "The archive's writer was not done with earlier messages in " + limits.patience());
+        }
+    }
+
+    private void complete(PendingMessage message, ArchiveOutcome outcome) {
+        if (message.complete(outcome)) {
+            if (outcome instanceof Stored) {
+                archived.increment();
+            } else {
+                failed.increment();
+                // Without its text.
+                PendingMessage failure = new PendingMessage(List.of());
+                failure.complete(outcome);
+                received(message, (mid, same) -> failures.put(mid, failure));
+            }
+            received(message, underWay::remove);
+        }
+    }
+
+    private static StoreUnavailable closed() {
+        return new StoreUnavailable("The archive is closed");
+    }
+
+    /** Something that is waited for at most this many nanoseconds. */
     @FunctionalInterface
-    private interface Wait {
-        boolean atMost(long nanos) throws InterruptedException;
+    private interface Wait<T> {
+        T atMost(long nanos) throws InterruptedException;
     }
 
     /** An interrupt is kept for later. The wait is short or bounded; to cut it would cost the archive a message. */
-    private static boolean uninterrupted(long deadline, Wait wait) {
+    private static <T> T uninterrupted(long deadline, Wait<T> wait) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -160,12 +249,12 @@ public final class ArchiveWriter implements AutoCloseable {
         failed.increment();
     }
 
-    /** How many messages {@link #archive} has reported as stored; a message with two owners counts once. Never falls. */
+    /** How many messages are stored; a message with two owners counts once. Never falls. */
     public long archivedCount() {
         return archived.sum();
     }
 
-    /** How many messages {@link #archive} has reported as failed. Never falls. */
+    /** How many messages could not be archived, or were not because their thread gave up waiting. Never falls. */
     public long failedCount() {
         return failed.sum();
     }
@@ -176,12 +265,9 @@ public final class ArchiveWriter implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        wake();
+        queue.close();
         awaitWriter();
-        // Taken out, not only failed: whoever waits at the door of the full queue comes in, and is told as well.
-        for (PendingMessage message = queue.poll(); message != null; message = queue.poll()) {
-            message.complete(closed());
-        }
+        queue.abandon().forEach(message -> complete(message, new Failed(closed())));
         if (thread.isAlive()) {
             // A database that is silent must not keep the server from stopping.
             Log.error("The archive's database does not answer; what it was given last may be archived or not.");
@@ -205,22 +291,17 @@ public final class ArchiveWriter implements AutoCloseable {
         }
     }
 
-    /** A writer that waits for a message gets one that it need not write. A full queue needs none. */
-    private void wake() {
-        PendingMessage nothing = new PendingMessage(List.of());
-        nothing.withdraw();
-        queue.offer(nothing);
-    }
-
     private void run() {
         List<PendingMessage> batch = new ArrayList<>();
-        while (!(closing.get() && queue.isEmpty())) {
+        boolean goesOn = true;
+        while (goesOn) {
             try {
-                gather(batch);
+                goesOn = queue.take(
+                        batch, outage == null ? 0 : limits.probeInterval().toNanos());
                 current = List.copyOf(batch);
                 if (!batch.isEmpty()) {
                     write(batch);
-                } else if (outage != null) {
+                } else if (goesOn && outage != null) {
                     probe();
                 }
             } catch (InterruptedException e) {
@@ -231,24 +312,6 @@ public final class ArchiveWriter implements AutoCloseable {
                 failAll(batch, new StoreUnavailable("Unexpected failure of the archive's writer", e));
             }
             batch.clear();
-        }
-    }
-
-    /** Takes what waits, up to the limits of one transaction. */
-    private void gather(List<PendingMessage> batch) throws InterruptedException {
-        PendingMessage next = outage == null
-                ? queue.take()
-                : queue.poll(limits.probeInterval().toMillis(), TimeUnit.MILLISECONDS);
-        int characters = 0;
-        while (next != null) {
-            if (next.begin()) {
-                batch.add(next);
-                characters += next.characters();
-            }
-            if (batch.size() >= limits.batchMessages() || characters >= limits.batchCharacters()) {
-                return;
-            }
-            next = queue.poll();
         }
     }
 
@@ -263,10 +326,44 @@ public final class ArchiveWriter implements AutoCloseable {
         } catch (StoreUnavailable e) {
             Log.debug("A batch of {} messages failed.", batch.size(), e);
             if (answers()) {
-                batch.forEach(this::retry);
+                retry(batch);
             } else {
                 failAll(batch, outage);
             }
+        }
+    }
+
+    /** In halves, so that few transactions find the message that the database refuses. */
+    private void retry(List<PendingMessage> batch) {
+        int half = batch.size() / 2;
+        if (half == 0 || outage != null || isCommittedAfterAll(batch)) {
+            batch.forEach(this::retry);
+            return;
+        }
+        for (List<PendingMessage> part : List.of(batch.subList(0, half), batch.subList(half, batch.size()))) {
+            if (part.size() == 1 || outage != null) {
+                part.forEach(this::retry);
+                continue;
+            }
+            try {
+                finish(part, append(part));
+            } catch (StoreUnavailable e) {
+                if (answers()) {
+                    retry(part);
+                } else {
+                    failAll(part, outage);
+                }
+            }
+        }
+    }
+
+    /** All of a batch is committed, or nothing of it. */
+    private boolean isCommittedAfterAll(List<PendingMessage> batch) {
+        try {
+            return ask(() -> store.committed(batch.get(0).entries())).isPresent();
+        } catch (StoreUnavailable e) {
+            Log.debug("Whether a batch of {} messages is archived is not known yet.", batch.size(), e);
+            return false;
         }
     }
 
@@ -274,7 +371,7 @@ public final class ArchiveWriter implements AutoCloseable {
     private void retry(PendingMessage message) {
         StoreUnavailable unavailable = outage;
         if (unavailable != null) {
-            message.complete(new Failed(unavailable));
+            complete(message, new Failed(unavailable));
             return;
         }
         List<PendingMessage> alone = List.of(message);
@@ -285,7 +382,7 @@ public final class ArchiveWriter implements AutoCloseable {
             if (answers()) {
                 Log.warn("A message could not be archived; MIDs {}.", mids(message), e);
             }
-            message.complete(new Failed(e));
+            complete(message, new Failed(e));
         }
     }
 
@@ -302,7 +399,7 @@ public final class ArchiveWriter implements AutoCloseable {
         int from = 0;
         for (PendingMessage message : batch) {
             int to = from + message.entries().size();
-            message.complete(new Stored(List.copyOf(stored.subList(from, to))));
+            complete(message, new Stored(List.copyOf(stored.subList(from, to))));
             from = to;
         }
         try {
@@ -356,9 +453,10 @@ public final class ArchiveWriter implements AutoCloseable {
         }
     }
 
-    private static void failAll(Iterable<PendingMessage> messages, StoreUnavailable reason) {
+    private void failAll(List<PendingMessage> messages, StoreUnavailable reason) {
+        Log.warn("{} messages are not archived, though they may have been delivered.", messages.size());
         for (PendingMessage message : messages) {
-            message.complete(new Failed(reason));
+            complete(message, new Failed(reason));
         }
     }
 

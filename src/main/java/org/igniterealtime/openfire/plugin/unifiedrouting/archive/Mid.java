@@ -15,6 +15,9 @@ public record Mid(String value) {
     /** The longest MID that the archive stores: a prefix, a dot and an id attribute of 64 characters fit in. */
     public static final int MAX_LENGTH = 128;
 
+    /** As UTF-8, of one {@code char}. */
+    private static final int MAX_BYTES = 3;
+
     /**
      * @throws IllegalArgumentException if the value cannot be any archive's MID
      */
@@ -29,7 +32,8 @@ public record Mid(String value) {
         return !text.isEmpty()
                 && !text.endsWith(" ")
                 && text.length() <= MAX_LENGTH
-                && text.getBytes(StandardCharsets.UTF_8).length <= MAX_LENGTH;
+                && (text.length() * MAX_BYTES <= MAX_LENGTH
+                        || text.getBytes(StandardCharsets.UTF_8).length <= MAX_LENGTH);
     }
 
     @Override

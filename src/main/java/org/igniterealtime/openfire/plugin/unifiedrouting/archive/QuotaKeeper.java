@@ -16,8 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps archives within their quota, in one of two ways. With the reaction {@code trim} an archive that has grown over
- * it is trimmed in the background; one job at most waits for each account. With {@code error} a full archive takes no
- * more messages; messages that are on their way at the same time may exceed the quota by their number.
+ * it is trimmed in the background; one job at most waits for each account. What is undelivered is never trimmed: an
+ * archive in which all is undelivered is full, until a client has come for some of it. With {@code error} a full archive
+ * takes no more messages. Messages that are on their way at the same time may exceed the quota by their number: each waits
+ * for those before it, so that this is the number of sessions that send.
  *
  * <p>Without a quota this costs one look at the settings for each account of a batch. Thread-safe.
  */
@@ -35,9 +37,14 @@ public final class QuotaKeeper implements SizeListener, Admission {
 
     private final Supplier<Quota> quota;
     private final ArchiveMaintenance archive;
+    private final Settling writer;
     private final Executor background;
     private final Clock clock;
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+
+    /** Whose archives could not be trimmed enough, and when that was tried last. */
+    private final Map<String, Instant> undelivered = new ConcurrentHashMap<>();
+
     private final Map<String, Known> sizes = new LinkedHashMap<>(64, 0.75f, true) {
 
         private static final long serialVersionUID = 1L;
@@ -52,11 +59,14 @@ public final class QuotaKeeper implements SizeListener, Admission {
 
     /**
      * @param quota the one in force
+     * @param writer brings archives to the size that they have with what was handed over before
      * @param background where archives are trimmed
      */
-    public QuotaKeeper(Supplier<Quota> quota, ArchiveMaintenance archive, Executor background, Clock clock) {
+    public QuotaKeeper(
+            Supplier<Quota> quota, ArchiveMaintenance archive, Settling writer, Executor background, Clock clock) {
         this.quota = quota;
         this.archive = archive;
+        this.writer = writer;
         this.background = background;
         this.clock = clock;
     }
@@ -69,7 +79,13 @@ public final class QuotaKeeper implements SizeListener, Admission {
         }
         if (current.reaction() == ArchiveQuotaReaction.ERROR) {
             remember(owner, size);
-        } else if (current.isExceededBy(size) && waiting.add(owner)) {
+        } else if (current.isExceededBy(size)) {
+            trimSoon(owner);
+        }
+    }
+
+    private void trimSoon(String owner) {
+        if (waiting.add(owner)) {
             try {
                 background.execute(() -> trim(owner));
             } catch (RejectedExecutionException e) {
@@ -105,28 +121,47 @@ public final class QuotaKeeper implements SizeListener, Admission {
      */
     public long enforce(String owner) {
         Quota current = quota.get();
-        if (!isTrimming(current)) {
-            return 0;
-        }
-        if (archive.size(owner).filter(current::isExceededBy).isEmpty()) {
+        if (!isTrimming(current)
+                || archive.size(owner).filter(current::isExceededBy).isEmpty()) {
+            undelivered.remove(owner);
             return 0;
         }
         ArchiveSize rest = current.trimmed();
-        return archive.trimTo(owner, rest.messages(), rest.bytes());
+        ArchiveMaintenance.Trimmed trimmed = archive.trimTo(owner, rest.messages(), rest.bytes());
+        if (archive.size(owner).filter(current::isExceededBy).isEmpty()) {
+            undelivered.remove(owner);
+        } else if (!trimmed.isEnough() && undelivered.size() < CAPACITY) {
+            undelivered.put(owner, clock.instant());
+        }
+        return trimmed.messages();
     }
 
     @Override
     public Answer of(String owner) {
         Quota current = quota.get();
-        if (current.isNone() || current.reaction() != ArchiveQuotaReaction.ERROR) {
+        if (current.isNone()) {
             return Answer.OPEN;
         }
+        if (current.reaction() == ArchiveQuotaReaction.TRIM) {
+            return isFullOfUndelivered(owner) ? Answer.FULL_OF_UNDELIVERED : Answer.OPEN;
+        }
         try {
+            // Whether there is room for this message is known when those before it have their place.
+            writer.settle();
             return current.isReachedBy(sizeOf(owner, current)) ? Answer.FULL : Answer.OPEN;
         } catch (StoreUnavailable e) {
             // What becomes of a message without a database is the writer's business.
             return Answer.OPEN;
         }
+    }
+
+    /** Whether anything was delivered meanwhile is found out in the background. Until then the answer stands. */
+    private boolean isFullOfUndelivered(String owner) {
+        Instant tried = undelivered.get(owner);
+        if (tried != null && !clock.instant().isBefore(tried.plus(LIFE_OF_FULL))) {
+            trimSoon(owner);
+        }
+        return tried != null;
     }
 
     private ArchiveSize sizeOf(String owner, Quota current) {
@@ -147,6 +182,7 @@ public final class QuotaKeeper implements SizeListener, Admission {
 
     /** The next question about this account looks anew. */
     public void forget(String owner) {
+        undelivered.remove(owner);
         synchronized (sizes) {
             sizes.remove(owner);
         }

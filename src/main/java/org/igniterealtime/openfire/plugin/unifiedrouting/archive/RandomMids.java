@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.function.Supplier;
 
@@ -12,7 +13,14 @@ public final class RandomMids implements Supplier<Mid> {
 
     private static final int BYTES = 16;
 
+    /** Random bits are asked for so many MIDs at a time: each question has its price. */
+    private static final int AT_A_TIME = 64;
+
+    private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
+
     private final SecureRandom random;
+    private final byte[] stock = new byte[AT_A_TIME * BYTES];
+    private int used = stock.length;
 
     public RandomMids(SecureRandom random) {
         this.random = random;
@@ -20,8 +28,21 @@ public final class RandomMids implements Supplier<Mid> {
 
     @Override
     public Mid get() {
-        byte[] bits = new byte[BYTES];
-        random.nextBytes(bits);
-        return new Mid(Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+        return new Mid(secret());
+    }
+
+    /** 128 random bits as 22 characters: letters, digits, {@code -} and {@code _}. */
+    public String secret() {
+        return TEXT.encodeToString(bits());
+    }
+
+    private synchronized byte[] bits() {
+        if (used == stock.length) {
+            random.nextBytes(stock);
+            used = 0;
+        }
+        byte[] bits = Arrays.copyOfRange(stock, used, used + BYTES);
+        used += BYTES;
+        return bits;
     }
 }

@@ -1,6 +1,8 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Map;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
@@ -14,16 +16,21 @@ import org.jivesoftware.openfire.user.User;
 /** Ends with sessions and accounts what belongs to them. */
 final class SessionWatch implements SessionEventListener, UserEventListener {
 
-    private final SubscriptionRegistry subscriptions;
+    private final SubscriptionRegistry<?> subscriptions;
+    private final MidPrefixes prefixes;
     private final Resent resent;
+    private final StreamFilters filters;
 
-    SessionWatch(SubscriptionRegistry subscriptions, Resent resent) {
+    SessionWatch(SubscriptionRegistry<?> subscriptions, MidPrefixes prefixes, Resent resent, StreamFilters filters) {
         this.subscriptions = subscriptions;
+        this.prefixes = prefixes;
         this.resent = resent;
+        this.filters = filters;
     }
 
     @Override
     public void sessionCreated(Session session) {
+        filters.ensure();
         if (session instanceof ClientSession client) {
             // COMPAT(5.x): a detached session whose resource is bound again is dropped without sessionDestroyed.
             subscriptions.replaced(Sessions.keyOf(client));
@@ -37,6 +44,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     public void sessionDestroyed(Session session) {
         if (session instanceof ClientSession client) {
             subscriptions.unsubscribe(Sessions.keyOf(client));
+            prefixes.ended(Sessions.keyOf(client));
             resent.ended(Sessions.keyOf(client));
         }
     }
@@ -44,6 +52,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     @Override
     public void anonymousSessionCreated(Session session) {
         // Anonymous users have no subscriptions.
+        filters.ensure();
     }
 
     @Override

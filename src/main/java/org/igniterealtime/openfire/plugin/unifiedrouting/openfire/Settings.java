@@ -95,12 +95,7 @@ record Settings(
         return new Settings(
                 choice(properties, "archive.durable", true),
                 value(properties, "mam.serve", Serve.AUTO),
-                new WriterLimits(
-                        limits.queue(),
-                        limits.batchMessages(),
-                        limits.batchCharacters(),
-                        Duration.ofSeconds(wait),
-                        limits.probeInterval()),
+                limits.withPatience(Duration.ofSeconds(wait)),
                 new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage),
                 value(properties, "archive.default", ArchivePreferences.Default.ALWAYS),
                 quota,

@@ -4,21 +4,26 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SettledArchive;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SettledMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
@@ -29,14 +34,19 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcPrefer
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.MonitoringImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
-import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Backlog;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Handover;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcHandover;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntrance;
@@ -45,22 +55,30 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BacklogGate;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageIdHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Notification;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.NotificationOutlet;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineBooks;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineLimitHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineMessagesHandler;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OpenfireHeldStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SessionEstablishmentHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Subscribing;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionNotifier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.TrimHandler;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.IQRouter;
@@ -71,6 +89,7 @@ import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
+import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.PropertyEventDispatcher;
 import org.slf4j.Logger;
@@ -85,10 +104,10 @@ final class Wiring implements AutoCloseable {
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
     private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
     private static final Set<String> ACCOUNT_FEATURES =
-            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM);
+            Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM, Namespaces.MID);
 
-    /** How many entries may wait to be notified; each is held as text. */
-    private static final int NOTIFICATIONS = 10_000;
+    /** How many threads tell subscribed sessions what is new. */
+    private static final int FEEDERS = 2;
 
     private final XMPPServer server;
     private final Clock clock = Clock.systemUTC();
@@ -97,12 +116,28 @@ final class Wiring implements AutoCloseable {
     private final SqlDialect dialect =
             SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
     private final AtomicBoolean leaving = new AtomicBoolean();
-    private final ArchiveMaintenance archives = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+    private final ArchiveMaintenance kept = new JdbcArchiveMaintenance(database, dialect, leaving::get);
+    private final ArchiveMaintenance archives = new SettledMaintenance(kept, this::settle);
+    private final List<ScheduledExecutorService> feederThreads =
+            IntStream.rangeClosed(1, FEEDERS).mapToObj(Wiring::feederThread).toList();
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
-    private final SubscriptionRegistry subscriptions = new SubscriptionRegistry();
+    private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
+    private final RandomMids mids = new RandomMids(new SecureRandom());
+    private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
     private final Maintenance maintenance;
+    private final ArchiveStore store;
+    private final Feeder<Notification> feeder;
+    private final ArchiveWriter writer;
+
+    /** The store as readers see it. */
     private final ArchiveStore archive;
-    private final OfflineStore offline = new JdbcOfflineStore(database, dialect);
+
+    private final ScheduledThreadPoolExecutor offlineThreads =
+            new ScheduledThreadPoolExecutor(2, task -> thread(task, "unifiedrouting-offline"));
+    private final ExecutorService news =
+            Executors.newSingleThreadExecutor(task -> thread(task, "unifiedrouting-unreceived"));
+    private final CachedOfflineStore offline;
+    private final OfflineLedgers<Holder> ledgers;
     private final Accounts accounts;
     private final Sessions sessions;
     private final Rooms rooms;
@@ -115,14 +150,31 @@ final class Wiring implements AutoCloseable {
         this.maintenance = new Maintenance(
                 server,
                 archives,
+                this::settle,
                 preferences,
                 new Maintenance.Limits(
                         () -> settings.get().quota(), () -> settings.get().age()),
                 leaving::get);
-        this.archive = new JdbcArchiveStore(database, dialect, maintenance.sizes());
+        this.store = new JdbcArchiveStore(database, dialect, maintenance.sizes());
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
+        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock);
+        this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
+        this.feeder = newFeeder();
+        this.writer = new ArchiveWriter(
+                store,
+                entries -> {
+                    ledgers.committed(entries);
+                    feeder.committed(entries);
+                },
+                settings.get().writer());
+        this.archive = new SettledArchive(store, writer);
+    }
+
+    /** Parts that are made before the writer ask it later. */
+    private void settle() {
+        writer.settle();
     }
 
     /**
@@ -141,7 +193,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private void build() {
-        archive.probe();
+        store.probe();
         PropertyEventDispatcher.addListener(settings);
         undo.push(() -> PropertyEventDispatcher.removeListener(settings));
         if (dialect == SqlDialect.HSQLDB && settings.get().durable()) {
@@ -153,22 +205,30 @@ final class Wiring implements AutoCloseable {
         Handover handover = newHandover(judge, policy);
         Backlog backlog = new Backlog(handover);
         undo.push(backlog::close);
-        Resent resent = new Resent(archive, clock);
-        watch(resent);
-        ArchiveWriter writer = startWriter();
+        // It asks for what is under way by itself.
+        Resent resent = new Resent(store, clock);
+        HeldStreams streams = holdAcknowledgements(resent);
+        undo.push(() -> drain(offlineThreads));
+        undo.push(ledgers::save);
+        undo.push(() -> drain(news));
+        startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
         add(new BacklogGate(accounts, backlog));
-        intercept(writer, judge, policy, resent);
+        OfflineDelivery delivery = intercept(streams, judge, policy, resent);
+        delivery.establish(undo::push);
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
-                accounts, sessions, archive, () -> settings.get().pages(), policy);
+                accounts, sessions, archive, () -> settings.get().pages(), policy, delivery.use());
         if (settings.get().serve() == Settings.Serve.AUTO) {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        answer(new SubscriptionHandler(accounts, sessions, subscriptions));
-        offline(handover);
+        Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
+        answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
+        answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
+        answer(new MessageIdHandler(accounts, sessions, prefixes));
+        offline(handover, delivery.books());
         announce();
         backlog.begin(onlineAccounts());
         status = () -> new StatusView.Running(
@@ -201,29 +261,51 @@ final class Wiring implements AutoCloseable {
         return monitoring;
     }
 
-    private void watch(Resent resent) {
-        SessionWatch watch = new SessionWatch(subscriptions, resent);
+    /** Before the writer starts, and until it has ended. */
+    private HeldStreams holdAcknowledgements(Resent resent) {
+        HeldStreams streams = new HeldStreams(writer::awaitSettled);
+        StreamFilters filters = StreamFilters.of(
+                (ConnectionManagerImpl) server.getConnectionManager(),
+                server.getServerInfo().getVersion().getMajor(),
+                streams);
+        undo.push(filters::remove);
+        filters.ensure();
+        watch(resent, filters);
+        return streams;
+    }
+
+    private void watch(Resent resent, StreamFilters filters) {
+        SessionWatch watch = new SessionWatch(subscriptions, prefixes, resent, filters);
         SessionEventDispatcher.addListener(watch);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
     }
 
-    private ArchiveWriter startWriter() {
-        ExecutorService notifications =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(NOTIFICATIONS), task -> {
-                    Thread thread = new Thread(task, "unifiedrouting-notifications");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        undo.push(() -> drain(notifications));
-        ArchiveWriter writer = new ArchiveWriter(
-                archive,
-                new SubscriptionNotifier(subscriptions, accounts, sessions, notifications),
-                settings.get().writer());
+    private static ScheduledExecutorService feederThread(int number) {
+        return Executors.newSingleThreadScheduledExecutor(task -> thread(task, "unifiedrouting-feeder-" + number));
+    }
+
+    private static Thread thread(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private Feeder<Notification> newFeeder() {
+        Unacknowledged unacknowledged = new Unacknowledged();
+        return new Feeder<>(
+                subscriptions,
+                kept::read,
+                entry -> new Notification(entry, accounts.bareJid(entry.owner())),
+                new NotificationOutlet(sessions, unacknowledged::count),
+                feederThreads);
+    }
+
+    private void startWriter() {
+        feederThreads.forEach(thread -> undo.push(() -> drain(thread)));
         writer.start();
         undo.push(writer::close);
-        return writer;
     }
 
     private static void drain(ExecutorService executor) {
@@ -238,33 +320,59 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private void intercept(ArchiveWriter writer, Judge judge, ArchivePolicy policy, Resent resent) {
+    private OfflineDelivery intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
         OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);
         undo.push(() -> lists.removeListener(blockLists));
+        OfflineDelivery delivery = new OfflineDelivery(new OfflineDelivery.Parts(
+                server,
+                accounts,
+                sessions,
+                judge,
+                blockLists,
+                policy,
+                subscriptions,
+                writer,
+                offline,
+                ledgers,
+                this::offlineRules,
+                offlineThreads,
+                news,
+                clock));
         Archivist archivist = new Archivist(
                 judge,
-                new ArchiveEntries(blockLists, policy, new RandomMids(new SecureRandom()), clock),
-                new ArchiveEntrance(maintenance.admission(), new ErrorRouter(server.getPacketRouter(), sessions)),
+                new ArchiveEntries(blockLists, policy, delivery.claims(), mids, prefixes, clock),
+                new ArchiveEntrance(maintenance.admission()),
                 writer,
                 resent,
                 outgoingIds,
+                streams,
+                delivery.routed(),
+                ledgers,
                 clock);
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
+        add(delivery.watch());
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
-                new StanzaIdGuard(accounts, new Reroute(archive, accounts)),
+                new StanzaIdGuard(accounts, new Reroute(archive, offline, accounts)),
                 new MessageArchiver(
                         accounts,
                         archivist,
-                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor())));
+                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
+                        delivery.life()::routedAgain));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
         undo.push(() -> server.getPluginManager().removePluginListener(order));
+        return delivery;
+    }
+
+    private OfflineRules offlineRules() {
+        Settings current = settings.get();
+        return new OfflineRules(current.offline(), current.limits(), current.mamAccountAge(), current.rules());
     }
 
     private void add(PacketInterceptor interceptor) {
@@ -293,9 +401,12 @@ final class Wiring implements AutoCloseable {
         Handover handover = new JdbcHandover(
                 database,
                 dialect,
-                new OpenfireHeldStanzas(accounts, judge, policy, new RandomMids(new SecureRandom())),
+                new OpenfireHeldStanzas(accounts, judge, policy, mids),
                 OfflineHandover::nextId,
-                openfire,
+                (owner, entered, returned) -> {
+                    openfire.tookOver(owner, entered, returned);
+                    ledgers.tookOver(owner, entered, returned);
+                },
                 leaving::get);
         undo.push(() -> openfire.giveBackAll(handover));
         return handover;
@@ -309,7 +420,7 @@ final class Wiring implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    private void offline(Handover handover) {
+    private void offline(Handover handover, OfflineBooks books) {
         OfflineFeature feature = new OfflineFeature(server, () -> settings.get().offline());
         feature.announce();
         settings.onChange(feature::announce);
@@ -320,7 +431,7 @@ final class Wiring implements AutoCloseable {
                 offline,
                 () -> Optional.of(settings.get()).filter(Settings::offline).map(Settings::limits)));
         OfflineMessageService service = new OfflineMessageService(
-                server, new OfflineMessagesHandler(accounts, sessions, offline, new StoredBooks(offline, handover)));
+                server, new OfflineMessagesHandler(accounts, sessions, offline, handover, books));
         service.establish();
         undo.push(service::leave);
     }

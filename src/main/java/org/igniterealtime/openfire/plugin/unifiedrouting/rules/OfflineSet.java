@@ -1,12 +1,12 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.rules;
 
 /** What the offline set takes (section 4). */
-final class OfflineSet {
+public final class OfflineSet {
 
     private OfflineSet() {}
 
     /** @param persistence the verdict's, within the account's preferences */
-    static boolean mayHold(JudgedMessage message, Persistence persistence) {
+    public static boolean mayHold(JudgedMessage message, Persistence persistence) {
         if (persistence == Persistence.TRANSIENT) {
             return false;
         }

@@ -1,31 +1,63 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
  * Which sessions are subscribed to their account's archive. A subscription belongs to the session and ends with it.
  * Thread-safe; subscribing twice and unsubscribing without a subscription change nothing.
+ *
+ * @param <E> an entry of the archive, made ready to be shown
  */
-public final class SubscriptionRegistry {
+public final class SubscriptionRegistry<E> {
 
-    private final ConcurrentHashMap<String, Set<SessionKey>> byAccount = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Map<SessionKey, Feed<E>>> byAccount = new ConcurrentHashMap<>();
 
-    public void subscribe(SessionKey session) {
-        byAccount.compute(session.account(), (account, sessions) -> {
-            Set<SessionKey> all = sessions == null ? ConcurrentHashMap.newKeySet() : sessions;
-            all.add(session);
+    /** The feed takes the place of the one that the session had before. */
+    void put(Feed<E> feed) {
+        List<Feed<E>> before = new ArrayList<>(1);
+        byAccount.compute(feed.session().account(), (account, feeds) -> {
+            Map<SessionKey, Feed<E>> all = feeds == null ? new ConcurrentHashMap<>(2) : feeds;
+            Optional.ofNullable(all.put(feed.session(), feed)).ifPresent(before::add);
             return all;
         });
+        before.forEach(SubscriptionRegistry::end);
+    }
+
+    /** @return whether the session has no such feed yet, and now has this one */
+    boolean putIfAbsent(Feed<E> feed) {
+        List<Feed<E>> added = new ArrayList<>(1);
+        byAccount.compute(feed.session().account(), (account, feeds) -> {
+            Map<SessionKey, Feed<E>> all = feeds == null ? new ConcurrentHashMap<>(2) : feeds;
+            if (all.putIfAbsent(feed.session(), feed) == null) {
+                added.add(feed);
+            }
+            return all;
+        });
+        return !added.isEmpty();
+    }
+
+    /** Ends one feed; another one that has taken its place stays. What it was to report is left to the caller. */
+    Optional<CatchUp> remove(Feed<E> feed) {
+        byAccount.computeIfPresent(feed.session().account(), (account, feeds) -> {
+            feeds.remove(feed.session(), feed);
+            return feeds.isEmpty() ? null : feeds;
+        });
+        return feed.end();
+    }
+
+    private static void end(Feed<?> feed) {
+        feed.end().ifPresent(open -> open.end().superseded());
     }
 
     public void unsubscribe(SessionKey session) {
-        byAccount.computeIfPresent(session.account(), (account, sessions) -> {
-            sessions.remove(session);
-            return sessions.isEmpty() ? null : sessions;
-        });
+        endAll(session.account(), session::equals);
     }
 
     /**
@@ -39,23 +71,29 @@ public final class SubscriptionRegistry {
 
     /** Forgets everything about an account that is no more. */
     public void accountDeleted(String account) {
-        byAccount.remove(account);
+        endAll(account, session -> true);
     }
 
-    private void endAll(String account, Predicate<SessionKey> ended) {
-        byAccount.computeIfPresent(account, (name, sessions) -> {
-            sessions.removeIf(ended);
-            return sessions.isEmpty() ? null : sessions;
+    private void endAll(String account, Predicate<SessionKey> isEnded) {
+        List<Feed<E>> ended = new ArrayList<>(1);
+        byAccount.computeIfPresent(account, (name, feeds) -> {
+            feeds.values().stream().filter(feed -> isEnded.test(feed.session())).forEach(ended::add);
+            ended.forEach(feed -> feeds.remove(feed.session(), feed));
+            return feeds.isEmpty() ? null : feeds;
         });
+        ended.forEach(SubscriptionRegistry::end);
     }
 
+    /** Whether what enters the archive now is told to the session, at once or when it has caught up. */
     public boolean isSubscribed(SessionKey session) {
-        return subscribersOf(session.account()).contains(session);
+        Map<SessionKey, Feed<E>> feeds = byAccount.get(session.account());
+        Feed<E> feed = feeds == null ? null : feeds.get(session);
+        return feed != null && feed.isCertain();
     }
 
     /** How many sessions are subscribed now; an estimate while others subscribe and leave. */
     public int sessionCount() {
-        return byAccount.values().stream().mapToInt(Set::size).sum();
+        return byAccount.values().stream().mapToInt(Map::size).sum();
     }
 
     /** How many accounts have a subscribed session now; an estimate in the same way. */
@@ -63,9 +101,28 @@ public final class SubscriptionRegistry {
         return byAccount.size();
     }
 
-    /** The sessions that hear of an account's archive now. A live view; empty if there are none. */
+    /** The sessions that hear of an account's archive now. */
     public Collection<SessionKey> subscribersOf(String account) {
-        Set<SessionKey> sessions = byAccount.get(account);
-        return sessions == null ? Set.of() : sessions;
+        return feedsOf(account).stream()
+                .filter(Feed::isCertain)
+                .map(Feed::session)
+                .toList();
+    }
+
+    /** A live view; empty if there are none. */
+    Collection<Feed<E>> feedsOf(String account) {
+        Map<SessionKey, Feed<E>> feeds = byAccount.get(account);
+        return feeds == null ? List.of() : feeds.values();
+    }
+
+    /** How far each session whose subscription is made has been told. */
+    public Map<SessionKey, Long> told() {
+        Map<SessionKey, Long> told = new HashMap<>();
+        byAccount
+                .values()
+                .forEach(feeds -> feeds.values().stream()
+                        .filter(feed -> feed.catchUp() == null && !feed.isEnded())
+                        .forEach(feed -> told.put(feed.session(), feed.told())));
+        return told;
     }
 }

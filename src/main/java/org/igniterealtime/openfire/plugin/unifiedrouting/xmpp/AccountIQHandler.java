@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
@@ -43,11 +44,14 @@ abstract class AccountIQHandler extends IQHandler {
     interface Operation {
 
         /**
-         * @return what the result holds, or null for an empty result
+         * @return what the result holds; null for an empty result; {@link #LATER}
          * @throws StanzaError to answer with that error
          */
         Element answer(IQ request, Asker asker);
     }
+
+    /** What an operation returns that answers the request itself, when it is done. */
+    static final Element LATER = DocumentHelper.createElement("later");
 
     /** A known element of the namespace, with the IQ type it comes in. */
     record Known(String element, IQ.Type type) {}
@@ -94,21 +98,15 @@ abstract class AccountIQHandler extends IQHandler {
         try {
             Asker asker = askerOf(request);
             Element result = operationFor(request).answer(request, asker);
-            IQ reply = IQ.createResultIQ(request);
-            if (result != null) {
-                reply.setChildElement(result);
-            }
-            return reply;
+            return result == LATER ? null : result(request, result);
         } catch (StanzaError e) {
             return refusal(request, e.error());
         } catch (StoreUnavailable e) {
             Log.debug("A request of '{}' could not be answered.", request.getFrom(), e);
-            return refusal(
-                    request, new PacketError(PacketError.Condition.internal_server_error, PacketError.Type.wait));
+            return unavailable(request);
         } catch (RuntimeException e) {
             Log.error("A request of '{}' in {} failed unexpectedly.", request.getFrom(), info.getNamespace(), e);
-            return refusal(
-                    request, new PacketError(PacketError.Condition.internal_server_error, PacketError.Type.wait));
+            return unavailable(request);
         }
     }
 
@@ -152,7 +150,21 @@ abstract class AccountIQHandler extends IQHandler {
                 || to.getResource() == null && to.toBareJID().equals(from.toBareJID());
     }
 
-    private static IQ refusal(IQ request, PacketError error) {
+    /** @param child what the result holds; null = nothing */
+    static IQ result(IQ request, Element child) {
+        IQ reply = IQ.createResultIQ(request);
+        if (child != null) {
+            reply.setChildElement(child);
+        }
+        return reply;
+    }
+
+    /** The database cannot be asked now (PROTOCOL, first table). */
+    static IQ unavailable(IQ request) {
+        return refusal(request, new PacketError(PacketError.Condition.internal_server_error, PacketError.Type.wait));
+    }
+
+    static IQ refusal(IQ request, PacketError error) {
         IQ reply = IQ.createResultIQ(request);
         reply.setChildElement(request.getChildElement().createCopy());
         reply.setError(error);

@@ -9,6 +9,9 @@ import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.xmpp.packet.Message;
 
 /** Whose archives a message enters, and as what (ROUTING-RULES section 4, the first two rows). Thread-safe. */
@@ -16,23 +19,33 @@ public final class ArchiveEntries {
 
     private final BlockLists blockLists;
     private final ArchivePolicy policy;
+    private final OfflineClaims claims;
     private final Supplier<Mid> mids;
+    private final MidPrefixes prefixes;
     private final Clock clock;
 
-    public ArchiveEntries(BlockLists blockLists, ArchivePolicy policy, Supplier<Mid> mids, Clock clock) {
+    /** @param mids each asked one is new */
+    public ArchiveEntries(
+            BlockLists blockLists,
+            ArchivePolicy policy,
+            OfflineClaims claims,
+            Supplier<Mid> mids,
+            MidPrefixes prefixes,
+            Clock clock) {
         this.blockLists = blockLists;
         this.policy = policy;
+        this.claims = claims;
         this.mids = mids;
+        this.prefixes = prefixes;
         this.clock = clock;
     }
 
     /**
-     * @param isError whether the message is an error, which stands in its addressee's archive only
      * @param stanza the message as XML
      * @param contentHash what tells it from others
      * @return one entry for each owner, with an id of its own; empty if nobody keeps it
      */
-    List<NewEntry> of(Archivist.Job job, boolean isError, String stanza, long contentHash) {
+    List<NewEntry> of(Archivist.Job job, Judge.Judged judged, String stanza, long contentHash) {
         Message message = job.message();
         if (job.sender().isPresent() && blockLists.blocksOutgoing(job.sender().get(), message)) {
             // Openfire answers not-acceptable and does not route it (XEP-0016 §2.3).
@@ -40,18 +53,39 @@ public final class ArchiveEntries {
         }
         Instant now = clock.instant();
         Optional<String> id = Optional.ofNullable(message.getID());
+        boolean isToOneself = job.sender().equals(job.recipient());
         List<NewEntry> entries = new ArrayList<>(2);
         job.recipient()
                 .filter(account -> !blockLists.blocksIncoming(account, message))
-                .filter(account -> policy.archives(account, message.getFrom()))
-                .ifPresent(account -> entries.add(new NewEntry(
-                        account, mids.get(), Direction.RECEIVED, message.getFrom(), now, id, contentHash, stanza)));
-        // A message to oneself is one entry, received.
+                .flatMap(account -> claims.of(account, message, judged, policy.archives(account, message.getFrom()))
+                        .map(claim -> new NewEntry(
+                                account,
+                                isToOneself ? sendersMid(job) : mids.get(),
+                                Direction.RECEIVED,
+                                message.getFrom(),
+                                now,
+                                id,
+                                contentHash,
+                                stanza,
+                                claim)))
+                .ifPresent(entries::add);
+        // A message to oneself is one entry, received. An error stands in its addressee's archive only.
         job.sender()
-                .filter(account -> !isError && !job.sender().equals(job.recipient()))
+                .filter(account -> judged.verdict().persistence() == Persistence.ARCHIVED)
+                .filter(account -> !judged.facts().isError() && !isToOneself)
                 .filter(account -> policy.archives(account, message.getTo()))
                 .ifPresent(account -> entries.add(new NewEntry(
-                        account, mids.get(), Direction.SENT, message.getTo(), now, id, contentHash, stanza)));
+                        account, sendersMid(job), Direction.SENT, message.getTo(), now, id, contentHash, stanza)));
         return entries;
+    }
+
+    /** The one that the sending session expects, if it can. */
+    private Mid sendersMid(Archivist.Job job) {
+        return job.session()
+                .flatMap(session -> prefixes.midFor(
+                        new SessionKey(
+                                session.getAddress(), session.getStreamID().getID()),
+                        job.message().getID()))
+                .orElseGet(mids);
     }
 }

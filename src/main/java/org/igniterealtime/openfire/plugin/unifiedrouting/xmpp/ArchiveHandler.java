@@ -28,13 +28,15 @@ public final class ArchiveHandler extends AccountIQHandler {
 
     /**
      * @param limits how large pages are
+     * @param use learns who was shown what
      */
     public ArchiveHandler(
             Accounts accounts,
             Sessions sessions,
             ArchiveStore archive,
             Supplier<PageSize> limits,
-            ArchivePolicy policy) {
+            ArchivePolicy policy,
+            ArchiveUse use) {
         super(
                 "Message archive",
                 "query",
@@ -43,7 +45,7 @@ public final class ArchiveHandler extends AccountIQHandler {
                 sessions,
                 Map.of(
                         new Known("query", IQ.Type.set),
-                        (request, asker) -> query(request.getChildElement(), asker, archive, limits.get()),
+                        (request, asker) -> query(request.getChildElement(), asker, archive, limits.get(), use),
                         new Known("query", IQ.Type.get),
                         (request, asker) -> describe(),
                         new Known("metadata", IQ.Type.get),
@@ -59,7 +61,7 @@ public final class ArchiveHandler extends AccountIQHandler {
     }
 
     /** The results go to the session that asks, before the answer to its request (XEP-0313 §4.2). */
-    private static Element query(Element query, Asker asker, ArchiveStore archive, PageSize limits) {
+    private static Element query(Element query, Asker asker, ArchiveStore archive, PageSize limits, ArchiveUse use) {
         ArchiveQuery asked = MamQuery.read(query, asker.account(), limits);
         ArchivePage page = archive.page(asked).orElseThrow(() -> new StanzaError(PacketError.Condition.item_not_found));
         String queryId = query.attributeValue("queryid");
@@ -75,6 +77,7 @@ public final class ArchiveHandler extends AccountIQHandler {
                 Log.error("Message {} in the archive of '{}' is not XML.", message.mid(), asker.bareJid(), e);
             }
         }
+        use.queried(asker.session(), asked, page);
         return fin(page);
     }
 

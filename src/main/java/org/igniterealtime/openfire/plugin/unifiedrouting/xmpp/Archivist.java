@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.jivesoftware.openfire.session.LocalSession;
@@ -18,8 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.xmpp.packet.Message;
 
 /**
- * Puts a message into the archives it belongs into, once, and tells its recipient's MID by a stanza-id. Returns when
- * that is done, or certain not to happen. Thread-safe.
+ * Hands a message to the writer of the archives it belongs into, once, and tells its recipient's MID by a stanza-id.
+ * Returns when it is archived, or certain not to be; earlier, if nobody is told that the server has it before it is.
+ * Thread-safe.
  */
 public final class Archivist {
 
@@ -31,6 +33,9 @@ public final class Archivist {
     private final ArchiveWriter writer;
     private final Resent resent;
     private final OutgoingIds outgoingIds;
+    private final AcknowledgementHold hold;
+    private final RoutedMessages routed;
+    private final OfflineLedgers<Holder> ledgers;
     private final RoomCopies roomCopies;
 
     public Archivist(
@@ -40,6 +45,9 @@ public final class Archivist {
             ArchiveWriter writer,
             Resent resent,
             OutgoingIds outgoingIds,
+            AcknowledgementHold hold,
+            RoutedMessages routed,
+            OfflineLedgers<Holder> ledgers,
             Clock clock) {
         this.judge = judge;
         this.entries = entries;
@@ -47,53 +55,71 @@ public final class Archivist {
         this.writer = writer;
         this.resent = resent;
         this.outgoingIds = outgoingIds;
+        this.hold = hold;
+        this.routed = routed;
+        this.ledgers = ledgers;
         this.roomCopies = new RoomCopies(clock);
     }
 
     /**
      * A message and those accounts of this server that may keep it.
      *
-     * @param message gets the recipient's stanza-id if it is archived for the recipient
+     * @param message gets the recipient's stanza-id if it is, or will be, archived for the recipient
      * @param recipient the account that receives it
      * @param sender the account that sends it
-     * @param session the session that sends it, if it is one of that sender
+     * @param session the client's session that brings it; empty if it comes from elsewhere
      */
     record Job(Message message, Optional<String> recipient, Optional<String> sender, Optional<LocalSession> session) {}
 
     void archive(Job job) {
         Judge.Judged judged = judge.judge(job.message());
-        if (judged.verdict().persistence() != Persistence.ARCHIVED) {
+        routed.note(RoutedMessages.Note.of(job.message(), judged));
+        if (judged.verdict().persistence() == Persistence.TRANSIENT) {
             return;
         }
         if (!writer.isAvailable()) {
             // Whatever else is asked now would wait for the database, too.
             writer.countFailure();
+            noteFailure(job.message());
             return;
         }
         try {
-            String stanza = StoredStanza.of(job.message().getElement());
-            long contentHash = ContentHash.of(job.message().getElement(), stanza);
-            ArchiveEntrance.Admitted owned =
-                    entrance.admit(entries.of(job, judged.facts().isError(), stanza, contentHash));
-            boolean isRoomCopy = job.recipient().isPresent() && judged.facts().isPrivateMessageOfRoom();
-            if (!owned.admitted().isEmpty()) {
-                if (isRoomCopy) {
-                    archiveRoomCopy(job, owned.admitted());
-                } else if (job.session().isPresent() && job.message().getID() != null) {
-                    archiveUnlessSentAgain(job, job.session().get(), owned.admitted(), contentHash);
-                } else {
-                    store(job.message(), owned.admitted());
-                }
-            }
-            boolean isSaid = judged.facts().isReadable() || judged.facts().isInvitation();
-            if (owned.refused() && isSaid && !isRoomCopy) {
-                // Last: the sender's archive has to know the message when the error that answers it is judged (R03).
-                entrance.refuse(job.message());
-            }
+            archive(job, judged);
         } catch (StoreUnavailable e) {
             writer.countFailure();
+            noteFailure(job.message());
             logFailure(job.message(), e);
         }
+    }
+
+    private void archive(Job job, Judge.Judged judged) {
+        String stanza = StoredStanza.of(job.message().getElement());
+        long contentHash = ContentHash.of(job.message().getElement(), stanza);
+        ArchiveEntrance.Admitted owned = entrance.admit(entries.of(job, judged, stanza, contentHash));
+        if (owned.refused()) {
+            routed.of(job.message()).map(RoutedMessages.Note::withFullArchive).ifPresent(routed::note);
+        }
+        if (owned.admitted().isEmpty()) {
+            return;
+        }
+        if (job.recipient().isPresent() && judged.facts().isPrivateMessageOfRoom()) {
+            archiveRoomCopy(job, owned.admitted());
+        } else if (job.sender().isPresent()
+                && job.session().isPresent()
+                && job.message().getID() != null) {
+            archiveUnlessSentAgain(job, job.session().get(), owned.admitted(), contentHash);
+        } else {
+            store(job, owned.admitted());
+        }
+    }
+
+    /** A message comes by once more, with the id that it got the first time. */
+    void isArchived(Message message, Mid mid) {
+        routed.note(RoutedMessages.Note.again(message, judge.judge(message), mid));
+    }
+
+    private void noteFailure(Message message) {
+        routed.of(message).map(RoutedMessages.Note::withFailure).ifPresent(routed::note);
     }
 
     private void archiveRoomCopy(Job job, List<NewEntry> owned) {
@@ -101,24 +127,32 @@ public final class Archivist {
         Optional<Mid> copied = roomCopies.copyOf(owner, job.message());
         if (copied.isPresent()) {
             stamp(job.message(), copied.get());
-        } else {
-            store(job.message(), owned).stream()
-                    .filter(archived -> archived.owner().equals(owner))
-                    .forEach(archived -> roomCopies.remember(owner, job.message(), archived.mid()));
+        } else if (!hasFailed(store(job, owned))) {
+            owned.stream()
+                    .filter(entry -> entry.owner().equals(owner))
+                    .forEach(entry -> roomCopies.remember(owner, job.message(), entry.mid()));
         }
     }
 
     private void archiveUnlessSentAgain(Job job, LocalSession session, List<NewEntry> owned, long contentHash) {
         SessionKey key =
                 new SessionKey(session.getAddress(), session.getStreamID().getID());
-        try (Passage passage = resent.enter(key, session.getConnection(), contentHash)) {
+        Passage passage = resent.enter(key, session.getConnection(), contentHash);
+        boolean isHandedOver = false;
+        try {
             if (!resent.isAgain(passage)) {
-                if (!store(job.message(), owned).isEmpty()) {
-                    passage.hasArchived();
-                }
+                PendingMessage pending = store(job, owned);
+                isHandedOver = true;
+                pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
             } else if (job.recipient().isPresent()) {
-                resent.midFor(job.recipient().get(), job.message(), passage)
-                        .ifPresent(mid -> stamp(job.message(), mid));
+                resent.midFor(job.recipient().get(), job.message(), passage).ifPresent(mid -> {
+                    stamp(job.message(), mid);
+                    routed.of(job.message()).map(note -> note.sentBefore(mid)).ifPresent(routed::note);
+                });
+            }
+        } finally {
+            if (!isHandedOver) {
+                passage.end(false);
             }
         }
     }
@@ -127,19 +161,40 @@ public final class Archivist {
         StanzaIds.add(message.getElement(), message.getTo(), mid.value());
     }
 
-    /** Returns what is in the archives now; nothing if that failed. */
-    private List<ArchivedMessage> store(Message message, List<NewEntry> owned) {
-        ArchiveOutcome outcome = writer.archive(owned);
-        if (outcome instanceof ArchiveOutcome.Failed failed) {
-            logFailure(message, failed.reason());
-            return List.of();
+    private PendingMessage store(Job job, List<NewEntry> owned) {
+        List<NewEntry> waiting =
+                owned.stream().filter(entry -> entry.claim().eligible()).toList();
+        // Before the writer has them: what is committed is to be known already.
+        waiting.forEach(entry -> ledgers.submitted(entry.owner(), entry.mid()));
+        PendingMessage pending = writer.submit(owned);
+        if (!waiting.isEmpty()) {
+            pending.settled().thenAccept(outcome -> {
+                if (outcome instanceof ArchiveOutcome.Failed) {
+                    waiting.forEach(entry -> ledgers.failed(entry.owner(), entry.mid()));
+                }
+            });
         }
-        List<ArchivedMessage> archived = ((ArchiveOutcome.Stored) outcome).messages();
-        outgoingIds.remember(archived);
-        archived.stream()
-                .filter(entry -> entry.direction() == Direction.RECEIVED)
-                .forEach(entry -> stamp(message, entry.mid()));
-        return archived;
+        if (job.session().isPresent() && !hold.covers(job.session().get())) {
+            writer.await(pending);
+        }
+        Optional<ArchiveOutcome> known = pending.outcome();
+        if (known.isPresent() && known.get() instanceof ArchiveOutcome.Failed failed) {
+            logFailure(job.message(), failed.reason());
+            noteFailure(job.message());
+            return pending;
+        }
+        outgoingIds.remember(owned);
+        owned.stream().filter(entry -> entry.direction() == Direction.RECEIVED).forEach(entry -> {
+            stamp(job.message(), entry.mid());
+            routed.of(job.message())
+                    .map(note -> note.kept(entry.mid(), pending))
+                    .ifPresent(routed::note);
+        });
+        return pending;
+    }
+
+    private static boolean hasFailed(PendingMessage pending) {
+        return pending.outcome().filter(ArchiveOutcome.Failed.class::isInstance).isPresent();
     }
 
     private static void logFailure(Message message, StoreUnavailable reason) {

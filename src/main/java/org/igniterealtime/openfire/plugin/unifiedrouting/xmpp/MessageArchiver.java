@@ -1,8 +1,11 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.session.LocalSession;
 import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
@@ -12,9 +15,9 @@ import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 
 /**
- * The last interceptor that an incoming message meets: has it judged, and archived for its recipient and its sender
- * before it is routed. What other plugins reject does not come this far and is not archived. The thread that brought
- * the message waits until it is committed, so that a stream management acknowledgement (XEP-0198) means "archived".
+ * The last interceptor that an incoming message meets: has it judged, and handed to the archive's writer for its recipient
+ * and its sender before it is routed. What other plugins reject does not come this far and is not archived. The thread that
+ * brought the message waits until it is committed, unless the acknowledgement (XEP-0198) does: it means "archived".
  *
  * <p>Whatever fails here, the message goes on: it is then delivered without a stanza-id. Thread-safe.
  */
@@ -25,14 +28,20 @@ public final class MessageArchiver implements PacketInterceptor {
     private final Accounts accounts;
     private final Archivist archivist;
     private final Redelivery redelivery;
+    private final BiConsumer<String, Mid> routedAgain;
 
     /** The id of the message to the server itself that this thread has begun to route, from this address. */
     private final ThreadLocal<String> toServer = new ThreadLocal<>();
 
-    public MessageArchiver(Accounts accounts, Archivist archivist, Redelivery redelivery) {
+    /**
+     * @param routedAgain is told of an account and the id of a message to it that nobody acknowledged
+     */
+    public MessageArchiver(
+            Accounts accounts, Archivist archivist, Redelivery redelivery, BiConsumer<String, Mid> routedAgain) {
         this.accounts = accounts;
         this.archivist = archivist;
         this.redelivery = redelivery;
+        this.routedAgain = routedAgain;
     }
 
     @Override
@@ -63,16 +72,20 @@ public final class MessageArchiver implements PacketInterceptor {
         if (recipient.isEmpty() && sender.isEmpty()) {
             return;
         }
-        if (recipient.isPresent() && StanzaIds.find(message.getElement(), to).isPresent()) {
+        Optional<String> known = recipient.flatMap(account -> StanzaIds.find(message.getElement(), to));
+        if (known.isPresent()) {
             // Only what is in the archive already keeps such an id; see StanzaIdGuard.
+            Mid mid = new Mid(known.get());
+            archivist.isArchived(message, mid);
+            routedAgain.accept(recipient.get(), mid);
             return;
         }
         if (recipient.isEmpty() && redelivery.isUnderWay()) {
             return;
         }
-        Optional<LocalSession> sending =
-                sender.isPresent() && session instanceof LocalSession local ? Optional.of(local) : Optional.empty();
-        archivist.archive(new Archivist.Job(message, recipient, sender, sending));
+        Optional<LocalSession> bringing =
+                session instanceof LocalClientSession client ? Optional.of(client) : Optional.empty();
+        archivist.archive(new Archivist.Job(message, recipient, sender, bringing));
     }
 
     private static boolean isAnonymous(Session session) {

@@ -39,6 +39,9 @@ public final class Namespaces {
     /** XEP-0013 Flexible Offline Message Retrieval. */
     public static final String OFFLINE = "http://jabber.org/protocol/offline";
 
+    /** RFC 3921 §3: session establishment. */
+    public static final String SESSION = "urn:ietf:params:xml:ns:xmpp-session";
+
     /** RFC 6120: the content namespace between a client and its server. */
     public static final String CLIENT = "jabber:client";
 

@@ -11,6 +11,7 @@ import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Handover;
 import org.jivesoftware.openfire.disco.DiscoInfoProvider;
 import org.jivesoftware.openfire.disco.DiscoItem;
 import org.jivesoftware.openfire.disco.DiscoItemsProvider;
@@ -41,8 +42,10 @@ public final class OfflineMessagesHandler extends AccountIQHandler implements Di
     private final Accounts accounts;
     private final OfflineReading reading;
 
-    public OfflineMessagesHandler(Accounts accounts, Sessions sessions, OfflineStore store, OfflineBooks books) {
-        this(accounts, sessions, new OfflineReading(accounts, sessions, store, books));
+    /** @param handover brings along what Openfire's own offline store holds */
+    public OfflineMessagesHandler(
+            Accounts accounts, Sessions sessions, OfflineStore store, Handover handover, OfflineBooks books) {
+        this(accounts, sessions, new OfflineReading(accounts, sessions, store, handover, books));
     }
 
     private OfflineMessagesHandler(Accounts accounts, Sessions sessions, OfflineReading reading) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Handover;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.xmpp.packet.JID;
@@ -25,12 +26,14 @@ final class OfflineReading {
     private final Accounts accounts;
     private final Sessions sessions;
     private final OfflineStore store;
+    private final Handover handover;
     private final OfflineBooks books;
 
-    OfflineReading(Accounts accounts, Sessions sessions, OfflineStore store, OfflineBooks books) {
+    OfflineReading(Accounts accounts, Sessions sessions, OfflineStore store, Handover handover, OfflineBooks books) {
         this.accounts = accounts;
         this.sessions = sessions;
         this.store = store;
+        this.handover = handover;
         this.books = books;
     }
 
@@ -48,6 +51,8 @@ final class OfflineReading {
     /** To be called before anything is read: nobody floods this session from now on, and all that is known is there. */
     void begin(String account, SessionKey session) {
         books.floodStopped(session);
+        // What never passed us is in Openfire's own store.
+        handover.takeOver(account);
         books.settle(account);
     }
 

@@ -19,7 +19,12 @@ final class OfflineStanza {
      * @throws DocumentException if what is stored is not well-formed
      */
     static Message of(OfflineMessage message, JID owner) throws DocumentException {
-        Element stanza = StoredStanza.parse(message.stanza());
+        return of(message, owner, new StoredStanza.Parser());
+    }
+
+    /** @param parser for one message after the other */
+    static Message of(OfflineMessage message, JID owner, StoredStanza.Parser parser) throws DocumentException {
+        Element stanza = parser.parse(message.stanza());
         StanzaIds.add(stanza, owner, message.mid().value());
         if (stanza.elements(DELAY).stream()
                 .noneMatch(delay -> owner.getDomain().equals(delay.attributeValue("from")))) {

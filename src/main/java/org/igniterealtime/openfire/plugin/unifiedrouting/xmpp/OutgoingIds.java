@@ -3,8 +3,8 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.util.List;
 import org.dom4j.Element;
 import org.dom4j.QName;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.Session;
@@ -29,15 +29,15 @@ public final class OutgoingIds implements PacketInterceptor {
 
     private final Accounts accounts;
 
-    /** What was archived of the message that this thread routes. Openfire makes its copies on the same thread. */
-    private final ThreadLocal<List<ArchivedMessage>> routed = new ThreadLocal<>();
+    /** What is archived of the message that this thread routes. Openfire makes its copies on the same thread. */
+    private final ThreadLocal<List<NewEntry>> routed = new ThreadLocal<>();
 
     public OutgoingIds(Accounts accounts) {
         this.accounts = accounts;
     }
 
     /** Told which message is routed next on this thread, and under which ids it is archived. */
-    void remember(List<ArchivedMessage> entries) {
+    void remember(List<NewEntry> entries) {
         routed.set(entries);
     }
 
@@ -70,7 +70,7 @@ public final class OutgoingIds implements PacketInterceptor {
         String receiver =
                 session.getAddress() == null ? "" : session.getAddress().toBareJID();
         Element copied = copiedMessage(message.getElement());
-        ArchivedMessage own = copied == null ? null : ownEntry(copied, session.getAddress());
+        NewEntry own = copied == null ? null : ownEntry(copied, session.getAddress());
         boolean lacksOwnId =
                 own != null && StanzaIds.find(copied, session.getAddress()).isEmpty();
         if (!lacksOwnId && !StanzaIds.hasForeign(message.getElement(), accounts.domain(), receiver)) {
@@ -94,8 +94,8 @@ public final class OutgoingIds implements PacketInterceptor {
     }
 
     /** The sender's entry for a message that is being routed; null if there is none. */
-    private ArchivedMessage ownEntry(Element copied, JID sender) {
-        List<ArchivedMessage> entries = routed.get();
+    private NewEntry ownEntry(Element copied, JID sender) {
+        List<NewEntry> entries = routed.get();
         String to = copied.attributeValue("to");
         if (entries == null || sender == null || to == null) {
             return null;
@@ -108,7 +108,7 @@ public final class OutgoingIds implements PacketInterceptor {
         return entries.stream()
                 .filter(entry -> entry.direction() == Direction.SENT
                         && entry.owner().equals(sender.getNode())
-                        && entry.peer().equals(to))
+                        && entry.peer().toString().equals(to))
                 .findFirst()
                 .orElse(null);
     }

@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 
-/** A message on its way from a connection into the archives. Closed when it has arrived, or failed. Thread-safe. */
-final class Passage implements AutoCloseable {
+/** A message on its way from a connection into the archives. Ended when it has arrived, or failed. Thread-safe. */
+final class Passage {
 
     private final long number;
     private final SessionKey session;
@@ -52,10 +52,6 @@ final class Passage implements AutoCloseable {
                 && other.session.jid().equals(session.jid());
     }
 
-    void hasArchived() {
-        archived = true;
-    }
-
     /**
      * Waits for its end.
      *
@@ -70,8 +66,13 @@ final class Passage implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /**
+     * To be called once, whatever came of it.
+     *
+     * @param isArchived whether its message is archived
+     */
+    void end(boolean isArchived) {
+        archived = isArchived;
         underway.remove(this);
         end.countDown();
     }

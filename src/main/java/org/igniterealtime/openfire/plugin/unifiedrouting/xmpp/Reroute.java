@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import java.util.List;
 import org.dom4j.DocumentException;
 import org.dom4j.Element;
 import org.dom4j.QName;
@@ -7,6 +8,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.xmpp.packet.Message;
 
 /**
@@ -19,10 +21,12 @@ public final class Reroute {
     private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
 
     private final ArchiveStore archive;
+    private final OfflineStore offline;
     private final Accounts accounts;
 
-    public Reroute(ArchiveStore archive, Accounts accounts) {
+    public Reroute(ArchiveStore archive, OfflineStore offline, Accounts accounts) {
         this.archive = archive;
+        this.offline = offline;
         this.accounts = accounts;
     }
 
@@ -54,11 +58,18 @@ public final class Reroute {
                     .map(archived -> archived.direction() == Direction.RECEIVED
                             && archived.peer().equals(message.getFrom().toString())
                             && isSame(archived.stanza(), message))
-                    .orElse(false);
+                    .orElseGet(() -> isKeptUntilDelivered(account, mid, message));
         } catch (StoreUnavailable e) {
             // What cannot be checked is not believed. It costs a message an id that clients could know it by.
             return false;
         }
+    }
+
+    private boolean isKeptUntilDelivered(String account, Mid mid, Message message) {
+        return offline.find(account, List.of(mid)).stream()
+                .anyMatch(kept -> !kept.archived()
+                        && kept.peer().equals(message.getFrom().toString())
+                        && isSame(kept.stanza(), message));
     }
 
     private static boolean isSame(String archived, Message message) {

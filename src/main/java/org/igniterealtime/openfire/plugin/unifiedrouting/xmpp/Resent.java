@@ -125,7 +125,7 @@ public final class Resent {
         sessions.compute(session.jid(), (jid, known) -> connected(session, connection, known));
     }
 
-    /** To be opened before a message is archived, and closed when that is done, whatever came of it. */
+    /** To be asked for before a message is handed to the writer; to be ended when it is known what came of it. */
     Passage enter(SessionKey session, Object connection, long contentHash) {
         Passage passage = new Passage(numbers.incrementAndGet(), session, connection, contentHash, underway);
         underway.add(passage);

@@ -34,9 +34,11 @@ final class ResultSetRequest {
     }
 
     private static int max(String text, int normal) {
-        if (text == null || text.isEmpty()) {
-            return normal;
-        }
+        return text == null || text.isEmpty() ? normal : number(text);
+    }
+
+    /** @throws StanzaError bad-request if it is no number of messages */
+    static int number(String text) {
         try {
             int max = Integer.parseInt(text);
             if (max >= 0) {

@@ -19,7 +19,25 @@ final class ServerWrapper {
             QName.get("result", "urn:xmpp:mam:1"),
             QName.get("mamsub", Namespaces.MAM_SUB));
 
+    private static final Set<QName> ANSWERS = Set.of(
+            QName.get("result", Namespaces.MAM),
+            QName.get("result", "urn:xmpp:mam:1"),
+            QName.get("mamsub", Namespaces.MAM_SUB));
+
     private ServerWrapper() {}
+
+    /** Whether this is one that a client has asked for, so that it has a place in an order of its own. */
+    static boolean isAnswer(Message message) {
+        if (!isOne(message)) {
+            return false;
+        }
+        for (Element child : message.getElement().elements()) {
+            if (ANSWERS.contains(child.getQName())) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /**
      * Whether this is one. Nobody else can make such a message: the server puts the full JID into what a client sends,

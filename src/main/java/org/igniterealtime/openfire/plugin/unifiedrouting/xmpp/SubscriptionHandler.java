@@ -3,32 +3,24 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.util.Map;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.xmpp.packet.IQ;
-import org.xmpp.packet.PacketError;
 
-/** Answers {@code <subscribe/>} and {@code <unsubscribe/>} of {@code urn:xmpp:mam:sub:0} (PROTOCOL section 2). */
+/**
+ * Answers {@code <subscribe/>} and {@code <unsubscribe/>} of {@code urn:xmpp:mam:sub:0} (PROTOCOL section 2). A request
+ * that asks to be told first what is behind some entry is answered when that is done (2.1).
+ */
 public final class SubscriptionHandler extends AccountIQHandler {
 
-    public SubscriptionHandler(Accounts accounts, Sessions sessions, SubscriptionRegistry registry) {
+    public SubscriptionHandler(
+            Accounts accounts, Sessions sessions, Subscribing subscribing, SubscriptionRegistry<?> registry) {
         super(
                 "MAM subscriptions",
-                "subscribe",
+                Subscribing.ELEMENT,
                 Namespaces.MAM_SUB,
                 accounts,
                 sessions,
                 Map.of(
-                        new Known("subscribe", IQ.Type.set),
-                        (request, asker) -> {
-                            if (!request.getChildElement().elements().isEmpty()) {
-                                // To ignore what is asked for would leave a gap that the client does not know of.
-                                throw new StanzaError(PacketError.Condition.feature_not_implemented);
-                            }
-                            registry.subscribe(asker.key());
-                            if (sessions.find(asker.key()).isEmpty()) {
-                                // It ended meanwhile, and nobody else would end its subscription.
-                                registry.unsubscribe(asker.key());
-                            }
-                            return null;
-                        },
+                        new Known(Subscribing.ELEMENT, IQ.Type.set),
+                        (request, asker) -> subscribing.subscribe(request, request.getChildElement(), asker),
                         new Known("unsubscribe", IQ.Type.set),
                         (request, asker) -> {
                             registry.unsubscribe(asker.key());

@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
@@ -103,7 +104,7 @@ class ArchiveWriterTest {
 
     @Test
     void aTransactionTakesNoFurtherMessageOnceItHoldsItsFillOfText() {
-        start(new WriterLimits(100, 100, 1_000, PATIENT, PROBE));
+        start(new WriterLimits(100, 1_000_000, 100, 1_000, PATIENT, PROBE));
         heldInTheStore("1");
         waitFor(withStanza(received(OWNER, "2"), "x".repeat(999)));
         waitFor(withStanza(received(OWNER, "3"), "x"));
@@ -334,6 +335,192 @@ class ArchiveWriterTest {
         }
     }
 
+    // Handing over without waiting
+
+    @Test
+    void whoHandsOverDoesNotWaitAndLearnsTheOutcome() {
+        start(limits(100, 100, PATIENT));
+        store.hold();
+        PendingMessage first = submit("1");
+        PendingMessage second = submit("2");
+        List<String> settled = new CopyOnWriteArrayList<>();
+        second.settled().thenAccept(outcome -> settled.addAll(storedMids(outcome)));
+        store.awaitAppending();
+        assertThat(first.outcome()).isEmpty();
+        assertThat(second.outcome()).isEmpty();
+        assertThat(settled).isEmpty();
+        assertThat(writer.archivedCount()).isZero();
+
+        store.release();
+        writer.settle();
+
+        assertThat(first.outcome()).containsInstanceOf(Stored.class);
+        assertThat(second.outcome()).containsInstanceOf(Stored.class);
+        await().untilAsserted(() -> assertThat(settled).containsExactly("2"));
+        assertThat(writer.archivedCount()).isEqualTo(2);
+    }
+
+    @Test
+    void settlingWaitsForWhatWasHandedOverBeforeAndForNothingElse() throws InterruptedException {
+        start(limits(100, 1, PATIENT));
+        writer.settle();
+        heldInTheStore("1");
+        submit("2");
+        Thread settling = new Thread(writer::settle);
+        settling.start();
+        await().until(() -> settling.getState() == Thread.State.TIMED_WAITING);
+        submit("3");
+        store.holdAfter("2");
+
+        store.release();
+        settling.join(10_000);
+
+        assertThat(settling.isAlive()).isFalse();
+        assertThat(store.midsOf(OWNER)).containsExactly("1", "2");
+    }
+
+    @Test
+    void nobodyWaitsForEverForWhatDoesNotSettle() {
+        start(limits(100, 100, IMPATIENT));
+        heldInTheStore("1");
+        assertThat(writer.awaitSettled()).isFalse();
+        assertThatThrownBy(writer::settle).isInstanceOf(StoreUnavailable.class);
+        await().until(() -> !writer.isAvailable());
+        store.release();
+        await().until(writer::awaitSettled);
+    }
+
+    @Test
+    void whatWasWithdrawnIsSettled() {
+        start(limits(100, 100, IMPATIENT));
+        Caller first = heldInTheStore("1");
+        assertThat(call("2").outcome()).isInstanceOf(Failed.class);
+        store.release();
+        first.outcome();
+        assertThat(writer.awaitSettled()).isTrue();
+    }
+
+    @Test
+    void theWritersOwnThreadDoesNotWaitForItself() {
+        startWith(limits(100, 100, PATIENT), messages -> heard.add(String.valueOf(writer.awaitSettled())));
+        submit("1");
+        await().untilAsserted(() -> assertThat(heard).containsExactly("true"));
+    }
+
+    @Test
+    void whoHandsOverTooManyWaitsAtTheDoor() {
+        start(limits(2, 1, PATIENT));
+        heldInTheStore("1");
+        submit("2");
+        submit("3");
+        Thread atTheDoor = new Thread(() -> submit("4"));
+        atTheDoor.start();
+        await().until(() -> atTheDoor.getState() == Thread.State.TIMED_WAITING);
+
+        store.release();
+
+        await().until(() -> !atTheDoor.isAlive());
+        writer.settle();
+        assertThat(store.midsOf(OWNER)).containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void whoHandsOverTooMuchTextWaitsAtTheDoor() {
+        start(new WriterLimits(100, 1_000, 100, 1_000_000, PATIENT, PROBE));
+        heldInTheStore("1");
+        submit(withStanza(received(OWNER, "longer than all that may wait"), "x".repeat(5_000)));
+        Thread atTheDoor = new Thread(() -> submit("3"));
+        atTheDoor.start();
+        await().until(() -> atTheDoor.getState() == Thread.State.TIMED_WAITING);
+
+        store.release();
+
+        await().until(() -> !atTheDoor.isAlive());
+        writer.settle();
+        assertThat(store.midsOf(OWNER)).containsExactly("1", "longer than all that may wait", "3");
+    }
+
+    @Test
+    void whoFindsNoRoomInTimeIsTold() {
+        start(limits(1, 100, IMPATIENT));
+        heldInTheStore("1");
+        submit("2");
+        await().until(() -> submit("3").outcome().isPresent());
+        PendingMessage third = submit("3");
+        assertThat(third.outcome()).containsInstanceOf(Failed.class);
+        store.release();
+        await().until(writer::awaitSettled);
+        assertThat(store.midsOf(OWNER))
+                .as("nobody waited for it, so it is written")
+                .containsExactly("1", "2");
+    }
+
+    @Test
+    void whatFailedIsKnownByTheRecipientsId() {
+        start(limits(100, 100, PATIENT));
+        heldInTheStore("1");
+        PendingMessage second = submit("2");
+        writer.submit(List.of(sent(OWNER, "mine", Entries.JULIET)));
+        assertThat(writer.underWay(new Mid("2"))).containsSame(second);
+        assertThat(writer.underWay(new Mid("mine"))).isEmpty();
+        store.refuse("2");
+
+        store.release();
+        writer.settle();
+
+        assertThat(writer.underWay(new Mid("1"))).isEmpty();
+        assertThat(writer.underWay(new Mid("2")).flatMap(PendingMessage::outcome))
+                .containsInstanceOf(Failed.class);
+        assertThat(writer.failedCount()).isEqualTo(1);
+    }
+
+    @Test
+    void fewTransactionsFindTheBadMessage() {
+        start(limits(1_000, 1_000, PATIENT));
+        heldInTheStore("first");
+        IntStream.range(0, 512).forEach(i -> submit(i == 300 ? "bad" : "m" + i));
+        store.refuse("bad");
+
+        store.release();
+        writer.settle();
+
+        assertThat(store.midsOf(OWNER)).hasSize(512).isSubsetOf(midsInOrder(512));
+        assertThat(store.midsOf(OWNER)).containsExactlyElementsOf(midsInOrder(512));
+        assertThat(store.attempts()).hasSizeLessThan(30);
+    }
+
+    /** It waits for the writer, so nothing comes in any more. */
+    private static void awaitClosed(Thread closing) {
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    private static List<String> midsInOrder(int messages) {
+        List<String> mids = new ArrayList<>(List.of("first"));
+        IntStream.range(0, messages).filter(i -> i != 300).forEach(i -> mids.add("m" + i));
+        return mids;
+    }
+
+    @Test
+    void closingWritesWhatWasHandedOverAndLetsWhoeverSettlesGo() throws InterruptedException {
+        start(limits(100, 2, PATIENT));
+        heldInTheStore("1");
+        List<PendingMessage> handed = List.of(submit("2"), submit("3"), submit("4"));
+        Thread settling = new Thread(writer::settle);
+        settling.start();
+        Thread closing = new Thread(writer::close);
+        closing.start();
+        awaitClosed(closing);
+        assertThat(submit("late").outcome()).isPresent();
+
+        store.release();
+        closing.join();
+        settling.join();
+
+        assertThat(handed).allSatisfy(message -> assertThat(message.outcome()).containsInstanceOf(Stored.class));
+        assertThat(store.midsOf(OWNER)).containsExactly("1", "2", "3", "4");
+        assertThat(writer.awaitSettled()).isTrue();
+    }
+
     // The listener
 
     @Test
@@ -384,7 +571,8 @@ class ArchiveWriterTest {
         waitFor("2", "3", "4");
         Thread closing = new Thread(writer::close);
         closing.start();
-        await().until(() -> archive("late") instanceof Failed);
+        awaitClosed(closing);
+        assertThat(archive("late")).isInstanceOf(Failed.class);
 
         store.release();
         closing.join();
@@ -460,7 +648,7 @@ class ArchiveWriterTest {
     // How the tests speak
 
     private static WriterLimits limits(int queue, int batchMessages, Duration patience) {
-        return new WriterLimits(queue, batchMessages, 1_000_000, patience, PROBE);
+        return new WriterLimits(queue, 1_000_000, batchMessages, 1_000_000, patience, PROBE);
     }
 
     private void start(WriterLimits limits) {
@@ -473,6 +661,14 @@ class ArchiveWriterTest {
     private void startWith(WriterLimits limits, CommitListener listener) {
         writer = new ArchiveWriter(store, listener, limits);
         writer.start();
+    }
+
+    private PendingMessage submit(String mid) {
+        return submit(received(OWNER, mid));
+    }
+
+    private PendingMessage submit(NewEntry entry) {
+        return writer.submit(List.of(entry));
     }
 
     private ArchiveOutcome archive(String mid) {

@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,36 +9,89 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.xmpp.packet.JID;
 
 /** What an archive is, said as plainly as possible: a list for each account. Knows no offline set. Thread-safe. */
-public class InMemoryArchive implements ArchiveStore {
+public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
 
-    private final Map<String, List<ArchivedMessage>> archives = new HashMap<>();
+    /** An account's archive. */
+    private static final class Box {
+        private List<ArchivedMessage> messages = new ArrayList<>();
+        private long lastSeq;
+        private Instant newest = Instant.MIN;
+        private long firstSeq = 1;
+        /** Only what is older than this can be added before the oldest message; null = older than the oldest message. */
+        private Instant closedFrom;
 
-    @Override
-    public synchronized List<AppendedEntry> append(List<NewEntry> entries) {
-        Map<String, List<ArchivedMessage>> grown = new HashMap<>();
-        archives.forEach((owner, messages) -> grown.put(owner, new ArrayList<>(messages)));
-        List<AppendedEntry> added = new ArrayList<>();
-        for (NewEntry entry : entries) {
-            List<ArchivedMessage> archive = grown.computeIfAbsent(entry.owner(), owner -> new ArrayList<>());
-            if (archive.stream().anyMatch(message -> message.mid().equals(entry.mid()))) {
-                throw new StoreUnavailable("MID used twice: " + entry.mid());
-            }
-            ArchivedMessage message = new ArchivedMessage(
+        Box copy() {
+            Box copy = new Box();
+            copy.messages = new ArrayList<>(messages);
+            copy.lastSeq = lastSeq;
+            copy.newest = newest;
+            copy.firstSeq = firstSeq;
+            copy.closedFrom = closedFrom;
+            return copy;
+        }
+
+        boolean holds(Mid mid) {
+            return place(mid).isPresent();
+        }
+
+        OptionalLong place(Mid mid) {
+            return messages.stream()
+                    .filter(message -> message.mid().equals(mid))
+                    .mapToLong(ArchivedMessage::seq)
+                    .findFirst();
+        }
+
+        ArchivedMessage make(NewEntry entry, long seq, Instant at) {
+            return new ArchivedMessage(
                     entry.owner(),
-                    archive.size() + 1L,
+                    seq,
                     entry.mid(),
                     entry.direction(),
                     entry.peer().toString(),
-                    timeOf(entry, entries, archive),
+                    at,
                     entry.stanza());
-            archive.add(message);
+        }
+
+        long remove(Predicate<ArchivedMessage> unwanted) {
+            int before = messages.size();
+            messages.removeIf(unwanted);
+            return before - (long) messages.size();
+        }
+    }
+
+    private final Map<String, Box> boxes = new HashMap<>();
+
+    private Box box(String owner) {
+        return boxes.getOrDefault(owner, new Box());
+    }
+
+    @Override
+    public synchronized List<AppendedEntry> append(List<NewEntry> entries) {
+        Map<String, Box> grown = new HashMap<>();
+        List<AppendedEntry> added = new ArrayList<>();
+        for (NewEntry entry : entries) {
+            Box box = grown.computeIfAbsent(entry.owner(), owner -> box(owner).copy());
+            if (box.holds(entry.mid())) {
+                throw new StoreUnavailable("MID used twice: " + entry.mid());
+            }
+            // The time of the newest of the batch, and never one before that of an earlier message.
+            box.newest = Stream.concat(
+                            Stream.of(box.newest),
+                            entries.stream()
+                                    .filter(other -> other.owner().equals(entry.owner()))
+                                    .map(NewEntry::receivedAt))
+                    .max(Instant::compareTo)
+                    .orElseThrow();
+            ArchivedMessage message = box.make(entry, ++box.lastSeq, box.newest);
+            box.messages.add(message);
             added.add(stored(entry, message));
         }
-        archives.putAll(grown);
+        boxes.putAll(grown);
         return added;
     }
 
@@ -56,34 +110,46 @@ public class InMemoryArchive implements ArchiveStore {
         return found.size() == entries.size() ? Optional.of(found) : Optional.empty();
     }
 
-    /** That of the newest of its batch, and never before that of an earlier message. */
-    private static Instant timeOf(NewEntry entry, List<NewEntry> batch, List<ArchivedMessage> archive) {
-        Instant newest = batch.stream()
-                .filter(other -> other.owner().equals(entry.owner()))
-                .map(NewEntry::receivedAt)
-                .max(Instant::compareTo)
-                .orElseThrow();
-        Instant last =
-                archive.isEmpty() ? newest : archive.get(archive.size() - 1).receivedAt();
-        return last.isAfter(newest) ? last : newest;
+    /**
+     * Adds messages before the oldest ones, as an import does.
+     *
+     * @param entries newest first; those that are not older than what is there, or was brought by this, are left out
+     * @return those that were added
+     */
+    public synchronized List<ArchivedMessage> addOlder(String owner, List<NewEntry> entries) {
+        Box box = boxes.computeIfAbsent(owner, name -> new Box());
+        Instant oldest = box.closedFrom;
+        if (oldest == null) {
+            oldest = box.messages.isEmpty() ? Instant.MAX : box.messages.get(0).receivedAt();
+        }
+        List<ArchivedMessage> added = new ArrayList<>();
+        for (NewEntry entry : entries) {
+            if (entry.receivedAt().isBefore(oldest)) {
+                added.add(0, box.make(entry, --box.firstSeq, entry.receivedAt()));
+                box.closedFrom = entry.receivedAt();
+                box.newest = box.newest.isAfter(entry.receivedAt()) ? box.newest : entry.receivedAt();
+            }
+        }
+        box.messages.addAll(0, added);
+        return added;
     }
 
     @Override
     public synchronized Optional<ArchivePage> page(ArchiveQuery query) {
-        List<ArchivedMessage> all = archive(query.owner());
+        Box box = box(query.owner());
         Paging paging = query.paging();
         ArchiveQuery.Filter filter = query.filter();
         List<Mid> named = new ArrayList<>(filter.ids());
         Stream.of(paging.after(), paging.before(), filter.afterId(), filter.beforeId())
                 .forEach(mid -> mid.ifPresent(named::add));
-        if (named.stream().anyMatch(mid -> place(all, mid) == 0)) {
+        if (!named.stream().allMatch(box::holds)) {
             return Optional.empty();
         }
-        List<ArchivedMessage> matching = new ArrayList<>(all.stream()
-                .filter(message -> paging.after().stream().allMatch(mid -> message.seq() > place(all, mid)))
-                .filter(message -> paging.before().stream().allMatch(mid -> message.seq() < place(all, mid)))
-                .filter(message -> filter.afterId().stream().allMatch(mid -> message.seq() > place(all, mid)))
-                .filter(message -> filter.beforeId().stream().allMatch(mid -> message.seq() < place(all, mid)))
+        List<ArchivedMessage> matching = new ArrayList<>(box.messages.stream()
+                .filter(message -> paging.after().stream().allMatch(mid -> isAfter(box, message, mid)))
+                .filter(message -> paging.before().stream().allMatch(mid -> isBefore(box, message, mid)))
+                .filter(message -> filter.afterId().stream().allMatch(mid -> isAfter(box, message, mid)))
+                .filter(message -> filter.beforeId().stream().allMatch(mid -> isBefore(box, message, mid)))
                 .filter(message -> matches(message, filter))
                 .toList());
         if (paging.backwards()) {
@@ -94,17 +160,18 @@ public class InMemoryArchive implements ArchiveStore {
             Collections.reverse(page);
         }
         // Of a page of none it is not looked up what matches, but an empty archive needs no look.
-        boolean complete = paging.max() > 0 ? matching.size() <= paging.max() : query.isUnfiltered() && all.isEmpty();
+        boolean complete =
+                paging.max() > 0 ? matching.size() <= paging.max() : query.isUnfiltered() && box.messages.isEmpty();
         return Optional.of(new ArchivePage(
-                page, complete, query.isUnfiltered() ? OptionalLong.of(all.size()) : OptionalLong.empty()));
+                page, complete, query.isUnfiltered() ? OptionalLong.of(box.messages.size()) : OptionalLong.empty()));
     }
 
-    private static long place(List<ArchivedMessage> archive, Mid mid) {
-        return archive.stream()
-                .filter(message -> message.mid().equals(mid))
-                .mapToLong(ArchivedMessage::seq)
-                .findFirst()
-                .orElse(0);
+    private static boolean isAfter(Box box, ArchivedMessage message, Mid mid) {
+        return message.seq() > box.place(mid).orElseThrow();
+    }
+
+    private static boolean isBefore(Box box, ArchivedMessage message, Mid mid) {
+        return message.seq() < box.place(mid).orElseThrow();
     }
 
     private static boolean matches(ArchivedMessage message, ArchiveQuery.Filter filter) {
@@ -146,8 +213,80 @@ public class InMemoryArchive implements ArchiveStore {
         // Memory answers always.
     }
 
+    @Override
+    public synchronized boolean trim(String owner, Mid upTo) {
+        Box box = box(owner);
+        OptionalLong last = box.place(upTo);
+        if (last.isPresent()) {
+            box.closedFrom = Instant.MIN;
+            box.remove(message -> message.seq() <= last.getAsLong());
+        }
+        return last.isPresent();
+    }
+
+    @Override
+    public synchronized void trimAll(String owner) {
+        Box box = box(owner);
+        box.closedFrom = Instant.MIN;
+        box.messages.clear();
+    }
+
+    @Override
+    public synchronized Trimmed trimTo(String owner, long messages, long bytes) {
+        List<ArchivedMessage> left = box(owner).messages;
+        int before = left.size();
+        while (!left.isEmpty() && (left.size() > messages || bytes(left) > bytes)) {
+            left.remove(0);
+        }
+        return new Trimmed(before - (long) left.size(), true);
+    }
+
+    private static long bytes(List<ArchivedMessage> messages) {
+        return messages.stream()
+                .mapToLong(message -> message.stanza().getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+    }
+
+    @Override
+    public synchronized long trimBefore(String owner, Instant time) {
+        return box(owner).remove(message -> message.receivedAt().isBefore(time));
+    }
+
+    @Override
+    public synchronized long deleteConversation(String owner, JID peer) {
+        return box(owner).remove(message -> isWith(message, peer.asBareJID()));
+    }
+
+    @Override
+    public synchronized void delete(String owner) {
+        boxes.remove(owner);
+    }
+
+    @Override
+    public synchronized Optional<ArchiveSize> size(String owner) {
+        return Optional.ofNullable(boxes.get(owner))
+                .map(box -> new ArchiveSize(box.messages.size(), bytes(box.messages)));
+    }
+
+    @Override
+    public synchronized List<ArchivedMessage> read(String owner, long after, int max) {
+        return box(owner).messages.stream()
+                .filter(message -> message.seq() > after)
+                .limit(max)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<String> owners(String after, int max) {
+        return boxes.keySet().stream()
+                .filter(owner -> owner.compareTo(after) > 0)
+                .sorted()
+                .limit(max)
+                .toList();
+    }
+
     /** Everything that an account's archive holds. */
     public synchronized List<ArchivedMessage> archive(String owner) {
-        return List.copyOf(archives.getOrDefault(owner, List.of()));
+        return List.copyOf(box(owner).messages);
     }
 }

@@ -19,7 +19,7 @@ class QuotaKeeperTest {
     private final Deque<Runnable> background = new ArrayDeque<>();
     private final SettableClock clock = new SettableClock();
     private Quota quota = TRIM;
-    private final QuotaKeeper keeper = new QuotaKeeper(() -> quota, archive, background::add, clock);
+    private final QuotaKeeper keeper = new QuotaKeeper(() -> quota, archive, () -> {}, background::add, clock);
 
     @Test
     void withoutAQuotaNothingIsDoneOrAsked() {
@@ -85,11 +85,67 @@ class QuotaKeeperTest {
         QuotaKeeper leaving = new QuotaKeeper(
                 () -> quota,
                 archive,
+                () -> {},
                 task -> {
                     throw new RejectedExecutionException();
                 },
                 clock);
         assertThatCode(() -> leaving.grown("romeo", new ArchiveSize(101, 0))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anArchiveFullOfUndeliveredMessagesTakesNoMoreUntilSomeAreDelivered() {
+        archive.undelivered.put("romeo", 150L);
+        grows("romeo", 150, 0);
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.OPEN);
+        background.remove().run();
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.FULL_OF_UNDELIVERED);
+        assertThat(keeper.of("juliet")).isEqualTo(Admission.Answer.OPEN);
+        assertThat(background).as("a flood does not trim for each message").isEmpty();
+
+        clock.pass(QuotaKeeper.LIFE_OF_FULL);
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.FULL_OF_UNDELIVERED);
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.FULL_OF_UNDELIVERED);
+        assertThat(background).hasSize(1);
+        background.remove().run();
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.FULL_OF_UNDELIVERED);
+
+        archive.undelivered.put("romeo", 20L);
+        clock.pass(QuotaKeeper.LIFE_OF_FULL);
+        keeper.of("romeo");
+        background.remove().run();
+        assertThat(archive.sizes.get("romeo").messages()).isEqualTo(98);
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.OPEN);
+    }
+
+    @Test
+    void anArchiveWithinItsQuotaIsNotFullThoughItCouldNotBeTrimmedAsFarAsEver() {
+        archive.undelivered.put("romeo", 99L);
+        grows("romeo", 101, 0);
+        background.remove().run();
+        assertThat(archive.sizes.get("romeo").messages()).isEqualTo(99);
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.OPEN);
+    }
+
+    @Test
+    void whatMakesRoomOtherwiseOpensAnArchiveOfUndeliveredMessages() {
+        archive.undelivered.put("romeo", 150L);
+        grows("romeo", 150, 0);
+        background.remove().run();
+        archive.holds("romeo", 50, 0);
+        clock.pass(QuotaKeeper.LIFE_OF_FULL);
+        keeper.of("romeo");
+        background.remove().run();
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.OPEN);
+
+        grows("romeo", 150, 0);
+        background.remove().run();
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.FULL_OF_UNDELIVERED);
+        keeper.forget("romeo");
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.OPEN);
+        quota = Quota.NONE;
+        grows("romeo", 150, 0);
+        assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.OPEN);
     }
 
     @Test

@@ -17,8 +17,8 @@ class RetentionTest {
     private final SettableClock clock = new SettableClock();
     private Optional<Duration> age = Optional.empty();
     private Quota quota = Quota.NONE;
-    private final Retention retention =
-            new Retention(archive, new QuotaKeeper(() -> quota, archive, Runnable::run, clock), () -> age, clock);
+    private final Retention retention = new Retention(
+            archive, new QuotaKeeper(() -> quota, archive, () -> {}, Runnable::run, clock), () -> age, clock);
 
     @Test
     void withoutLimitsNobodyIsLookedAt() {

@@ -2,8 +2,10 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -16,6 +18,9 @@ final class ScriptedMaintenance implements ArchiveMaintenance {
     final SortedMap<String, ArchiveSize> sizes = new TreeMap<>();
     final Set<String> failing = new HashSet<>();
     final List<String> calls = new ArrayList<>();
+
+    /** How many messages of an account are undelivered. */
+    final Map<String, Long> undelivered = new HashMap<>();
 
     private void call(String what, String owner) {
         calls.add(what + ' ' + owner);
@@ -44,11 +49,12 @@ final class ScriptedMaintenance implements ArchiveMaintenance {
     }
 
     @Override
-    public synchronized long trimTo(String owner, long messages, long bytes) {
+    public synchronized Trimmed trimTo(String owner, long messages, long bytes) {
         call("trimTo", owner);
         ArchiveSize before = sizes.get(owner);
-        holds(owner, Math.min(before.messages(), messages), Math.min(before.bytes(), bytes));
-        return before.messages() - sizes.get(owner).messages();
+        long left = Math.max(undelivered.getOrDefault(owner, 0L), Math.min(before.messages(), messages));
+        holds(owner, left, Math.min(before.bytes(), bytes));
+        return new Trimmed(before.messages() - left, left <= messages);
     }
 
     @Override

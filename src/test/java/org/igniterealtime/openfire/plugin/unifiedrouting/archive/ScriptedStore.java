@@ -20,6 +20,7 @@ public final class ScriptedStore extends InMemoryArchive {
     private final AtomicInteger appending = new AtomicInteger();
     private final AtomicInteger probes = new AtomicInteger();
     private volatile CountDownLatch gate = OPEN;
+    private volatile String last;
     private volatile boolean down;
     private volatile boolean probeFailsOddly;
     private volatile Predicate<List<NewEntry>> refused = entries -> false;
@@ -44,6 +45,9 @@ public final class ScriptedStore extends InMemoryArchive {
             throw refusal;
         }
         List<AppendedEntry> stored = super.append(entries);
+        if (stored.stream().anyMatch(entry -> entry.message().mid().value().equals(last))) {
+            hold();
+        }
         if (answersUntilLoss.decrementAndGet() == 0) {
             throw new StoreUnavailable("the connection broke after the commit");
         }
@@ -96,6 +100,11 @@ public final class ScriptedStore extends InMemoryArchive {
         CountDownLatch held = gate;
         gate = OPEN;
         held.countDown();
+    }
+
+    /** Whoever appends after this message was appended waits for {@link #release}. */
+    void holdAfter(String mid) {
+        last = mid;
     }
 
     /** Returns when somebody waits in {@link #append}. */

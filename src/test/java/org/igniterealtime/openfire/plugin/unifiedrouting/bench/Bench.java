@@ -21,6 +21,9 @@ public final class Bench {
         ALL.put("pages", new PageThrough());
         ALL.put("writer", new WriterBench());
         ALL.put("large", new LargeArchive());
+        ALL.put("offline", new OfflineMessages());
+        ALL.put("crash", new CrashRounds());
+        ALL.put("sessions", new RandomSessions());
     }
 
     private Bench() {}

@@ -37,6 +37,21 @@ final class LightClient implements AutoCloseable {
 
     /** Logs in with the password that all accounts of the servers under test have, and becomes available. */
     static LightClient login(OpenfireServer server, String user) throws IOException {
+        LightClient client = bind(server, user);
+        try {
+            client.exchange(
+                    "<presence/><iq type='get' id='settled' to='" + server.domain()
+                            + "'><ping xmlns='urn:xmpp:ping'/></iq>",
+                    "settled");
+            return client;
+        } catch (IOException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    /** Logs in, and sends no presence. */
+    static LightClient bind(OpenfireServer server, String user) throws IOException {
         LightClient client = new LightClient();
         try {
             client.socket.setTcpNoDelay(true);
@@ -65,9 +80,6 @@ final class LightClient implements AutoCloseable {
                 "</iq>");
         // COMPAT(4.2): RFC 3921 §3; later servers may ignore it, but answer.
         exchange("<iq type='set' id='session'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>", "session");
-        exchange(
-                "<presence/><iq type='get' id='settled' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>",
-                "settled");
     }
 
     /** Sends, and reads until what came contains a text; whatever follows it in the same packet is part of the answer. */

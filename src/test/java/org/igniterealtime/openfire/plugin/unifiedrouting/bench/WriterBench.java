@@ -78,7 +78,13 @@ final class WriterBench implements Benchmark {
 
     private static WriterLimits oneByOne() {
         WriterLimits limits = WriterLimits.defaults();
-        return new WriterLimits(limits.queue(), 1, limits.batchCharacters(), limits.patience(), limits.probeInterval());
+        return new WriterLimits(
+                limits.queue(),
+                limits.queueCharacters(),
+                1,
+                limits.batchCharacters(),
+                limits.patience(),
+                limits.probeInterval());
     }
 
     /**

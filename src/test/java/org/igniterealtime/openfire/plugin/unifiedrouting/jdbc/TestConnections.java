@@ -10,13 +10,14 @@ import java.util.Deque;
 
 /**
  * The simplest pool there is: connections that are given back are kept as they are, and given out again. It can be told
- * to give out none. Thread-safe.
+ * to give out none, and to have something done between the statements of others. Thread-safe.
  */
 public final class TestConnections implements ConnectionSource, AutoCloseable {
 
     private final ConnectionSource source;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private Exception failure;
+    private Runnable interruption = () -> {};
 
     public TestConnections(String url, String user, String password) {
         this(() -> DriverManager.getConnection(url, user, password));
@@ -44,6 +45,9 @@ public final class TestConnections implements ConnectionSource, AutoCloseable {
                         giveBack(real);
                         return null;
                     }
+                    if (method.getName().equals("prepareStatement")) {
+                        interruption().run();
+                    }
                     try {
                         return method.invoke(real, arguments);
                     } catch (InvocationTargetException e) {
@@ -59,6 +63,15 @@ public final class TestConnections implements ConnectionSource, AutoCloseable {
     /** Null = no failure any more. */
     public synchronized void failWith(Exception reason) {
         failure = reason;
+    }
+
+    /** Before each statement, on any connection, this is done; its own statements included. */
+    public synchronized void interrupt(Runnable each) {
+        interruption = each;
+    }
+
+    private synchronized Runnable interruption() {
+        return interruption;
     }
 
     /** Whether every connection came back as it was given out. */

@@ -32,7 +32,9 @@ class OfflineFeatureTest {
         when(server.getIQDiscoInfoHandler()).thenReturn(disco);
         when(server.getOfflineMessageStrategy()).thenReturn(strategy);
         doAnswer(call -> announced.add(call.getArgument(0))).when(disco).addServerFeature(anyString());
-        doAnswer(call -> announced.remove(call.<String>getArgument(0))).when(disco).removeServerFeature(anyString());
+        doAnswer(call -> announced.remove(call.<String>getArgument(0)))
+                .when(disco)
+                .removeServerFeature(anyString());
     }
 
     @Test
@@ -53,8 +55,7 @@ class OfflineFeatureTest {
     void whenWeLeaveItIsOpenfiresAgain(boolean ours, boolean openfires) {
         kept = ours;
         feature.announce();
-        when(strategy.getFeatures())
-                .thenReturn((openfires ? List.of("msgoffline") : List.<String>of()).iterator());
+        when(strategy.getFeatures()).thenReturn((openfires ? List.of("msgoffline") : List.<String>of()).iterator());
         feature.leave();
         assertThat(announced.contains("msgoffline")).isEqualTo(openfires);
     }

@@ -17,7 +17,11 @@ class SubscriptionRegistryTest {
     private static final SessionKey STREET = new SessionKey(new JID("romeo@verona.example/street"), "s2");
     private static final SessionKey BALCONY = new SessionKey(new JID("juliet@verona.example/balcony"), "s3");
 
-    private final SubscriptionRegistry registry = new SubscriptionRegistry();
+    private final SubscriptionRegistry<String> registry = new SubscriptionRegistry<>();
+
+    private void subscribe(SessionKey session) {
+        registry.putIfAbsent(new Feed<>(session, 0, null));
+    }
 
     @Test
     void nobodyIsSubscribedAtFirst() {
@@ -27,8 +31,8 @@ class SubscriptionRegistryTest {
 
     @Test
     void subscribingTwiceIsSubscribing() {
-        registry.subscribe(ORCHARD);
-        registry.subscribe(ORCHARD);
+        subscribe(ORCHARD);
+        subscribe(ORCHARD);
         assertThat(registry.subscribersOf("romeo")).containsExactly(ORCHARD);
 
         registry.unsubscribe(ORCHARD);
@@ -37,7 +41,7 @@ class SubscriptionRegistryTest {
 
     @Test
     void unsubscribingWithoutASubscriptionChangesNothing() {
-        registry.subscribe(STREET);
+        subscribe(STREET);
         registry.unsubscribe(ORCHARD);
         registry.unsubscribe(BALCONY);
         assertThat(registry.subscribersOf("romeo")).containsExactly(STREET);
@@ -45,15 +49,15 @@ class SubscriptionRegistryTest {
 
     @Test
     void aSubscriptionIsThatOfOneSessionOfOneAccount() {
-        registry.subscribe(ORCHARD);
+        subscribe(ORCHARD);
         assertThat(registry.isSubscribed(STREET)).isFalse();
         assertThat(registry.subscribersOf("juliet")).isEmpty();
     }
 
     @Test
     void aNewSessionWithTheSameAddressIsNotSubscribed() {
-        registry.subscribe(ORCHARD);
-        registry.subscribe(STREET);
+        subscribe(ORCHARD);
+        subscribe(STREET);
         SessionKey again = new SessionKey(ORCHARD.jid(), "s9");
 
         registry.replaced(again);
@@ -64,7 +68,7 @@ class SubscriptionRegistryTest {
 
     @Test
     void aSessionDoesNotReplaceItself() {
-        registry.subscribe(ORCHARD);
+        subscribe(ORCHARD);
         registry.replaced(ORCHARD);
         assertThat(registry.isSubscribed(ORCHARD)).isTrue();
     }
@@ -72,16 +76,16 @@ class SubscriptionRegistryTest {
     @Test
     void theEndOfAnEarlierSessionDoesNotEndTheLaterOnes() {
         SessionKey again = new SessionKey(ORCHARD.jid(), "s9");
-        registry.subscribe(again);
+        subscribe(again);
         registry.unsubscribe(ORCHARD);
         assertThat(registry.isSubscribed(again)).isTrue();
     }
 
     @Test
     void subscriptionsEndWithTheAccount() {
-        registry.subscribe(ORCHARD);
-        registry.subscribe(STREET);
-        registry.subscribe(BALCONY);
+        subscribe(ORCHARD);
+        subscribe(STREET);
+        subscribe(BALCONY);
         registry.accountDeleted("romeo");
         assertThat(registry.subscribersOf("romeo")).isEmpty();
         assertThat(registry.isSubscribed(BALCONY)).isTrue();
@@ -96,7 +100,7 @@ class SubscriptionRegistryTest {
                 SessionKey own = new SessionKey(new JID("romeo@verona.example/r" + i), "s" + i);
                 tasks.add(() -> {
                     for (int round = 0; round < 2_000; round++) {
-                        registry.subscribe(own);
+                        subscribe(own);
                         if (!registry.isSubscribed(own)) {
                             throw new AssertionError("lost in round " + round);
                         }

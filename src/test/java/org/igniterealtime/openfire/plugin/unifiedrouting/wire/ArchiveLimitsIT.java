@@ -64,11 +64,16 @@ class ArchiveLimitsIT {
             List<String> sent = say(alice, QUOTA);
             alice.assertNoMore(message());
 
-            alice.send("<message to='bob@localhost' type='chat' id='over'><body>one too many</body></message>");
+            alice.send("<message to='bob@localhost' type='chat' id='live'><body>one too many</body></message>");
 
-            // alice has sent no presence: Openfire routes nothing to such a session, the error reaches it all the same.
+            // Somebody has got it: an error would make clients send it again.
             Element live = bob.await(withBody("one too many"));
             assertThat(stanzaId(live, "bob@localhost")).isNull();
+            alice.assertNoMore(message());
+
+            bob.unavailable();
+            alice.send("<message to='bob@localhost' type='chat' id='over'><body>for nobody</body></message>");
+            // alice has sent no presence: Openfire routes nothing to such a session, the error reaches it all the same.
             Element error = alice.await(message().and(ofType("error")));
             assertThat(error.attributeValue("id")).isEqualTo("over");
             assertThat(error.attributeValue("from")).isEqualTo("bob@localhost");

@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.JULIET;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ROMEO;
@@ -14,7 +15,6 @@ import static org.mockito.Mockito.when;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +32,17 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.LocalClientSession;
+import org.jivesoftware.openfire.spi.BasicStreamIDFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +50,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
-import org.xmpp.packet.PacketError;
 import org.xmpp.packet.Presence;
 
 /** Which archives a message enters, on the real writer and a store in memory. Every message here is worth archiving. */
@@ -49,11 +57,15 @@ class MessageArchiverTest {
 
     private final ScriptedStore store = new ScriptedStore();
     private final ArchiveWriter writer = new ArchiveWriter(
-            store, messages -> {}, new WriterLimits(10, 10, 1_000_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
+            store,
+            messages -> {},
+            new WriterLimits(10, 1_000_000, 10, 1_000_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
     private final AtomicInteger mids = new AtomicInteger();
     private final Map<String, Admission.Answer> answers = new HashMap<>();
-    private final List<Message> errors = new ArrayList<>();
-    private int archivedWhenRefused;
+    private final RoutedMessages routed = new RoutedMessages();
+    private final OfflineLedgers<Holder> ledgers =
+            new OfflineLedgers<>(new InMemoryOfflineStore(), () -> {}, Runnable::run);
+    private AcknowledgementHold hold = session -> true;
 
     @BeforeEach
     void start() {
@@ -88,68 +100,46 @@ class MessageArchiverTest {
     }
 
     @Test
-    void theSenderLearnsThatTheRecipientsArchiveIsFull() {
+    void thatTheRecipientsArchiveIsFullIsNotedForWhoeverFindsNobodyToReceiveIt() {
         answers.put("juliet", Admission.Answer.FULL);
         Message message = chat(ROMEO, JULIET);
-        message.setID("m1");
 
         incoming(message);
 
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
         assertThat(message.toXML()).doesNotContain("stanza-id");
-        assertThat(errors).singleElement().satisfies(error -> {
-            assertThat(error.getType()).isEqualTo(Message.Type.error);
-            assertThat(error.getFrom()).isEqualTo(JULIET.asBareJID());
-            assertThat(error.getTo()).isEqualTo(ROMEO);
-            assertThat(error.getID()).isEqualTo("m1");
-            assertThat(error.getError().getCondition()).isEqualTo(PacketError.Condition.resource_constraint);
-            assertThat(error.getError().getType()).isEqualTo(PacketError.Type.wait);
+        assertThat(routed.of(message)).hasValueSatisfying(note -> {
+            assertThat(note.full()).isTrue();
+            assertThat(note.failed()).isFalse();
+            assertThat(note.mid()).isEmpty();
         });
-        assertThat(archivedWhenRefused)
-                .as("the error can be recognised as an answer to the sender's message")
-                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsOnItsWayIntoTheArchiveIsNotedWithItsId() {
+        Message message = chat(ROMEO, JULIET);
+        incoming(message);
+        assertThat(routed.of(message)).hasValueSatisfying(note -> {
+            assertThat(note.mid()).contains(only("juliet").mid());
+            assertThat(note.pending()).isPresent();
+        });
     }
 
     @Test
     void aFullArchiveOfTheSenderOnlyLosesTheSendersEntry() {
         answers.put("romeo", Admission.Answer.FULL);
         incoming(chat(ROMEO, JULIET));
-        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
         assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
-        assertThat(errors).isEmpty();
-    }
-
-    @Test
-    void aReceiptThatFindsNoRoomIsNotAnswered() {
-        answers.put("juliet", Admission.Answer.FULL);
-        Message receipt = new Message();
-        receipt.setFrom(ROMEO);
-        receipt.setTo(JULIET);
-        receipt.addChildElement("received", "urn:xmpp:receipts").addAttribute("id", "m1");
-        incoming(receipt);
-        assertThat(store.archive("romeo")).hasSize(1);
-        assertThat(store.archive("juliet")).isEmpty();
-        assertThat(errors).isEmpty();
-    }
-
-    @Test
-    void anErrorIsNotAnsweredByAnError() {
-        answers.put("juliet", Admission.Answer.FULL);
-        Message error = chat(TYBALT, JULIET);
-        error.setError(PacketError.Condition.service_unavailable);
-        incoming(error);
-        assertThat(store.archive("juliet")).isEmpty();
-        assertThat(errors).isEmpty();
     }
 
     @Test
     void theArchiveOfADeletedAccountIsClosedWithoutAWord() {
         answers.put("juliet", Admission.Answer.CLOSED);
         incoming(chat(ROMEO, JULIET));
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
-        assertThat(errors).isEmpty();
     }
 
     @Test
@@ -167,7 +157,7 @@ class MessageArchiverTest {
 
         incoming(chat(TYBALT, JULIET));
         assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
-        assertThat(store.archive("tybalt")).isEmpty();
+        assertThat(archive("tybalt")).isEmpty();
 
         incoming(chat(TYBALT, new JID("nobody@verona.example")));
         incoming(chat(TYBALT, new JID("verona.example")));
@@ -182,7 +172,7 @@ class MessageArchiverTest {
         archiver().interceptPacket(chat(ROMEO, JULIET), session, true, false);
 
         assertThat(only("juliet").peer()).isEqualTo(ROMEO.toString());
-        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
     }
 
     @Test
@@ -190,7 +180,7 @@ class MessageArchiverTest {
         Message message = chat(ROMEO, JULIET);
         archiverWith(new Blocking("juliet", null)).interceptPacket(message, null, true, false);
 
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
         assertThat(message.toXML()).doesNotContain("stanza-id");
     }
@@ -200,8 +190,8 @@ class MessageArchiverTest {
         Message message = chat(ROMEO, JULIET);
         archiverWith(new Blocking(null, "romeo")).interceptPacket(message, null, true, false);
 
-        assertThat(store.archive("romeo")).isEmpty();
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
         assertThat(message.getFrom())
                 .as("the question must not change the message")
                 .isEqualTo(ROMEO);
@@ -251,7 +241,7 @@ class MessageArchiverTest {
         error.getElement().addAttribute(QName.get("type", "x", "urn:example:x"), "chat");
         incoming(error);
         assertThat(only("juliet").direction()).isEqualTo(Direction.RECEIVED);
-        assertThat(store.archive("romeo")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
     }
 
     @Test
@@ -264,16 +254,68 @@ class MessageArchiverTest {
         copy.setTo(JULIET.asBareJID());
         archiver.interceptPacket(copy, null, true, false);
         assertThat(only("romeo").peer()).isEqualTo("verona.example");
-        assertThat(store.archive("juliet")).hasSize(1);
+        assertThat(archive("juliet")).hasSize(1);
     }
 
     @Test
     void aMessageThatCannotBeArchivedGoesOnWithoutId() {
         store.goDown();
+        incoming(chat(ROMEO, JULIET));
+        writer.settle();
         Message message = chat(ROMEO, JULIET);
         incoming(message);
         assertThat(message.toXML()).doesNotContain("stanza-id");
         assertNothingArchived();
+    }
+
+    @Test
+    void aMessageWhoseAcknowledgementIsHeldIsRoutedBeforeItIsCommitted() {
+        store.hold();
+        Message message = chat(ROMEO, JULIET);
+        archiver().interceptPacket(message, session(), true, false);
+        assertThat(StanzaIds.find(message.getElement(), JULIET)).isPresent();
+        assertThat(store.archive("juliet")).isEmpty();
+        Mid mid = new Mid(StanzaIds.find(message.getElement(), JULIET).orElseThrow());
+        assertThat(writer.underWay(mid))
+                .hasValueSatisfying(pending -> assertThat(pending.outcome()).isEmpty());
+        store.release();
+        assertThat(only("juliet").mid()).isEqualTo(mid);
+        assertThat(writer.underWay(mid)).isEmpty();
+    }
+
+    /** Such as those of BOSH and WebSocket. */
+    @Test
+    void aMessageOfASessionWhoseAcknowledgementsCannotBeHeldWaitsForItsCommit() throws InterruptedException {
+        hold = session -> false;
+        store.hold();
+        Message message = chat(ROMEO, JULIET);
+        LocalClientSession webSocket = session();
+        Thread routing = new Thread(() -> archiver().interceptPacket(message, webSocket, true, false));
+        routing.start();
+        store.awaitAppending();
+        await().until(() -> routing.getState() == Thread.State.TIMED_WAITING);
+        assertThat(message.toXML()).doesNotContain("stanza-id");
+        store.release();
+        routing.join();
+        assertThat(StanzaIds.find(message.getElement(), JULIET))
+                .contains(only("juliet").mid().value());
+    }
+
+    @Test
+    void whatComesFromElsewhereIsNotAcknowledgedAndDoesNotWait() {
+        hold = session -> false;
+        store.hold();
+        Message message = chat(TYBALT, JULIET);
+        incoming(message);
+        assertThat(StanzaIds.find(message.getElement(), JULIET)).isPresent();
+        store.release();
+    }
+
+    private static LocalClientSession session() {
+        LocalClientSession session = mock(LocalClientSession.class);
+        when(session.getAddress()).thenReturn(ROMEO);
+        when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
+        return session;
     }
 
     @Test
@@ -332,26 +374,55 @@ class MessageArchiverTest {
                 new ArchivePolicy(new NoPreferences(), () -> Default.ALWAYS, (account, contact) -> false);
         Archivist archivist = new Archivist(
                 new Judge(accounts, address -> false, store, RuleSettings::defaults),
-                new ArchiveEntries(blockLists, policy, () -> new Mid("mid" + mids.incrementAndGet()), clock),
-                new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN), error -> {
-                    archivedWhenRefused = store.archive("romeo").size();
-                    errors.add(error);
-                }),
+                new ArchiveEntries(
+                        blockLists,
+                        policy,
+                        claims(accounts, blockLists, policy, clock),
+                        () -> new Mid("mid" + mids.incrementAndGet()),
+                        new MidPrefixes(() -> "prefix"),
+                        clock),
+                new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN)),
                 writer,
                 new Resent(store, clock),
                 new OutgoingIds(accounts),
+                hold,
+                routed,
+                ledgers,
                 clock);
-        return new MessageArchiver(accounts, archivist, () -> false);
+        return new MessageArchiver(accounts, archivist, () -> false, (account, mid) -> {});
+    }
+
+    private OfflineClaims claims(Accounts accounts, BlockLists blockLists, ArchivePolicy policy, Clock clock) {
+        OfflineRules rules = new OfflineRules(
+                true,
+                new OfflineLimits(OfflineLimit.NONE, false, OfflineLimit.NONE),
+                Duration.ofDays(90),
+                RuleSettings.defaults());
+        AccountStates states = new AccountStates(
+                blockLists,
+                policy,
+                new CachedOfflineStore(new InMemoryOfflineStore(), clock),
+                () -> rules,
+                new SubscriptionRegistry<>(),
+                null,
+                clock);
+        return new OfflineClaims(states, new ClientStates(ledgers, accounts), ledgers);
+    }
+
+    /** With all that was handed over so far. */
+    private List<ArchivedMessage> archive(String account) {
+        writer.settle();
+        return store.archive(account);
     }
 
     private ArchivedMessage only(String account) {
-        assertThat(store.archive(account)).hasSize(1);
-        return store.archive(account).get(0);
+        assertThat(archive(account)).hasSize(1);
+        return archive(account).get(0);
     }
 
     private void assertNothingArchived() {
-        assertThat(store.archive("romeo")).isEmpty();
-        assertThat(store.archive("juliet")).isEmpty();
+        assertThat(archive("romeo")).isEmpty();
+        assertThat(archive("juliet")).isEmpty();
     }
 
     private static final class NoPreferences implements PreferenceStore {

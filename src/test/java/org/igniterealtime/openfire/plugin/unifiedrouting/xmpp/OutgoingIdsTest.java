@@ -2,7 +2,6 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.messages;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.JULIET;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ROMEO;
@@ -17,7 +16,6 @@ import static org.mockito.Mockito.when;
 import java.util.List;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,8 +88,7 @@ class OutgoingIdsTest {
 
     @Test
     void copyOfWhatWentToAnotherServerGetsTheSendersId() {
-        carbons.remember(messages(
-                new InMemoryArchive().append(List.of(Entries.sent("romeo", "his", new JID("tybalt@mantua.example"))))));
+        carbons.remember(List.of(Entries.sent("romeo", "his", new JID("tybalt@mantua.example"))));
         Element copied = replacementOf(copyOf("tybalt@mantua.example", "<body>Hi</body>"));
         assertThat(StanzaIds.find(copied, ROMEO)).contains("his");
     }
@@ -122,10 +119,9 @@ class OutgoingIdsTest {
     }
 
     private void remember(String his, String hers) {
-        carbons.remember(messages(new InMemoryArchive()
-                .append(List.of(
-                        Entries.received("juliet", hers, ROMEO, Entries.NOON),
-                        Entries.sent("romeo", his, new JID("juliet@verona.example/balcony"))))));
+        carbons.remember(List.of(
+                Entries.received("juliet", hers, ROMEO, Entries.NOON),
+                Entries.sent("romeo", his, new JID("juliet@verona.example/balcony"))));
     }
 
     private static Message copyOf(String to, String content) {

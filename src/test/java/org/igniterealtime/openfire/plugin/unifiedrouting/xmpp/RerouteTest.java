@@ -13,6 +13,7 @@ import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xmpp.packet.JID;
@@ -24,7 +25,7 @@ class RerouteTest {
     private static final String ID = stanzaId("juliet@verona.example", "known");
 
     private final ScriptedStore archive = new ScriptedStore();
-    private final Reroute reroute = new Reroute(archive, ACCOUNTS);
+    private final Reroute reroute = new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS);
 
     @BeforeEach
     void whatIsArchived() {

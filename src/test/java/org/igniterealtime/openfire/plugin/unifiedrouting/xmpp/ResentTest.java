@@ -93,9 +93,9 @@ class ResentTest {
     @Test
     void whatCouldNotBeArchivedTheFirstTimeIsArchivedTheSecond() {
         resent.began(SESSION, "first");
-        try (Passage failing = resent.enter(SESSION, "second", 1)) {
-            assertThat(resent.isAgain(failing)).isFalse();
-        }
+        Passage failing = resent.enter(SESSION, "second", 1);
+        assertThat(resent.isAgain(failing)).isFalse();
+        failing.end(false);
         assertThat(isAgain(SESSION, "second", 1)).isFalse();
     }
 
@@ -108,8 +108,7 @@ class ResentTest {
         try {
             Future<Boolean> second = threads.submit(() -> isAgain(SESSION, "second", 1));
             archived.add(1L);
-            first.hasArchived();
-            first.close();
+            first.end(true);
             assertThat(second.get(10, TimeUnit.SECONDS)).isTrue();
         } finally {
             threads.shutdownNow();
@@ -137,13 +136,12 @@ class ResentTest {
     }
 
     private boolean passTogether(String connection, CountDownLatch entered) throws InterruptedException {
-        try (Passage passage = resent.enter(SESSION, connection, 9)) {
-            entered.countDown();
-            entered.await();
-            boolean again = resent.isAgain(passage);
-            passage.hasArchived();
-            return again;
-        }
+        Passage passage = resent.enter(SESSION, connection, 9);
+        entered.countDown();
+        entered.await();
+        boolean again = resent.isAgain(passage);
+        passage.end(true);
+        return again;
     }
 
     @Test
@@ -158,17 +156,16 @@ class ResentTest {
 
     /** Brings a message, and archives it if it is new. */
     private boolean isAgain(SessionKey session, String connection, long contentHash) {
-        try (Passage passage = resent.enter(session, connection, contentHash)) {
-            boolean again = resent.isAgain(passage);
-            passage.hasArchived();
-            return again;
-        }
+        Passage passage = resent.enter(session, connection, contentHash);
+        boolean again = resent.isAgain(passage);
+        passage.end(true);
+        return again;
     }
 
     @Test
     void patienceHasAnEnd() {
-        try (Passage passage = resent.enter(SESSION, "first", 1)) {
-            assertThat(passage.awaitArchived(Duration.ofMillis(1))).isFalse();
-        }
+        Passage passage = resent.enter(SESSION, "first", 1);
+        assertThat(passage.awaitArchived(Duration.ofMillis(1))).isFalse();
+        passage.end(false);
     }
 }

@@ -15,6 +15,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.junit.jupiter.api.Test;
 import org.xmpp.packet.Message;
@@ -28,7 +29,8 @@ class StanzaIdGuardTest {
     private static final String OF_A_ROOM = stanzaId("room@muc.example", "1");
 
     private final InMemoryArchive archive = new InMemoryArchive();
-    private final StanzaIdGuard guard = new StanzaIdGuard(ACCOUNTS, new Reroute(archive, ACCOUNTS));
+    private final StanzaIdGuard guard =
+            new StanzaIdGuard(ACCOUNTS, new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS));
 
     @Test
     void idsThatOnlyThisServerMayGiveAreTakenAway() throws PacketRejectedException {
@@ -61,7 +63,8 @@ class StanzaIdGuardTest {
             }
         };
         Message message = message(ROMEO, JULIET, DELAY + FORGED);
-        new StanzaIdGuard(ACCOUNTS, new Reroute(broken, ACCOUNTS)).interceptPacket(message, null, true, false);
+        new StanzaIdGuard(ACCOUNTS, new Reroute(broken, new InMemoryOfflineStore(), ACCOUNTS))
+                .interceptPacket(message, null, true, false);
         assertThat(message.toXML()).doesNotContain("forged");
     }
 

@@ -49,6 +49,18 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         this.places = new Places(dialect);
     }
 
+    /** Where messages are kept. Archives have a size; what is kept until it is delivered only is not counted. */
+    private enum Table {
+        ARCHIVE("ofUnifiedArchive"),
+        OFFLINE_ONLY("ofUnifiedOffline");
+
+        private final String sql;
+
+        Table(String sql) {
+            this.sql = sql;
+        }
+    }
+
     /**
      * Some messages of an account.
      *
@@ -56,7 +68,12 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
      * @param order oldest first, by the columns of an index: HSQLDB does not see that it need not sort by what is the
      *     same for all
      */
-    private record Part(Condition condition, String order) {}
+    private record Part(Table table, Condition condition, String order) {}
+
+    /** Which messages, found out by who holds the account's lock. */
+    private interface Parts {
+        Part of(Connection connection) throws SQLException;
+    }
 
     /**
      * Which of the oldest messages a slice takes.
@@ -64,8 +81,9 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
      * @param seqs their places
      * @param bytes of their stanzas
      * @param last whether nothing is left for a further slice
+     * @param isEnough whether no more is left than allowed
      */
-    private record Slice(List<Long> seqs, long bytes, boolean last) {}
+    private record Slice(List<Long> seqs, long bytes, boolean last, boolean isEnough) {}
 
     @Override
     public boolean trim(String owner, Mid upTo) {
@@ -86,7 +104,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     @Override
     public void trimAll(String owner) {
-        long last = database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
+        long last = lastSeq(owner);
         refuseOlder(owner);
         deleteAll(owner, until(owner, last));
     }
@@ -100,48 +118,66 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     }
 
     @Override
-    public long trimTo(String owner, long messages, long bytes) {
+    public Trimmed trimTo(String owner, long messages, long bytes) {
         long deleted = 0;
         Slice slice;
         do {
-            slice = deleteSlice(owner, until(owner, Long.MAX_VALUE), new ArchiveSize(messages, bytes));
+            slice = deleteSlice(owner, connection -> delivered(connection, owner), new ArchiveSize(messages, bytes));
             deleted += slice.seqs().size();
         } while (!slice.last());
-        return deleted;
+        return new Trimmed(deleted, slice.isEnough());
+    }
+
+    private static Part delivered(Connection connection, String owner) throws SQLException {
+        Condition condition = new Condition("username = ?", owner)
+                .and("(seq <= ? OR eligible = 0)", Mailboxes.cursorSeq(connection, owner));
+        return new Part(Table.ARCHIVE, condition, "username, seq");
     }
 
     @Override
     public long trimBefore(String owner, Instant time) {
+        long last = lastSeq(owner);
         Part older = database.statement("Looking up the archive of '" + owner + "'", connection -> {
-            // The first question before the second: what comes in between is young, whatever its place.
-            long last = Mailboxes.lastSeq(connection, owner);
+            // After the last place: what comes in between is young, whatever its place.
             return until(owner, Math.min(last, places.firstSince(connection, owner, time) - 1));
         });
-        return deleteAll(owner, older);
+        Part olderOnce = new Part(
+                Table.OFFLINE_ONLY,
+                new Condition("username = ?", owner).and("seq <= ?", last).and("receivedAt < ?", time.toEpochMilli()),
+                "username, seq");
+        return deleteAll(owner, older) + deleteAll(owner, olderOnce);
     }
 
     @Override
     public long deleteConversation(String owner, JID peer) {
         String bare = peer.toBareJID();
-        long last = database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
-        return deleteAll(
-                owner,
-                new Part(
-                        new Condition("username = ?", owner)
-                                .and("peerHash = ?", PeerHash.of(bare))
-                                .and("seq <= ?", last)
-                                .and("peerBare = ?", bare),
-                        "username, peerHash, seq"));
+        long last = lastSeq(owner);
+        long deleted = 0;
+        for (Table table : Table.values()) {
+            Condition condition = new Condition("username = ?", owner)
+                    .and("peerHash = ?", PeerHash.of(bare))
+                    .and("seq <= ?", last)
+                    .and("peerBare = ?", bare);
+            deleted += deleteAll(owner, new Part(table, condition, "username, peerHash, seq"));
+        }
+        return deleted;
+    }
+
+    private long lastSeq(String owner) {
+        return database.statement("Looking up the archive of '" + owner + "'", c -> Mailboxes.lastSeq(c, owner));
     }
 
     @Override
     public void delete(String owner) {
         trimAll(owner);
+        Condition all = new Condition("username = ?", owner).and("seq <= ?", lastSeq(owner));
+        deleteAll(owner, new Part(Table.OFFLINE_ONLY, all, "username, seq"));
         database.transaction("Deleting the archive of '" + owner + "'", connection -> {
             // First the mailbox: its row is the account's lock. Where it is gone, so is everything it locks; what
             // somebody adds now has a mailbox of its own, and none of it is deleted here.
             if (deleteFrom(connection, "ofUnifiedMailbox", owner) > 0) {
                 deleteFrom(connection, "ofUnifiedArchive", owner);
+                deleteFrom(connection, "ofUnifiedOffline", owner);
                 deleteFrom(connection, "ofUnifiedPreference", owner);
             }
             return null;
@@ -202,7 +238,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     }
 
     private static Part until(String owner, long seq) {
-        return new Part(new Condition("username = ?", owner).and("seq <= ?", seq), "username, seq");
+        return new Part(Table.ARCHIVE, new Condition("username = ?", owner).and("seq <= ?", seq), "username, seq");
     }
 
     private long deleteAll(String owner, Part part) {
@@ -213,23 +249,26 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         long deleted = 0;
         Slice slice;
         do {
-            slice = deleteSlice(owner, part, NOTHING);
+            slice = deleteSlice(owner, connection -> part, NOTHING);
             deleted += slice.seqs().size();
         } while (!slice.last());
         return deleted;
     }
 
     /** The mailbox row is locked first, as the writer does it, so that the two never wait for each other in a circle. */
-    private Slice deleteSlice(String owner, Part part, ArchiveSize allowed) {
+    private Slice deleteSlice(String owner, Parts parts, ArchiveSize allowed) {
         if (leaving.getAsBoolean()) {
             throw new StoreUnavailable("Deleting messages of '" + owner + "' ends early: the plugin leaves");
         }
         return database.transaction("Deleting messages of '" + owner + "'", connection -> {
             Mailboxes.lock(connection, owner);
+            Part part = parts.of(connection);
             Slice slice = oldest(connection, part, Mailboxes.size(connection, owner), allowed);
             if (!slice.seqs().isEmpty()) {
-                delete(connection, owner, slice.seqs());
-                Mailboxes.shrink(connection, owner, slice.seqs().size(), slice.bytes());
+                delete(connection, part.table(), owner, slice.seqs());
+                if (part.table() == Table.ARCHIVE) {
+                    Mailboxes.shrink(connection, owner, slice.seqs().size(), slice.bytes());
+                }
             }
             return slice;
         });
@@ -237,7 +276,9 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     private boolean isEmpty(Connection connection, Part part) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(dialect.limited(
-                "SELECT seq FROM ofUnifiedArchive WHERE " + part.condition().sql() + " ORDER BY " + part.order(), 1))) {
+                "SELECT seq FROM " + part.table().sql + " WHERE "
+                        + part.condition().sql() + " ORDER BY " + part.order(),
+                1))) {
             part.condition().bind(statement);
             try (ResultSet row = statement.executeQuery()) {
                 return !row.next();
@@ -250,7 +291,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         List<Long> seqs = new ArrayList<>();
         long bytes = 0;
         String sql = dialect.limited(
-                "SELECT seq, stanzaSize FROM ofUnifiedArchive WHERE "
+                "SELECT seq, stanzaSize FROM " + part.table().sql + " WHERE "
                         + part.condition().sql() + " ORDER BY " + part.order(),
                 SLICE);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -258,24 +299,24 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
             try (ResultSet rows = statement.executeQuery()) {
                 while (size.messages() - seqs.size() > allowed.messages() || size.bytes() - bytes > allowed.bytes()) {
                     if (!rows.next()) {
-                        return new Slice(seqs, bytes, seqs.size() < SLICE);
+                        return new Slice(seqs, bytes, seqs.size() < SLICE, false);
                     }
                     seqs.add(rows.getLong(1));
                     bytes += rows.getLong(2);
                 }
-                return new Slice(seqs, bytes, true);
+                return new Slice(seqs, bytes, true, true);
             }
         }
     }
 
-    private static void delete(Connection connection, String owner, List<Long> seqs) throws SQLException {
+    private static void delete(Connection connection, Table table, String owner, List<Long> seqs) throws SQLException {
         if (seqs.isEmpty()) {
             return;
         }
         Condition condition = new Condition("username = ?", owner);
         condition.andIsOneOf("seq", seqs);
         try (PreparedStatement statement =
-                connection.prepareStatement("DELETE FROM ofUnifiedArchive WHERE " + condition.sql())) {
+                connection.prepareStatement("DELETE FROM " + table.sql + " WHERE " + condition.sql())) {
             condition.bind(statement);
             statement.executeUpdate();
         }

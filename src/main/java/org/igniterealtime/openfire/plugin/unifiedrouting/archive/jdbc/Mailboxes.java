@@ -198,6 +198,12 @@ final class Mailboxes {
         return mailbox == null ? 0 : mailbox.lastSeq();
     }
 
+    /** The place at or before which nothing of the archive is undelivered; 0 if there is no mailbox. */
+    static long cursorSeq(Connection connection, String account) throws SQLException {
+        Mailbox mailbox = select(connection, List.of(account)).get(account);
+        return mailbox == null ? 0 : mailbox.cursorSeq();
+    }
+
     /** Keeps others from changing this account's archive until the transaction ends. */
     static void lock(Connection connection, String account) throws SQLException {
         shrink(connection, account, 0, 0);

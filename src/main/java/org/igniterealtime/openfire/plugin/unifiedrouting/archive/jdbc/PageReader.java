@@ -128,6 +128,8 @@ final class PageReader {
         }
         if (end.isPresent()) {
             condition.and("seq < ?", places.firstAfter(connection, query.owner(), end.get()));
+            // If there was none after this time, there may be one now.
+            condition.and("receivedAt <= ?", Places.millis(end.get()));
         }
     }
 

@@ -126,7 +126,7 @@ final class Places {
     }
 
     /** A query may name any time at all, the archive's clock is a long. */
-    private static long millis(Instant time) {
+    static long millis(Instant time) {
         try {
             return time.toEpochMilli();
         } catch (ArithmeticException e) {

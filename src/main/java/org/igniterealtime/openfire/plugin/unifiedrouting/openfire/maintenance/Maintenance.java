@@ -15,6 +15,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OrphanPurge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Quota;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.QuotaKeeper;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Retention;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SizeListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.HomeDirectory;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveExport;
@@ -60,19 +61,21 @@ public final class Maintenance {
     public record Limits(Supplier<Quota> quota, Supplier<Optional<Duration>> age) {}
 
     /**
+     * @param writer brings archives up to date before somebody looks
      * @param preferences forget deleted accounts
      * @param leaving whether the plugin is being unloaded
      */
     public Maintenance(
             XMPPServer server,
             ArchiveMaintenance archive,
+            Settling writer,
             CachedPreferences preferences,
             Limits limits,
             BooleanSupplier leaving) {
         Clock clock = Clock.systemUTC();
         this.server = server;
         this.leaving = leaving;
-        quotas = new QuotaKeeper(limits.quota(), archive, threads.regular(), clock);
+        quotas = new QuotaKeeper(limits.quota(), archive, writer, threads.regular(), clock);
         Consumer<String> caches = account -> {
             preferences.forget(account);
             quotas.forget(account);

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance.Trimmed;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences.Default;
@@ -32,11 +33,13 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestTables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +105,7 @@ abstract class ArchiveMaintenanceContract {
         fill("romeo", LARGE);
         fill("juliet", 10);
 
-        assertThat(maintenance.trimTo("romeo", 100, Long.MAX_VALUE)).isEqualTo(LARGE - 100);
+        assertThat(maintenance.trimTo("romeo", 100, Long.MAX_VALUE).messages()).isEqualTo(LARGE - 100);
 
         assertThat(slices.get()).isEqualTo((LARGE - 100 + SLICE - 1) / SLICE);
         assertThat(mids(archive("romeo"))).isEqualTo(names(LARGE - 100, LARGE));
@@ -119,15 +122,16 @@ abstract class ArchiveMaintenanceContract {
                 withStanza(received("romeo", "small2"), text(100)),
                 withStanza(received("romeo", "small3"), text(100))));
 
-        assertThat(maintenance.trimTo("romeo", Long.MAX_VALUE, 10_299)).isEqualTo(2);
+        assertThat(maintenance.trimTo("romeo", Long.MAX_VALUE, 10_299).messages())
+                .isEqualTo(2);
         assertThat(mids(archive("romeo"))).containsExactly("small1", "small2", "small3");
-        assertThat(maintenance.trimTo("romeo", Long.MAX_VALUE, 300)).isZero();
-        assertThat(maintenance.trimTo("romeo", Long.MAX_VALUE, 299)).isEqualTo(1);
-        assertThat(maintenance.trimTo("romeo", 1, 200)).isEqualTo(1);
+        assertThat(maintenance.trimTo("romeo", Long.MAX_VALUE, 300).messages()).isZero();
+        assertThat(maintenance.trimTo("romeo", Long.MAX_VALUE, 299).messages()).isEqualTo(1);
+        assertThat(maintenance.trimTo("romeo", 1, 200).messages()).isEqualTo(1);
         assertExact("romeo", 1);
-        assertThat(maintenance.trimTo("romeo", 0, 0)).isEqualTo(1);
+        assertThat(maintenance.trimTo("romeo", 0, 0).messages()).isEqualTo(1);
         assertExact("romeo", 0);
-        assertThat(maintenance.trimTo("nobody", 0, 0)).isZero();
+        assertThat(maintenance.trimTo("nobody", 0, 0).messages()).isZero();
     }
 
     @Test
@@ -143,7 +147,7 @@ abstract class ArchiveMaintenanceContract {
         });
         long deleted = 0;
         for (int left = 1_800; left >= 0; left -= 200) {
-            deleted += maintenance.trimTo("romeo", left, Long.MAX_VALUE);
+            deleted += maintenance.trimTo("romeo", left, Long.MAX_VALUE).messages();
             deleted += maintenance.deleteConversation("romeo", NURSE);
         }
         over.set(true);
@@ -158,7 +162,54 @@ abstract class ArchiveMaintenanceContract {
                         .toList());
     }
 
+    @Test
+    void whatIsUndeliveredIsNeverTrimmedToAQuota() throws SQLException {
+        List<NewEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 1_800; i++) {
+            entries.add(received("romeo", "m" + i).with(i % 3 == 0 ? OfflineClaim.ELIGIBLE : OfflineClaim.NONE));
+        }
+        store.append(entries);
+        store.append(List.of(received("romeo", "once").with(OfflineClaim.OFFLINE_ONLY)));
+        TestTables.execute(connections, "UPDATE ofUnifiedMailbox SET cursorSeq = 9");
+
+        assertThat(maintenance.trimTo("romeo", 1_790, Long.MAX_VALUE)).isEqualTo(new Trimmed(10, true));
+        assertThat(mids(archive("romeo")).subList(0, 2)).containsExactly("m9", "m11");
+        assertThat(maintenance.trimTo("romeo", 700, Long.MAX_VALUE)).isEqualTo(new Trimmed(1_090, true));
+        assertExact("romeo", 700);
+        assertThat(maintenance.trimTo("romeo", 100, Long.MAX_VALUE)).isEqualTo(new Trimmed(103, false));
+
+        assertThat(mids(archive("romeo")))
+                .isEqualTo(IntStream.range(3, 600).mapToObj(i -> "m" + 3 * i).toList());
+        assertExact("romeo", 597);
+        assertThat(rows("ofUnifiedOffline", "romeo")).isEqualTo(1);
+        assertThat(maintenance.trimTo("romeo", 100, Long.MAX_VALUE)).isEqualTo(new Trimmed(0, false));
+        assertThat(maintenance.trimTo("romeo", Long.MAX_VALUE, 10)).isEqualTo(new Trimmed(0, false));
+        assertThat(maintenance.trimTo("romeo", 597, Long.MAX_VALUE)).isEqualTo(new Trimmed(0, true));
+    }
+
     // trim, trimBefore
+
+    @Test
+    void ageAndItsOwnerSpareNothingUndelivered() throws SQLException {
+        store.append(List.of(
+                received("romeo", "old").with(OfflineClaim.ELIGIBLE),
+                received("romeo", "oldOnce").with(OfflineClaim.OFFLINE_ONLY)));
+        store.append(List.of(
+                received("romeo", "new", JULIET, NOON.plusSeconds(1)).with(OfflineClaim.ELIGIBLE),
+                received("romeo", "newOnce", JULIET, NOON.plusSeconds(1)).with(OfflineClaim.OFFLINE_ONLY),
+                received("romeo", "newest", JULIET, NOON.plusSeconds(1)).with(OfflineClaim.ELIGIBLE)));
+
+        assertThat(maintenance.trimBefore("romeo", NOON.plusMillis(1))).isEqualTo(2);
+        assertThat(mids(archive("romeo"))).containsExactly("new", "newest");
+        assertThat(rows("ofUnifiedOffline", "romeo")).isEqualTo(1);
+        assertExact("romeo", 2);
+        assertThat(maintenance.trim("romeo", new Mid("new"))).isTrue();
+        assertThat(mids(archive("romeo"))).containsExactly("newest");
+        maintenance.trimAll("romeo");
+        assertThat(archive("romeo")).isEmpty();
+        assertExact("romeo", 0);
+        assertThat(rows("ofUnifiedOffline", "romeo")).as("is in no archive").isEqualTo(1);
+    }
 
     @Test
     void whatIsAsOldAsTheTimeStays() throws SQLException {
@@ -217,6 +268,19 @@ abstract class ArchiveMaintenanceContract {
         assertThat(maintenance.deleteConversation("nobody", NURSE)).isZero();
     }
 
+    @Test
+    void aDeletedConversationTakesAlongWhatIsUndelivered() throws SQLException {
+        store.append(List.of(
+                received("romeo", "1", NURSE, NOON).with(OfflineClaim.ELIGIBLE),
+                received("romeo", "2", NURSE, NOON).with(OfflineClaim.OFFLINE_ONLY),
+                received("romeo", "3", JULIET, NOON).with(OfflineClaim.OFFLINE_ONLY),
+                received("juliet", "4", NURSE, NOON).with(OfflineClaim.OFFLINE_ONLY)));
+        assertThat(maintenance.deleteConversation("romeo", NURSE)).isEqualTo(2);
+        assertExact("romeo", 0);
+        assertThat(rows("ofUnifiedOffline", "romeo")).isEqualTo(1);
+        assertThat(rows("ofUnifiedOffline", "juliet")).isEqualTo(1);
+    }
+
     // delete
 
     @Test
@@ -225,16 +289,22 @@ abstract class ArchiveMaintenanceContract {
         fill("romeo", 1_200);
         preferences.save("romeo", new ArchivePreferences(Default.NEVER, Set.of(JULIET), Set.of()));
         fill("juliet", 3);
+        store.append(IntStream.range(0, 600)
+                .mapToObj(i -> received("romeo", "once" + i).with(OfflineClaim.OFFLINE_ONLY))
+                .toList());
+        store.append(List.of(received("juliet", "once").with(OfflineClaim.OFFLINE_ONLY)));
 
         maintenance.delete("romeo");
 
         assertThat(maintenance.size("romeo")).isEmpty();
         assertThat(archive("romeo")).isEmpty();
         assertThat(preferences.find("romeo")).isEmpty();
-        for (String table : List.of("ofUnifiedArchive", "ofUnifiedPreference", "ofUnifiedMailbox")) {
+        for (String table :
+                List.of("ofUnifiedArchive", "ofUnifiedOffline", "ofUnifiedPreference", "ofUnifiedMailbox")) {
             assertThat(rows(table, "romeo")).as(table).isZero();
         }
         assertExact("juliet", 3);
+        assertThat(rows("ofUnifiedOffline", "juliet")).isEqualTo(1);
         List<ArchivedMessage> again = messages(store.append(List.of(received("romeo", "m0"))));
         assertThat(again).extracting(ArchivedMessage::seq).containsExactly(1L);
         assertThat(archive("romeo")).isEqualTo(again);

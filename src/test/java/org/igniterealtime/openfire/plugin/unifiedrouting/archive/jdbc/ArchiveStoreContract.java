@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -33,7 +34,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
@@ -470,78 +470,39 @@ abstract class ArchiveStoreContract {
     }
 
     @Test
-    void pagesAreThoseOfAPlainListWhateverIsAsked() {
-        for (int seed = 1; seed <= 10; seed++) {
-            Random random = new Random(seed);
-            String owner = "owner" + seed;
-            InMemoryArchive model = new InMemoryArchive();
-            List<Mid> known = fill(owner, random, model);
-            for (int i = 0; i < 50; i++) {
-                ArchiveQuery query = randomQuery(owner, random, known);
-                assertThat(store.page(query)).as("seed %d: %s", seed, query).isEqualTo(model.page(query));
+    void whatArrivesInTheMiddleOfAQueryByTimeIsShownOnlyIfItMatches() {
+        for (int step = 1; step <= 8; step++) {
+            String full = "full" + step;
+            String empty = "empty" + step;
+            store.append(List.of(received(full, "a", JULIET, NOON)));
+            assertThat(mids(pageWithArrivalBefore(step, full, Optional.empty(), Optional.of(NOON))))
+                    .as("step %d", step)
+                    .containsExactly("a");
+            assertThat(pageWithArrivalBefore(step, empty, Optional.empty(), Optional.of(NOON)))
+                    .as("step %d", step)
+                    .isEmpty();
+            assertThat(pageWithArrivalBefore(step, full, Optional.of(NOON.plusSeconds(99)), Optional.empty()))
+                    .as("step %d", step)
+                    .isEmpty();
+        }
+    }
+
+    /** Another node adds a message just before the given statement of a query, if the query has so many. */
+    private List<ArchivedMessage> pageWithArrivalBefore(
+            int step, String owner, Optional<Instant> start, Optional<Instant> end) {
+        AtomicInteger statements = new AtomicInteger();
+        connections.interrupt(() -> {
+            if (statements.incrementAndGet() == step) {
+                String mid = start.isPresent() ? "later" : "late";
+                newStore().append(List.of(received(owner, mid, JULIET, NOON.plusSeconds(step))));
             }
+        });
+        try {
+            return page(new ArchiveQuery(owner, Optional.empty(), start, end, Paging.fromStart(10)))
+                    .messages();
+        } finally {
+            connections.interrupt(() -> {});
         }
-    }
-
-    private List<Mid> fill(String owner, Random random, ArchiveStore model) {
-        List<Mid> mids = new ArrayList<>();
-        int batches = random.nextInt(12);
-        for (int b = 0; b < batches; b++) {
-            List<NewEntry> batch = new ArrayList<>();
-            for (int i = random.nextInt(4); i >= 0; i--) {
-                Mid mid = new Mid("mid" + mids.size());
-                mids.add(mid);
-                batch.add(received(owner, mid.value(), randomPeer(random), randomTime(random)));
-            }
-            assertThat(messages(store.append(batch))).isEqualTo(messages(model.append(batch)));
-        }
-        mids.add(new Mid("unknown"));
-        return mids;
-    }
-
-    private static ArchiveQuery randomQuery(String owner, Random random, List<Mid> mids) {
-        ArchiveQuery.Filter filter = new ArchiveQuery.Filter(
-                some(random, 3, new PeerFilter(randomPeer(random))),
-                some(random, 4, randomTime(random)),
-                some(random, 4, randomTime(random)),
-                some(random, 5, randomMid(random, mids)),
-                some(random, 5, randomMid(random, mids)),
-                random.nextInt(4) == 0 ? randomMids(random, mids) : Set.of());
-        Paging paging = new Paging(
-                random.nextInt(8),
-                random.nextBoolean(),
-                some(random, 4, randomMid(random, mids)),
-                some(random, 4, randomMid(random, mids)));
-        return new ArchiveQuery(owner, random.nextInt(6) == 0 ? ArchiveQuery.Filter.NONE : filter, paging);
-    }
-
-    /** Mostly known ones, or few queries would find anything. */
-    private static Mid randomMid(Random random, List<Mid> mids) {
-        return mids.size() == 1 || random.nextInt(10) == 0
-                ? mids.get(mids.size() - 1)
-                : mids.get(random.nextInt(mids.size() - 1));
-    }
-
-    private static Set<Mid> randomMids(Random random, List<Mid> mids) {
-        Set<Mid> some = new HashSet<>();
-        for (int i = random.nextInt(6); i >= 0; i--) {
-            some.add(mids.get(random.nextInt(Math.max(1, mids.size() - 1))));
-        }
-        return some;
-    }
-
-    private static <T> Optional<T> some(Random random, int oneIn, T value) {
-        return random.nextInt(oneIn) == 0 ? Optional.of(value) : Optional.empty();
-    }
-
-    private static JID randomPeer(Random random) {
-        String bare = List.of("juliet@capulet.example", "tybalt@capulet.example", "verona.example")
-                .get(random.nextInt(3));
-        return new JID(bare + List.of("", "/balcony", "/street").get(random.nextInt(3)));
-    }
-
-    private static Instant randomTime(Random random) {
-        return NOON.plusMillis(random.nextInt(20));
     }
 
     // Several nodes

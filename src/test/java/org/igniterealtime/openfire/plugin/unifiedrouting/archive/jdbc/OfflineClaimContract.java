@@ -344,7 +344,8 @@ abstract class OfflineClaimContract {
     }
 
     private ArchiveWriter newWriter() {
-        WriterLimits limits = new WriterLimits(100, 100, 1_000_000, Duration.ofSeconds(60), Duration.ofSeconds(1));
+        WriterLimits limits =
+                new WriterLimits(100, 1L << 30, 100, 1_000_000, Duration.ofSeconds(60), Duration.ofSeconds(1));
         ArchiveWriter writer = new ArchiveWriter(
                 new JdbcArchiveStore(new Database(connections), backend.dialect()), entries -> {}, limits);
         writer.start();

@@ -1,4 +1,4 @@
-package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Collection;
 import java.util.List;
@@ -6,27 +6,30 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
-import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Handover;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineBooks;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.xmpp.packet.Message;
 
-/** Offline sets as the database has them, with what Openfire's own store still holds. */
-final class StoredBooks implements OfflineBooks {
+/** The books of offline sets for those who show them to their owners: the ledgers. Thread-safe. */
+public final class LedgerBooks implements OfflineBooks {
 
+    private final OfflineLedgers<Holder> ledgers;
     private final OfflineStore store;
-    private final Handover handover;
+    private final ClientStates states;
+    private final DeliveryWatch watch;
 
-    StoredBooks(OfflineStore store, Handover handover) {
+    public LedgerBooks(OfflineLedgers<Holder> ledgers, OfflineStore store, ClientStates states, DeliveryWatch watch) {
+        this.ledgers = ledgers;
         this.store = store;
-        this.handover = handover;
+        this.states = states;
+        this.watch = watch;
     }
 
     @Override
     public void settle(String owner) {
-        handover.takeOver(owner);
+        ledgers.settle(owner);
     }
 
     @Override
@@ -36,11 +39,11 @@ final class StoredBooks implements OfflineBooks {
 
     @Override
     public void floodStopped(SessionKey session) {
-        // Nobody floods anybody from the offline set.
+        states.find(session).ifPresent(ClientState::floodStopped);
     }
 
     @Override
     public void show(ClientSession session, Message message) {
-        session.process(message);
+        watch.show(session, message);
     }
 }

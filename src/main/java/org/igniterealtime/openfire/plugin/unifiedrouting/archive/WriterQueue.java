@@ -1,0 +1,235 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What waits for the writer, in the order in which it came, and how far the writer has got with it. Bounded by number and
+ * by text: who finds it full waits at the door. Nothing comes in before it is opened and after it is closed. Thread-safe;
+ * one thread takes.
+ */
+final class WriterQueue {
+
+    /** What became of a message that was to come in. */
+    enum Entry {
+        IN,
+        FULL,
+        CLOSED
+    }
+
+    private final WriterLimits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private final Condition room = lock.newCondition();
+    private final Condition progress = lock.newCondition();
+    private final Deque<PendingMessage> waiting = new ArrayDeque<>();
+    private long characters;
+    private boolean open;
+    private int atTheDoor;
+    private int awaitingProgress;
+    private boolean takerWaits;
+
+    /** The number of the oldest message that was taken and is not done with; 0 = none. */
+    private long begun;
+
+    /** The number of the newest message that came in. Written under the lock. */
+    private volatile long handed;
+
+    /** Up to this number all messages have their outcome. Written under the lock. */
+    private volatile long settled;
+
+    WriterQueue(WriterLimits limits) {
+        this.limits = limits;
+    }
+
+    void open() {
+        lock.lock();
+        try {
+            open = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who waits at the door is sent away; the taker finds what is left, and then nothing. */
+    void close() {
+        lock.lock();
+        try {
+            open = false;
+            room.signalAll();
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for room at most so many nanoseconds. */
+    Entry offer(PendingMessage message, long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (open && isFullFor(message)) {
+                if (left <= 0) {
+                    return Entry.FULL;
+                }
+                atTheDoor++;
+                try {
+                    left = room.awaitNanos(left);
+                } finally {
+                    atTheDoor--;
+                }
+            }
+            if (!open) {
+                return Entry.CLOSED;
+            }
+            message.number(handed + 1);
+            handed = message.number();
+            waiting.add(message);
+            characters += message.characters();
+            if (takerWaits) {
+                arrived.signal();
+            }
+            return Entry.IN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A text that is longer than all that may wait comes in alone. */
+    private boolean isFullFor(PendingMessage message) {
+        return waiting.size() >= limits.queue()
+                || !waiting.isEmpty() && characters + message.characters() > limits.queueCharacters();
+    }
+
+    /**
+     * Takes what waits, up to the limits of one transaction. What was taken before is done with.
+     *
+     * @param batch gets what was taken; nothing if nothing came in time
+     * @param nanos how long to wait for something; 0 = as long as the queue is open
+     * @return false if the queue is closed and empty
+     */
+    boolean take(List<PendingMessage> batch, long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            begun = 0;
+            awaitArrival(nanos);
+            int taken = 0;
+            while (!waiting.isEmpty() && batch.size() < limits.batchMessages() && taken < limits.batchCharacters()) {
+                PendingMessage next = waiting.poll();
+                characters -= next.characters();
+                if (next.begin()) {
+                    batch.add(next);
+                    taken += next.characters();
+                    begun = begun == 0 ? next.number() : begun;
+                }
+            }
+            if (atTheDoor > 0) {
+                room.signalAll();
+            }
+            settle();
+            return open || !batch.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitArrival(long nanos) throws InterruptedException {
+        long left = nanos;
+        while (waiting.isEmpty() && open && (nanos == 0 || left > 0)) {
+            // Whoever asks how far the writer has got must not wait until something arrives.
+            settle();
+            takerWaits = true;
+            try {
+                if (nanos == 0) {
+                    arrived.await();
+                } else {
+                    left = arrived.awaitNanos(left);
+                }
+            } finally {
+                takerWaits = false;
+            }
+        }
+    }
+
+    /** Takes a message out that nobody will write. */
+    void remove(PendingMessage message) {
+        lock.lock();
+        try {
+            if (waiting.remove(message)) {
+                characters -= message.characters();
+                if (atTheDoor > 0) {
+                    room.signalAll();
+                }
+            }
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody takes any more: all that is left, and whoever waits for it is let go. */
+    List<PendingMessage> abandon() {
+        lock.lock();
+        try {
+            List<PendingMessage> rest = List.copyOf(waiting);
+            waiting.clear();
+            characters = 0;
+            begun = 0;
+            settle();
+            return rest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void settle() {
+        long reached;
+        if (begun != 0) {
+            reached = begun - 1;
+        } else {
+            reached = waiting.isEmpty() ? handed : waiting.peek().number() - 1;
+        }
+        if (reached > settled) {
+            settled = reached;
+            if (awaitingProgress > 0) {
+                progress.signalAll();
+            }
+        }
+    }
+
+    /** Whether everything that has come in so far has its outcome. */
+    boolean isSettled() {
+        // In this order: what comes in between the two looks does not matter.
+        long last = handed;
+        return settled >= last;
+    }
+
+    /** Waits until what has come in so far has its outcome. False = not within so many nanoseconds. */
+    boolean awaitSettled(long nanos) throws InterruptedException {
+        long last = handed;
+        if (settled >= last) {
+            return true;
+        }
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (settled < last) {
+                if (left <= 0) {
+                    return false;
+                }
+                awaitingProgress++;
+                try {
+                    left = progress.awaitNanos(left);
+                } finally {
+                    awaitingProgress--;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
+
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.OfflineStrategySwitch;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.OpenfireConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.AccountStates;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveUse;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BlockLists;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ClientLife;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ClientStates;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.DeliveryWatch;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Floods;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.LedgerBooks;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineClaims;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutedMessages;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.UnreceivedMessages;
+import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.event.SessionEventDispatcher;
+import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.user.PresenceEventDispatcher;
+import org.xmpp.packet.Message;
+
+/** The parts that deliver from the archive what nobody was there for, and what ties them to the server. */
+final class OfflineDelivery {
+
+    /** How often it is looked at what was acknowledged, and saved. */
+    private static final long LOOK_MILLIS = 2_000;
+
+    private final XMPPServer server;
+    private final OfflineLedgers<Holder> ledgers;
+    private final RoutedMessages routed;
+    private final DeliveryWatch watch;
+    private final ClientLife life;
+    private final ArchiveUse use;
+    private final OfflineClaims claims;
+    private final LedgerBooks books;
+    private final UnreceivedMessages unreceived;
+    private final OfflineStrategySwitch strategy;
+    private final ScheduledExecutorService executor;
+
+    /**
+     * What it is made of.
+     *
+     * @param executor for what waits for the database
+     * @param news runs one task after the other
+     */
+    record Parts(
+            XMPPServer server,
+            Accounts accounts,
+            Sessions sessions,
+            Judge judge,
+            BlockLists blockLists,
+            ArchivePolicy policy,
+            SubscriptionRegistry<?> subscriptions,
+            ArchiveWriter writer,
+            CachedOfflineStore store,
+            OfflineLedgers<Holder> ledgers,
+            Supplier<OfflineRules> settings,
+            ScheduledExecutorService executor,
+            ExecutorService news,
+            Clock clock) {}
+
+    OfflineDelivery(Parts parts) {
+        this.server = parts.server();
+        this.ledgers = parts.ledgers();
+        this.executor = parts.executor();
+        OpenfireConnections connections =
+                new OpenfireConnections(server.getServerInfo().getVersion().getMajor());
+        ClientStates states = new ClientStates(ledgers, parts.accounts());
+        AccountStates accountStates = new AccountStates(
+                parts.blockLists(),
+                parts.policy(),
+                parts.store(),
+                parts.settings(),
+                parts.subscriptions(),
+                connections,
+                parts.clock());
+        this.routed = new RoutedMessages();
+        this.watch = new DeliveryWatch(states, connections, parts.subscriptions(), routed);
+        this.claims = new OfflineClaims(accountStates, states, ledgers);
+        this.strategy = new OfflineStrategySwitch(server);
+        Consumer<Message> errors = new ErrorRouter(server.getPacketRouter(), parts.sessions());
+        this.unreceived = new UnreceivedMessages(
+                parts.accounts(),
+                parts.judge(),
+                accountStates,
+                states,
+                watch,
+                routed,
+                ledgers,
+                parts.writer(),
+                new UnreceivedMessages.Outlet(errors, strategy, parts.news()));
+        Floods floods = new Floods(
+                connections,
+                watch,
+                accountStates,
+                parts.blockLists(),
+                ledgers,
+                parts.store(),
+                parts.accounts(),
+                parts.judge(),
+                executor);
+        watch.tell(unreceived::decide, floods);
+        this.life = new ClientLife(
+                states,
+                parts.sessions(),
+                connections,
+                watch,
+                unreceived,
+                floods,
+                ledgers,
+                parts.accounts(),
+                new ClientLife.Routing(server.getPacketRouter()::route, parts.news()),
+                parts.clock());
+        this.books = new LedgerBooks(ledgers, parts.store(), states, watch);
+        this.use = new ArchiveUse(states, ledgers, parts.store(), floods, parts.clock());
+    }
+
+    RoutedMessages routed() {
+        return routed;
+    }
+
+    DeliveryWatch watch() {
+        return watch;
+    }
+
+    ClientLife life() {
+        return life;
+    }
+
+    ArchiveUse use() {
+        return use;
+    }
+
+    /** For whoever shows offline sets to their owners. */
+    LedgerBooks books() {
+        return books;
+    }
+
+    OfflineClaims claims() {
+        return claims;
+    }
+
+    /** To be called when messages are intercepted already. */
+    void establish(Consumer<Runnable> undo) {
+        ClientNews news = new ClientNews(life);
+        SessionEventDispatcher.addListener(news);
+        undo.accept(() -> SessionEventDispatcher.removeListener(news));
+        PresenceEventDispatcher.addListener(news);
+        undo.accept(() -> PresenceEventDispatcher.removeListener(news));
+        for (ClientSession session : server.getSessionManager().getSessions()) {
+            life.found(session);
+        }
+        if (strategy.install(unreceived::decide)) {
+            undo.accept(strategy::restore);
+        } else {
+            watch.rejectStoredCopies();
+        }
+        executor.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        undo.accept(life::leave);
+    }
+
+    private void look() {
+        life.look();
+        ledgers.save();
+    }
+}

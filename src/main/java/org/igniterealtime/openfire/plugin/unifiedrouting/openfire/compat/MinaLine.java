@@ -1,0 +1,86 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
+
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.filterchain.IoFilterChain;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.jivesoftware.openfire.spi.ConnectionListener;
+import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
+
+/**
+ * COMPAT(4.2): connections are MINA's. The filter follows the one that cuts a stream into elements, so it sees each as a
+ * text, on the thread that will handle it.
+ */
+final class MinaLine implements StreamFilters.Line {
+
+    static final String NAME = "unifiedrouting";
+
+    /** Where Openfire keeps its own object for a connection. */
+    private static final String CONNECTION = "CONNECTION";
+
+    private final HeldStreams streams;
+
+    MinaLine(HeldStreams streams) {
+        this.streams = streams;
+    }
+
+    private final class Filter extends IoFilterAdapter {
+
+        @Override
+        public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
+            if (message instanceof String element) {
+                streams.pass(element, session.getAttribute(CONNECTION), () -> next.messageReceived(session, message));
+            } else {
+                next.messageReceived(session, message);
+            }
+        }
+    }
+
+    @Override
+    public Object acceptor(ConnectionListener listener) {
+        return listener.getSocketAcceptor();
+    }
+
+    @Override
+    public void install(Object acceptor) {
+        NioSocketAcceptor socket = (NioSocketAcceptor) acceptor;
+        Filter filter = new Filter();
+        DefaultIoFilterChainBuilder chain = socket.getFilterChain();
+        if (chain.contains(NAME)) {
+            chain.remove(NAME);
+        }
+        chain.addAfter(ConnectionManagerImpl.XMPP_CODEC_FILTER_NAME, NAME, filter);
+        for (IoSession session : socket.getManagedSessions().values()) {
+            add(session.getFilterChain(), filter);
+        }
+    }
+
+    /** A session that has just begun may have got it already. */
+    private static void add(IoFilterChain chain, Filter filter) {
+        synchronized (chain) {
+            if (chain.contains(NAME)) {
+                chain.replace(NAME, filter);
+            } else if (chain.contains(ConnectionManagerImpl.XMPP_CODEC_FILTER_NAME)) {
+                chain.addAfter(ConnectionManagerImpl.XMPP_CODEC_FILTER_NAME, NAME, filter);
+            }
+        }
+    }
+
+    @Override
+    public void remove(Object acceptor) {
+        NioSocketAcceptor socket = (NioSocketAcceptor) acceptor;
+        if (socket.getFilterChain().contains(NAME)) {
+            socket.getFilterChain().remove(NAME);
+        }
+        for (IoSession session : socket.getManagedSessions().values()) {
+            IoFilterChain chain = session.getFilterChain();
+            synchronized (chain) {
+                if (chain.contains(NAME)) {
+                    chain.remove(NAME);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;
+
+import java.util.List;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+
+/** Reads an archive in order. */
+@FunctionalInterface
+public interface ArchiveReader {
+
+    /**
+     * @param after only entries behind this place
+     * @param max how many at most
+     * @throws StoreUnavailable if the database fails
+     */
+    List<ArchivedMessage> read(String owner, long after, int max);
+}

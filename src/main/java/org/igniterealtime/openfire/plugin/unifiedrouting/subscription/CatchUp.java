@@ -1,0 +1,41 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;
+
+import java.util.Optional;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+
+/**
+ * What a session that subscribes is to be told first, and who wants to know what came of it (PROTOCOL section 2.1).
+ *
+ * @param max how many notifications it wants at most before it asks again
+ * @param end told once
+ */
+public record CatchUp(int max, End end) {
+
+    /** Any number of notifications. */
+    public static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    /** What a catch-up came to. Exactly one of the methods is called, once. */
+    public interface End {
+
+        /**
+         * The session was told of everything up to a place, and of nothing newer yet. It is subscribed.
+         *
+         * @param upTo that place
+         */
+        void reached(long upTo);
+
+        /**
+         * There is more than was asked for. The session is not subscribed.
+         *
+         * @param last the id of the last entry that it was told of; empty if it was none
+         */
+        void more(Optional<Mid> last);
+
+        /** The archive could not be read. The session is not subscribed. */
+        void failed(StoreUnavailable reason);
+
+        /** Another request took its place, or the subscription ended meanwhile. */
+        void superseded();
+    }
+}

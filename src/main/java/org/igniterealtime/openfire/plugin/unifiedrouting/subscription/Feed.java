@@ -1,0 +1,171 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+
+/**
+ * How far one session has been told of its account's archive. What is committed waits here, in order, as long as that is
+ * little; when it becomes more, the feed falls <em>behind</em>: it forgets what waits, and the session is told from the
+ * archive, page by page, until the end is reached. To catch up from an id that the client names is the same, begun behind.
+ * So a session that takes its time costs no memory and slows nobody else down.
+ *
+ * <p>To reach the end and to be told of the next commit is one step: nothing is missed in between, and nothing comes
+ * twice. Thread-safe; one thread at a time takes entries out.
+ *
+ * @param <E> an entry of the archive, made ready to be shown
+ */
+final class Feed<E> {
+
+    /** How many entries wait in memory for one session before it falls behind. */
+    static final int MOST_WAITING = 100;
+
+    /** An entry with its place. */
+    record Placed<E>(long seq, E entry) {}
+
+    private final SessionKey session;
+    private final Deque<Placed<E>> waiting = new ArrayDeque<>(2);
+    private CatchUp catchUp;
+    private long told;
+    private int toldSoFar;
+    private Mid lastMid;
+    private boolean behind = true;
+    private boolean grown;
+    private boolean beingFed;
+    private boolean ended;
+
+    /**
+     * @param told the last place that the session knows; the archive may have more behind it
+     * @param catchUp what has to be reported when the session has been told of that; null = nothing
+     */
+    Feed(SessionKey session, long told, CatchUp catchUp) {
+        this.session = session;
+        this.told = told;
+        this.catchUp = catchUp;
+    }
+
+    SessionKey session() {
+        return session;
+    }
+
+    /** The last place that the session was told of. */
+    synchronized long told() {
+        return told;
+    }
+
+    /** What is still to be reported; null = nothing, then the session is subscribed. */
+    synchronized CatchUp catchUp() {
+        return catchUp;
+    }
+
+    /** Whether what enters the archive now will be told in any case, unless the session ends. */
+    synchronized boolean isCertain() {
+        return !ended && (catchUp == null || catchUp.max() == CatchUp.UNBOUNDED);
+    }
+
+    /** @return whether the caller has to see to it that the session is fed, because nobody does */
+    synchronized boolean offer(long seq, E entry) {
+        if (ended || seq <= told) {
+            return false;
+        }
+        if (behind) {
+            grown = true;
+        } else if (waiting.size() < MOST_WAITING) {
+            waiting.add(new Placed<>(seq, entry));
+        } else {
+            waiting.clear();
+            behind = true;
+        }
+        return beginFeeding();
+    }
+
+    /** @return whether the caller has to feed the session from now on */
+    synchronized boolean beginFeeding() {
+        if (beingFed || ended) {
+            return false;
+        }
+        beingFed = true;
+        return true;
+    }
+
+    /** Whether entries have to be read from the archive, behind {@link #told()}. What comes from now on is noticed. */
+    synchronized boolean isBehind() {
+        if (behind) {
+            grown = false;
+        }
+        return behind;
+    }
+
+    /**
+     * The archive has nothing behind {@link #told()}, as was read after {@link #isBehind()}.
+     *
+     * @return what is to be reported if the session is up to date now
+     */
+    synchronized Optional<CatchUp> reachedEnd() {
+        behind = grown;
+        if (behind || ended) {
+            return Optional.empty();
+        }
+        Optional<CatchUp> reached = Optional.ofNullable(catchUp);
+        catchUp = null;
+        return reached;
+    }
+
+    /**
+     * Takes out what waits.
+     *
+     * @param max how much at most
+     * @return empty if feeding has ended, because nothing waits; no entries if they have to be read from the archive
+     */
+    synchronized Optional<List<Placed<E>>> take(int max) {
+        if (waiting.isEmpty() && !behind) {
+            beingFed = false;
+            return Optional.empty();
+        }
+        List<Placed<E>> taken = new ArrayList<>(Math.min(max, waiting.size()));
+        while (taken.size() < max && !waiting.isEmpty()) {
+            Placed<E> next = waiting.poll();
+            if (next.seq() > told) {
+                taken.add(next);
+            }
+        }
+        return Optional.of(taken);
+    }
+
+    /** The session has been told of this place. */
+    synchronized void tell(long seq) {
+        told = Math.max(told, seq);
+    }
+
+    /** A catch-up has come so far. */
+    synchronized void toldFromArchive(Mid mid) {
+        toldSoFar++;
+        lastMid = mid;
+    }
+
+    /** How many entries the session was told of from the archive. */
+    synchronized int toldSoFar() {
+        return toldSoFar;
+    }
+
+    /** The id of the last one of these. */
+    synchronized Optional<Mid> lastMid() {
+        return Optional.ofNullable(lastMid);
+    }
+
+    /** @return what nobody will report any more */
+    synchronized Optional<CatchUp> end() {
+        ended = true;
+        waiting.clear();
+        Optional<CatchUp> open = Optional.ofNullable(catchUp);
+        catchUp = null;
+        return open;
+    }
+
+    synchronized boolean isEnded() {
+        return ended;
+    }
+}

@@ -1,0 +1,244 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.dom4j.Element;
+import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.jivesoftware.openfire.session.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.Message;
+
+/** Follows sessions from their binding to their end, as far as their account's offline set is concerned. Thread-safe. */
+public final class ClientLife {
+
+    private static final Logger Log = LoggerFactory.getLogger(ClientLife.class);
+    private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
+
+    private final ClientStates states;
+    private final Sessions sessions;
+    private final ClientConnections connections;
+    private final DeliveryWatch watch;
+    private final UnreceivedMessages unreceived;
+    private final Floods floods;
+    private final OfflineLedgers<Holder> ledgers;
+    private final Accounts accounts;
+    private final Routing routing;
+    private final Clock clock;
+
+    /**
+     * The way back into the server.
+     *
+     * @param router takes messages that are to be routed as if they had just come
+     * @param executor for what must not happen on the thread that brings the news
+     */
+    public record Routing(Consumer<Message> router, Executor executor) {}
+
+    public ClientLife(
+            ClientStates states,
+            Sessions sessions,
+            ClientConnections connections,
+            DeliveryWatch watch,
+            UnreceivedMessages unreceived,
+            Floods floods,
+            OfflineLedgers<Holder> ledgers,
+            Accounts accounts,
+            Routing routing,
+            Clock clock) {
+        this.states = states;
+        this.sessions = sessions;
+        this.connections = connections;
+        this.watch = watch;
+        this.unreceived = unreceived;
+        this.floods = floods;
+        this.ledgers = ledgers;
+        this.accounts = accounts;
+        this.routing = routing;
+        this.clock = clock;
+        states.onReplaced(this::replaced);
+    }
+
+    /**
+     * A session is bound, or was when the plugin came. What it has not acknowledged is with it already.
+     */
+    public void bound(Session session) {
+        states.of(session).ifPresent(state -> {
+            if (connections.countsAcknowledgements(state.session())) {
+                state.counts();
+                for (Message message :
+                        connections.unacknowledged(state.session()).messages()) {
+                    DeliveryWatch.anyMid(message, state).ifPresent(mid -> {
+                        state.ledger().submitted(mid);
+                        state.ledger().sent(mid, state.raw());
+                    });
+                }
+            }
+        });
+    }
+
+    /** A session was available when the plugin came: it has been given what there was. */
+    public void found(Session session) {
+        bound(session);
+        states.of(session).filter(AccountStates::isAvailable).ifPresent(state -> {
+            if (state.beginFlood()) {
+                state.unparkAll();
+            }
+        });
+    }
+
+    /** A session is available, or has another priority. */
+    public void available(Session session) {
+        states.of(session).ifPresent(state -> {
+            if (AccountStates.isAvailable(state)) {
+                floods.begin(state);
+            } else {
+                // With a negative priority it is as good as away.
+                state.floodAgain();
+            }
+        });
+    }
+
+    /** A session is unavailable: what waits for it goes to others. */
+    public void unavailable(Session session) {
+        states.of(session).ifPresent(state -> {
+            state.floodAgain();
+            dispose(state.unparkAll(), state);
+        });
+    }
+
+    /** A session is over, and Openfire has routed again what it did not acknowledge. */
+    public void ended(Session session) {
+        if (session.getAddress() != null) {
+            states.at(session.getAddress())
+                    .filter(state -> state.session() == session)
+                    .ifPresent(this::end);
+        }
+    }
+
+    private void end(ClientState state) {
+        List<Message> parked = state.end();
+        watch.sweepAtEnd(state);
+        states.remove(state);
+        dispose(parked, state);
+        boolean left = leave(state);
+        if (left) {
+            giveLeftovers(state);
+        }
+    }
+
+    private boolean leave(ClientState state) {
+        state.ledger().gone(state.raw());
+        state.ledger().gone(state.notified());
+        return state.ledger().mayHaveUndelivered();
+    }
+
+    private void giveLeftovers(ClientState gone) {
+        states.of(gone.key().account()).stream()
+                .filter(AccountStates::isAvailable)
+                .findFirst()
+                .ifPresent(floods::giveLeftovers);
+    }
+
+    private void dispose(List<Message> parked, ClientState state) {
+        for (Message message : parked) {
+            DeliveryWatch.anyMid(message, state).ifPresent(mid -> state.ledger().released(mid, state.raw()));
+            unreceived.decide(message);
+        }
+    }
+
+    /**
+     * COMPAT(5.x): a detached session whose address is bound again is dropped, with all that it had not acknowledged. COMPAT(4.2):
+     * it stays detached until its time is over. Either way nobody can resume it any more. What is in the archive goes back
+     * to the offline set; the rest is routed again, as Openfire does with what other sessions leave.
+     */
+    private void replaced(ClientState state) {
+        List<Message> parked = state.end();
+        watch.sweepAtEnd(state);
+        List<Message> open =
+                state.hasCounted() ? connections.unacknowledged(state.session()).messages() : List.of();
+        connections.forgetUnacknowledged(state.session());
+        dispose(parked, state);
+        boolean left = leave(state);
+        later(() -> {
+            open.stream()
+                    .filter(message -> !ServerWrapper.isOne(message)
+                            && DeliveryWatch.anyMid(message, state).isEmpty())
+                    .forEach(this::routeAgain);
+            if (left) {
+                giveLeftovers(state);
+            }
+        });
+    }
+
+    private void routeAgain(Message message) {
+        Message again = message.createCopy();
+        Element element = again.getElement();
+        if (element.element(DELAY) == null) {
+            element.addElement(DELAY)
+                    .addAttribute("from", accounts.domain())
+                    .addAttribute("stamp", Timestamps.format(Instant.now(clock)));
+        }
+        routing.router().accept(again);
+    }
+
+    private void later(Runnable task) {
+        try {
+            routing.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            Log.debug("The plugin leaves.", e);
+        }
+    }
+
+    /** A message is routed once more. Sessions that cannot acknowledge it any more do not hold it any more. */
+    public void routedAgain(String account, Mid mid) {
+        ledgers.find(account)
+                .ifPresent(ledger -> ledger.routedAgain(
+                        mid,
+                        holder -> states.find(holder.session())
+                                .filter(state -> !state.isGone()
+                                        && (connections.isConnected(state.session())
+                                                || connections.countsAcknowledgements(state.session())))
+                                .isPresent()));
+    }
+
+    /** To be called every few seconds: learns what was acknowledged, and which sessions have gone without a word. */
+    public void look() {
+        for (ClientState state : states.all()) {
+            try {
+                look(state);
+            } catch (RuntimeException e) {
+                Log.error("Looking after session '{}' failed.", state.key().jid(), e);
+            }
+        }
+    }
+
+    private void look(ClientState state) {
+        Optional<?> present = sessions.find(state.key());
+        if (present.isEmpty()) {
+            if (state.isMissed()) {
+                end(state);
+            }
+            return;
+        }
+        watch.sweep(state);
+        if (state.collectDebt()) {
+            state.floodAgain();
+            floods.begin(state);
+        }
+    }
+
+    /** The plugin leaves. What waits behind gates is delivered. */
+    public void leave() {
+        for (ClientState state : states.all()) {
+            watch.sweep(state);
+            state.unparkAll().forEach(message -> watch.give(state, message));
+        }
+    }
+}

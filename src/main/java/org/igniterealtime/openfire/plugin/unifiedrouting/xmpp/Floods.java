@@ -1,0 +1,368 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.dom4j.DocumentException;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Audience;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+
+/**
+ * Gives sessions their account's offline set (ROUTING-RULES section 6): in order, page by page, on threads of its own. While
+ * a session is given it, what comes live waits behind its gate. One session of an account is given it at a time; the others
+ * wait their turn and get what that one could not be given. No more is written ahead than the client acknowledges, or its
+ * connection takes. Thread-safe.
+ */
+public final class Floods {
+
+    private static final Logger Log = LoggerFactory.getLogger(Floods.class);
+    private static final int PAGE = 100;
+
+    /** Openfire forgets what is unacknowledged above ten times as much. */
+    private static final int MOST_UNACKNOWLEDGED = 1_000;
+
+    private static final long SHORT_PAUSE_MILLIS = 1;
+    private static final long PAUSE_MILLIS = 20;
+    private static final int SHORT_PAUSES = 10;
+    private static final long LONG_PAUSE_MILLIS = 500;
+
+    /** After so many pauses in a row a session that does not get on lets another one have its turn. */
+    private static final int PATIENCE = 100;
+
+    private final ClientConnections connections;
+    private final DeliveryWatch watch;
+    private final AccountStates accountStates;
+    private final BlockLists blockLists;
+    private final OfflineLedgers<Holder> ledgers;
+    private final OfflineStore store;
+    private final Accounts accounts;
+    private final Judge judge;
+    private final ScheduledExecutorService executor;
+    private final ConcurrentMap<String, Turns> byAccount = new ConcurrentHashMap<>();
+
+    public Floods(
+            ClientConnections connections,
+            DeliveryWatch watch,
+            AccountStates accountStates,
+            BlockLists blockLists,
+            OfflineLedgers<Holder> ledgers,
+            OfflineStore store,
+            Accounts accounts,
+            Judge judge,
+            ScheduledExecutorService executor) {
+        this.connections = connections;
+        this.watch = watch;
+        this.accountStates = accountStates;
+        this.blockLists = blockLists;
+        this.ledgers = ledgers;
+        this.store = store;
+        this.accounts = accounts;
+        this.judge = judge;
+        this.executor = executor;
+    }
+
+    /** The sessions of an account that are to be given its offline set; the first one is. */
+    private static final class Turns {
+        final Deque<Flood> waiting = new ArrayDeque<>();
+    }
+
+    /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
+    void begin(ClientState state) {
+        if (AccountStates.isAvailable(state) && !state.isFloodStopped() && state.beginFlood()) {
+            start(new Flood(state, isShownTheArchive(state), false));
+        }
+    }
+
+    /** What is in the archive comes to such a session in another way; what is not comes to it as to any. */
+    private boolean isShownTheArchive(ClientState state) {
+        return state.isReading() || accountStates.isSubscribed(state);
+    }
+
+    /** Gives a session what no archive shows. */
+    void giveHidden(ClientState state) {
+        if (!state.isFloodStopped()) {
+            start(new Flood(state, true, true));
+        }
+    }
+
+    /** Another session of its account has left something behind; a session that was given everything gets that, too. */
+    void giveLeftovers(ClientState state) {
+        if (AccountStates.isAvailable(state) && state.isReady() && !state.isFloodStopped() && !state.isClosed()) {
+            start(new Flood(state, isShownTheArchive(state), true));
+        }
+    }
+
+    private void start(Flood flood) {
+        boolean[] isFirst = {false};
+        byAccount.compute(flood.state.key().account(), (account, known) -> {
+            Turns turns = known == null ? new Turns() : known;
+            turns.waiting.add(flood);
+            isFirst[0] = turns.waiting.size() == 1;
+            return turns;
+        });
+        if (isFirst[0]) {
+            soon(flood, 0);
+        }
+    }
+
+    private void soon(Flood flood, long millis) {
+        try {
+            executor.schedule(flood, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            Log.debug("The plugin leaves.", e);
+        }
+    }
+
+    /** Whoever had its turn is done. */
+    private void next(Flood done) {
+        Flood[] next = {null};
+        byAccount.computeIfPresent(done.state.key().account(), (account, turns) -> {
+            turns.waiting.remove(done);
+            next[0] = turns.waiting.peek();
+            return next[0] == null ? null : turns;
+        });
+        if (next[0] != null) {
+            soon(next[0], 0);
+        }
+    }
+
+    /** Whoever has its turn lets another one go first, if one waits. */
+    private boolean yields(Flood flood) {
+        Flood[] next = {null};
+        byAccount.computeIfPresent(flood.state.key().account(), (account, turns) -> {
+            if (turns.waiting.size() > 1) {
+                turns.waiting.remove(flood);
+                turns.waiting.add(flood);
+                next[0] = turns.waiting.peek();
+            }
+            return turns;
+        });
+        if (next[0] != null) {
+            soon(next[0], 0);
+        }
+        return next[0] != null;
+    }
+
+    private enum Step {
+        /** There may be more. */
+        ON,
+        /** The client, its connection or a commit has to be waited for. */
+        WAIT,
+        /** The session has got everything, or is gone. */
+        DONE
+    }
+
+    private final class Flood implements Runnable {
+        final ClientState state;
+        private final boolean hiddenOnly;
+        private final boolean isAddition;
+        private final OfflineLedger<Holder> ledger;
+        private final long skipped;
+        private final JID bareJid;
+        private final StoredStanza.Parser parser = new StoredStanza.Parser();
+        private long position = -1;
+        private boolean isComplete;
+
+        /** Everything is given; what is left is to see that it was written. */
+        private boolean isGiven;
+
+        private int pauses;
+
+        /**
+         * @param hiddenOnly whether only what the archive does not show is given
+         * @param isAddition whether the session goes on receiving live messages meanwhile
+         */
+        Flood(ClientState state, boolean hiddenOnly, boolean isAddition) {
+            this.state = state;
+            this.hiddenOnly = hiddenOnly;
+            this.isAddition = isAddition;
+            this.ledger = state.ledger();
+            this.skipped = ledger.floodBegins();
+            this.bareJid = accounts.bareJid(state.key().account());
+        }
+
+        @Override
+        public void run() {
+            Step step;
+            try {
+                step = isOver() ? Step.DONE : mustWait() ? Step.WAIT : isGiven ? Step.DONE : step();
+                if (step == Step.DONE && !isGiven && !isOver()) {
+                    isGiven = true;
+                    step = mustWait() ? Step.WAIT : Step.DONE;
+                }
+            } catch (StoreUnavailable e) {
+                Log.warn("The offline set of '{}' cannot be read; it is kept.", bareJid, e);
+                state.owes();
+                step = Step.DONE;
+            } catch (RuntimeException e) {
+                Log.error(
+                        "Giving '{}' its offline messages failed.", state.key().jid(), e);
+                step = Step.DONE;
+            }
+            switch (step) {
+                case ON -> {
+                    pauses = 0;
+                    soon(this, 0);
+                }
+                case WAIT -> {
+                    if (++pauses < PATIENCE || !yields(this)) {
+                        soon(this, pause());
+                    }
+                }
+                case DONE -> end();
+            }
+        }
+
+        private long pause() {
+            if (pauses < SHORT_PAUSES) {
+                return SHORT_PAUSE_MILLIS;
+            }
+            return pauses < PATIENCE ? PAUSE_MILLIS : LONG_PAUSE_MILLIS;
+        }
+
+        private boolean isOver() {
+            return state.isGone()
+                    || !isAddition && !AccountStates.isAvailable(state)
+                    || !accountStates.isReachable(state);
+        }
+
+        private boolean mustWait() {
+            if (connections.isDetached(state.session())) {
+                return true;
+            }
+            if (connections.countsAcknowledgements(state.session())) {
+                return connections.unacknowledged(state.session()).stanzas() >= MOST_UNACKNOWLEDGED;
+            }
+            if (connections.unwrittenBytes(state.session()) > 0) {
+                return true;
+            }
+            // Who does not acknowledge took what his connection took.
+            watch.sweep(state);
+            return false;
+        }
+
+        private Step step() {
+            ledgers.open(ledger);
+            if (isComplete) {
+                return drain();
+            }
+            List<Claimed> page = read();
+            for (Claimed claimed : page) {
+                give(claimed);
+            }
+            if (!isComplete) {
+                return Step.ON;
+            }
+            if (ledger.awaitsCommit()) {
+                // It is in nobody's hands and not in the database yet; it comes next.
+                isComplete = false;
+                return Step.WAIT;
+            }
+            return drain();
+        }
+
+        private record Claimed(OfflineMessage row, Optional<Message> parked) {}
+
+        private List<Claimed> read() {
+            ledger.readBegins();
+            try {
+                long last = ledger.undeliveredUpTo();
+                long from = position;
+                List<OfflineMessage> rows = store.read(state.key().account(), from, PAGE);
+                isComplete = rows.size() < PAGE;
+                List<Claimed> claimed = new ArrayList<>(rows.size());
+                for (OfflineMessage row : rows) {
+                    position = row.seq();
+                    if (hiddenOnly && row.archived()) {
+                        continue;
+                    }
+                    if (ledger.claim(row, state.raw(), skipped)) {
+                        claimed.add(new Claimed(row, Optional.empty()));
+                    } else {
+                        state.unpark(row.mid()).ifPresent(live -> claimed.add(new Claimed(row, Optional.of(live))));
+                    }
+                }
+                if (!hiddenOnly) {
+                    ledger.scanned(from, isComplete ? Math.max(last, position) : position);
+                }
+                return claimed;
+            } finally {
+                ledger.readEnds();
+            }
+        }
+
+        private void give(Claimed claimed) {
+            OfflineMessage row = claimed.row();
+            try {
+                Message message =
+                        claimed.parked().isPresent() ? claimed.parked().get() : OfflineStanza.of(row, bareJid, parser);
+                if (blockLists.blocksIncoming(state.key().account(), message)) {
+                    // Blocked since: its owner does not want it any more.
+                    ledger.took(row.mid(), state.raw());
+                    return;
+                }
+                if (state.isGone() || isAddition && isForOneClient(message)) {
+                    ledger.released(row.mid(), state.raw());
+                    ledger.routed(row.mid());
+                    return;
+                }
+                watch.give(state, message);
+                if (ledger.isOnlyMeant(row.mid(), state.raw())) {
+                    // Another plugin has rejected it, or the connection is closed.
+                    ledger.released(row.mid(), state.raw());
+                    ledger.routed(row.mid());
+                }
+            } catch (DocumentException | IllegalArgumentException e) {
+                Log.error("Message {} in the offline set of '{}' is not XML.", row.mid(), bareJid, e);
+                ledger.took(row.mid(), state.raw());
+            }
+        }
+
+        /** Such a message waits for the client that it was sent to, or for the next one that comes. */
+        private boolean isForOneClient(Message message) {
+            return judge.judge(message).verdict().audience() == Audience.ONE_CLIENT
+                    && !state.key().jid().equals(message.getTo());
+        }
+
+        private Step drain() {
+            if (isAddition) {
+                return Step.DONE;
+            }
+            for (int i = 0; i < PAGE; i++) {
+                Optional<Message> live = state.nextOrOpen();
+                if (live.isEmpty()) {
+                    return Step.DONE;
+                }
+                watch.give(state, live.get());
+            }
+            return Step.ON;
+        }
+
+        private void end() {
+            try {
+                ledger.floodEnds();
+                if (!isAddition && !state.isGone()) {
+                    // Nothing may stay behind a gate that nobody opens any more.
+                    state.unparkAll().forEach(live -> watch.give(state, live));
+                }
+            } finally {
+                next(this);
+            }
+        }
+    }
+}

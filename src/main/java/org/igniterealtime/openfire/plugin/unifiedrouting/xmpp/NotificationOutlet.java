@@ -1,0 +1,54 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.dom4j.DocumentException;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Outlet;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
+import org.jivesoftware.openfire.session.ClientSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends notifications to the sessions of clients. Thread-safe. */
+public final class NotificationOutlet implements Outlet<Notification> {
+
+    private static final Logger Log = LoggerFactory.getLogger(NotificationOutlet.class);
+
+    /**
+     * How many stanzas a session may leave unacknowledged (XEP-0198) before it has to wait. Openfire forgets all of them
+     * at 10,000, and they are held in memory.
+     */
+    private static final int MOST_UNACKNOWLEDGED = 1_000;
+
+    private final Sessions sessions;
+    private final ToIntFunction<ClientSession> unacknowledged;
+
+    /**
+     * @param unacknowledged how many stanzas a session has been sent and has not acknowledged; 0 without stream management
+     */
+    public NotificationOutlet(Sessions sessions, ToIntFunction<ClientSession> unacknowledged) {
+        this.sessions = sessions;
+        this.unacknowledged = unacknowledged;
+    }
+
+    @Override
+    public Room room(SessionKey session) {
+        Optional<ClientSession> open = sessions.find(session);
+        if (open.isEmpty()) {
+            return Room.GONE;
+        }
+        return unacknowledged.applyAsInt(open.get()) < MOST_UNACKNOWLEDGED ? Room.OPEN : Room.LATER;
+    }
+
+    @Override
+    public void notify(SessionKey session, Notification notification) {
+        try {
+            Optional<ClientSession> open = sessions.find(session);
+            if (open.isPresent()) {
+                open.get().process(notification.to(session.jid()));
+            }
+        } catch (DocumentException | RuntimeException e) {
+            Log.error("Message {} could not be notified to '{}'.", notification.mid(), session.jid(), e);
+        }
+    }
+}

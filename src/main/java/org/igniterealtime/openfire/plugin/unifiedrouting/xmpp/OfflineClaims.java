@@ -1,0 +1,108 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.Collection;
+import java.util.Optional;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Audience;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.JudgedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.MessageType;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.OfflineSet;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.Message;
+
+/**
+ * As what a message enters its recipient's store (ROUTING-RULES section 4, "offline set"), before anybody knows who will
+ * take it. The limit is asked for where nobody is there who could (section 5). Thread-safe.
+ */
+public final class OfflineClaims {
+
+    private static final Logger Log = LoggerFactory.getLogger(OfflineClaims.class);
+
+    private final AccountStates accountStates;
+    private final ClientStates states;
+    private final OfflineLedgers<Holder> ledgers;
+
+    public OfflineClaims(AccountStates accountStates, ClientStates states, OfflineLedgers<Holder> ledgers) {
+        this.accountStates = accountStates;
+        this.states = states;
+        this.ledgers = ledgers;
+    }
+
+    /**
+     * @param archived whether the account archives what it gets from this sender
+     * @return empty if the account keeps nothing of it
+     */
+    Optional<OfflineClaim> of(String account, Message message, Judge.Judged judged, boolean archived) {
+        Persistence persistence = judged.verdict().persistence();
+        if (persistence == Persistence.ARCHIVED && !archived) {
+            persistence = Persistence.OFFLINE_ONLY;
+        }
+        if (persistence == Persistence.TRANSIENT) {
+            return Optional.empty();
+        }
+        JudgedMessage subject = JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), message.getTo());
+        Collection<ClientState> there = states.of(account);
+        boolean isArchived = persistence == Persistence.ARCHIVED;
+        if (!OfflineSet.mayHold(subject, persistence)
+                || !accountStates.settings().enabled()
+                || isTakenByItsAuthor(subject, message, judged, there)) {
+            return isArchived ? Optional.of(OfflineClaim.NONE) : Optional.empty();
+        }
+        OfflineClaim claim = isArchived ? OfflineClaim.ELIGIBLE : OfflineClaim.OFFLINE_ONLY;
+        if (isReceived(message, judged, isArchived, there)) {
+            return Optional.of(claim);
+        }
+        OfflineLimit limit = accountStates.limit(account);
+        if (limit.isNone()) {
+            return Optional.of(claim);
+        }
+        if (!there.isEmpty()) {
+            saveWhatIsTaken(account);
+        }
+        boolean archiveWhenOver = isArchived && accountStates.isMamAccount(account);
+        return Optional.of(claim.limitedTo(limit.messages(), archiveWhenOver));
+    }
+
+    /** The database counts. What it does not know to be taken would count as well. */
+    private void saveWhatIsTaken(String account) {
+        try {
+            ledgers.saveNow(account);
+        } catch (StoreUnavailable e) {
+            Log.debug("The offline set of '{}' cannot be saved.", account, e);
+        }
+    }
+
+    /** Section 4: a message to oneself is taken already if the sending session is the only one, and one that it is for. */
+    private static boolean isTakenByItsAuthor(
+            JudgedMessage subject, Message message, Judge.Judged judged, Collection<ClientState> there) {
+        if (!subject.isToOneself() || there.size() != 1) {
+            return false;
+        }
+        ClientState only = there.iterator().next();
+        return only.key().jid().equals(message.getFrom())
+                && (judged.verdict().audience() == Audience.ALL_CLIENTS
+                        || only.key().jid().equals(message.getTo()));
+    }
+
+    private boolean isReceived(
+            Message message, Judge.Judged judged, boolean isArchived, Collection<ClientState> there) {
+        boolean isForAll = judged.verdict().audience() == Audience.ALL_CLIENTS
+                && !(judged.facts().is(MessageType.GROUPCHAT) && !judged.facts().toResource());
+        for (ClientState state : there) {
+            if (!accountStates.isReachable(state)) {
+                continue;
+            }
+            if (state.key().jid().equals(message.getTo())
+                    || isForAll
+                            && (AccountStates.isAvailable(state) || isArchived && accountStates.isSubscribed(state))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

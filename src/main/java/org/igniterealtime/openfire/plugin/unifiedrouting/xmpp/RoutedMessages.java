@@ -1,0 +1,113 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
+import org.xmpp.packet.Message;
+
+/**
+ * What was found out about the message that this thread routes, for whoever meets it further on. Routing one message may
+ * mean to route another one in between. Thread-safe: each thread has notes of its own.
+ */
+public final class RoutedMessages {
+
+    /** More than are ever routed in one another. Notes of what other plugins reject are not taken back by anybody. */
+    private static final int MOST = 16;
+
+    /**
+     * One message.
+     *
+     * @param judged what was decided
+     * @param mid the id under which its recipient's archive has it or is about to
+     * @param pending its way into the database; empty if it is not on it
+     * @param failed whether it should be in the database and cannot be
+     * @param full whether its recipient's archive has no room
+     * @param again whether it was routed before, because a session ended that had not acknowledged it
+     * @param sentAgain whether its client has sent it before
+     */
+    public record Note(
+            Message message,
+            Judge.Judged judged,
+            Optional<Mid> mid,
+            Optional<PendingMessage> pending,
+            boolean failed,
+            boolean full,
+            boolean again,
+            boolean sentAgain) {
+
+        static Note of(Message message, Judge.Judged judged) {
+            return new Note(message, judged, Optional.empty(), Optional.empty(), false, false, false, false);
+        }
+
+        static Note again(Message message, Judge.Judged judged, Mid mid) {
+            return new Note(message, judged, Optional.of(mid), Optional.empty(), false, false, true, false);
+        }
+
+        Note kept(Mid id, PendingMessage handed) {
+            return new Note(message, judged, Optional.of(id), Optional.of(handed), failed, full, again, sentAgain);
+        }
+
+        Note sentBefore(Mid id) {
+            return new Note(message, judged, Optional.of(id), pending, failed, full, again, true);
+        }
+
+        Note withFailure() {
+            return new Note(message, judged, mid, pending, true, full, again, sentAgain);
+        }
+
+        Note withFullArchive() {
+            return new Note(message, judged, mid, pending, failed, true, again, sentAgain);
+        }
+    }
+
+    /** Messages that are for nobody whom Openfire has in mind, and of which that was said. */
+    private final ThreadLocal<WeakReference<Message>> decided = new ThreadLocal<>();
+
+    private final ThreadLocal<Deque<Note>> notes = ThreadLocal.withInitial(ArrayDeque::new);
+
+    /** Replaces what was noted of this message. */
+    void note(Note note) {
+        Deque<Note> own = notes.get();
+        own.removeIf(other -> other.message() == note.message());
+        if (own.size() >= MOST) {
+            own.removeLast();
+        }
+        own.addFirst(note);
+    }
+
+    /** What is noted of this very object. */
+    Optional<Note> of(Message message) {
+        for (Note note : notes.get()) {
+            if (note.message() == message) {
+                return Optional.of(note);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether this has not been asked about this very object on this thread. */
+    boolean isFirstTime(Message message) {
+        WeakReference<Message> last = decided.get();
+        if (last != null && last.refersTo(message)) {
+            return false;
+        }
+        decided.set(new WeakReference<>(message));
+        return true;
+    }
+
+    /** The message is routed. Returns what was noted of it. */
+    Optional<Note> done(Message message) {
+        Optional<Note> note = of(message);
+        note.ifPresent(one -> {
+            Deque<Note> own = notes.get();
+            own.remove(one);
+            if (own.isEmpty()) {
+                notes.remove();
+            }
+        });
+        return note;
+    }
+}

@@ -1,0 +1,324 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountCondition;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountState;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Copy;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.DeliveryPlan;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.JudgedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Kept;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.SenderOutcome;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.SessionSnapshot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.PacketError;
+
+/**
+ * What becomes of a message for which Openfire finds nobody (ROUTING-RULES section 5): somebody may receive it after all; it
+ * waits in the offline set; or its sender is told. The thread that routes it never waits for the database: where the answer
+ * depends on the commit, it is given after that. Thread-safe.
+ */
+public final class UnreceivedMessages {
+
+    private static final Logger Log = LoggerFactory.getLogger(UnreceivedMessages.class);
+
+    /** Whoever waits for news of messages that nobody was there for, as Openfire's own listeners do. */
+    public interface Listeners {
+
+        void stored(Message message);
+
+        void bounced(Message message);
+    }
+
+    private final Accounts accounts;
+    private final Judge judge;
+    private final AccountStates accountStates;
+    private final ClientStates states;
+    private final DeliveryWatch watch;
+    private final RoutedMessages routed;
+    private final OfflineLedgers<Holder> ledgers;
+    private final ArchiveWriter writer;
+    private final Outlet outlet;
+
+    /** Which sessions this thread has tried for which message. */
+    private final ThreadLocal<Deque<Attempt>> attempts = ThreadLocal.withInitial(ArrayDeque::new);
+
+    /**
+     * Where news go.
+     *
+     * @param errors takes errors for senders
+     * @param executor runs one task after the other
+     */
+    public record Outlet(Consumer<Message> errors, Listeners listeners, Executor executor) {}
+
+    private record Attempt(Message message, Set<ClientState> tried) {}
+
+    public UnreceivedMessages(
+            Accounts accounts,
+            Judge judge,
+            AccountStates accountStates,
+            ClientStates states,
+            DeliveryWatch watch,
+            RoutedMessages routed,
+            OfflineLedgers<Holder> ledgers,
+            ArchiveWriter writer,
+            Outlet outlet) {
+        this.accounts = accounts;
+        this.judge = judge;
+        this.accountStates = accountStates;
+        this.states = states;
+        this.watch = watch;
+        this.routed = routed;
+        this.ledgers = ledgers;
+        this.writer = writer;
+        this.outlet = outlet;
+    }
+
+    /** A message, and all that decides about it. */
+    private record Case(
+            Message message,
+            JudgedMessage subject,
+            Optional<String> account,
+            AccountState state,
+            List<SessionSnapshot> sessions,
+            Optional<Mid> mid) {}
+
+    /**
+     * Decides about a message that nobody received. Never throws.
+     *
+     * @return false if it is none of ours: Openfire is to do with it what it does without the plugin
+     */
+    public boolean decide(Message message) {
+        try {
+            return isOurs(message);
+        } catch (RuntimeException e) {
+            Log.error("Deciding about a message to '{}' that nobody received failed.", message.getTo(), e);
+            // What is in the archive stays in the offline set. Openfire's store keeps what is not.
+            return routed.of(message).flatMap(RoutedMessages.Note::mid).isPresent();
+        }
+    }
+
+    private boolean isOurs(Message message) {
+        JID to = message.getTo();
+        if (to == null
+                || message.getFrom() == null
+                || to.getNode() == null
+                || !accounts.domain().equals(to.getDomain())) {
+            return false;
+        }
+        if (watch.isRememberedBySession(message) || ServerWrapper.isOne(message)) {
+            return true;
+        }
+        Optional<RoutedMessages.Note> note = routed.of(message);
+        Optional<Mid> mid = note.flatMap(RoutedMessages.Note::mid)
+                .or(() -> StanzaIds.find(message.getElement(), to)
+                        .filter(Mid::isPossible)
+                        .map(Mid::new));
+        Judge.Judged judged = note.map(RoutedMessages.Note::judged).orElseGet(() -> judge.judge(message));
+        if (note.isEmpty() && mid.isEmpty() && judged.verdict().persistence() != Persistence.TRANSIENT) {
+            // It has not come our way; nobody has kept it.
+            return false;
+        }
+        Optional<String> account = accounts.accountOf(to);
+        Set<ClientState> tried = tried(message);
+        List<ClientState> there = account.map(states::of).map(List::copyOf).orElse(List.of()).stream()
+                .filter(accountStates::isReachable)
+                .filter(state -> !tried.contains(state) && !watch.isWriting(message, state))
+                .toList();
+        AccountState state = with(accountStates.of(account, message), note, mid);
+        Case unreceived = new Case(
+                message,
+                JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), to),
+                account,
+                state,
+                accountStates.snapshots(there),
+                mid);
+        DeliveryPlan plan = planOf(unreceived, state);
+        List<ClientState> receiving = there.stream()
+                .filter(one -> plan.copiesFor(one.key().jid().getResource()).contains(Copy.RAW))
+                .toList();
+        if (receiving.isEmpty()) {
+            conclude(unreceived, note);
+        } else {
+            deliver(message, receiving);
+            report(unreceived, note);
+        }
+        return true;
+    }
+
+    private DeliveryPlan planOf(Case unreceived, AccountState state) {
+        return DeliveryPlan.atRecipient(
+                unreceived.subject(),
+                state,
+                unreceived.sessions(),
+                accountStates.settings().rules());
+    }
+
+    private static AccountState with(AccountState state, Optional<RoutedMessages.Note> note, Optional<Mid> mid) {
+        Set<AccountCondition> conditions = EnumSet.noneOf(AccountCondition.class);
+        conditions.addAll(state.conditions());
+        note.filter(RoutedMessages.Note::failed).ifPresent(one -> conditions.add(AccountCondition.DATABASE_DOWN));
+        note.filter(RoutedMessages.Note::full).ifPresent(one -> conditions.add(AccountCondition.ARCHIVE_FULL));
+        mid.ifPresent(one -> conditions.add(AccountCondition.ALREADY_ARCHIVED));
+        return new AccountState(conditions);
+    }
+
+    private Set<ClientState> tried(Message message) {
+        return attempts.get().stream()
+                .filter(attempt -> attempt.message() == message)
+                .findFirst()
+                .map(Attempt::tried)
+                .orElse(Set.of());
+    }
+
+    /** As to the bare JID: core has missed somebody. What fails comes back here, and goes to the others. */
+    private void deliver(Message message, List<ClientState> receiving) {
+        Deque<Attempt> own = attempts.get();
+        Set<ClientState> tried = new HashSet<>(tried(message));
+        tried.addAll(receiving);
+        own.addFirst(new Attempt(message, tried));
+        try {
+            receiving.forEach(state -> state.session().process(message));
+        } finally {
+            own.removeFirst();
+        }
+    }
+
+    /** Tells the ledger that nobody else gets it. */
+    private void report(Case unreceived, Optional<RoutedMessages.Note> note) {
+        if (unreceived.account().isEmpty() || unreceived.mid().isEmpty()) {
+            return;
+        }
+        String account = unreceived.account().get();
+        Mid mid = unreceived.mid().get();
+        boolean isNew = note.isPresent() && !note.get().again() && !note.get().sentAgain();
+        boolean isKnown =
+                isNew || ledgers.find(account).map(ledger -> ledger.knows(mid)).orElse(false);
+        if (!watch.isRouted(account, mid) && !isKnown) {
+            ledgers.returned(account, mid);
+        }
+    }
+
+    private void conclude(Case unreceived, Optional<RoutedMessages.Note> note) {
+        report(unreceived, note);
+        Optional<PendingMessage> pending = note.flatMap(RoutedMessages.Note::pending)
+                .or(() -> unreceived.mid().flatMap(writer::underWay));
+        if (pending.isEmpty()) {
+            answer(unreceived, unreceived.state());
+            return;
+        }
+        // Openfire goes on with the message; what is written of it then is not ours to see.
+        Case kept = new Case(
+                unreceived.message().createCopy(),
+                unreceived.subject(),
+                unreceived.account(),
+                unreceived.state(),
+                unreceived.sessions(),
+                unreceived.mid());
+        try {
+            pending.get().settled().thenAcceptAsync(outcome -> answerAfter(outcome, kept), outlet.executor());
+        } catch (RejectedExecutionException e) {
+            Log.debug("The plugin leaves.", e);
+        }
+    }
+
+    private void answerAfter(ArchiveOutcome outcome, Case kept) {
+        Set<AccountCondition> conditions = EnumSet.noneOf(AccountCondition.class);
+        conditions.addAll(kept.state().conditions());
+        if (outcome instanceof ArchiveOutcome.Stored stored) {
+            for (AppendedEntry entry : stored.entries()) {
+                if (kept.mid().filter(entry.message().mid()::equals).isPresent()) {
+                    switch (entry.result()) {
+                        case STORED_NOT_ELIGIBLE -> conditions.add(AccountCondition.OVER_OFFLINE_LIMIT);
+                        case OVER_LIMIT -> {
+                            conditions.add(AccountCondition.OVER_OFFLINE_LIMIT);
+                            conditions.remove(AccountCondition.ALREADY_ARCHIVED);
+                        }
+                        case STORED -> {
+                            // Nothing out of the ordinary.
+                        }
+                    }
+                }
+            }
+        } else {
+            conditions.add(AccountCondition.DATABASE_DOWN);
+        }
+        answer(kept, new AccountState(conditions));
+    }
+
+    private void answer(Case unreceived, AccountState state) {
+        DeliveryPlan plan = planOf(unreceived, state);
+        Message message = unreceived.message();
+        if (plan.sender().isError()) {
+            Message copy = message.createCopy();
+            later(() -> outlet.listeners().bounced(copy));
+            refuse(message, plan.sender());
+        } else if (plan.kept() != Kept.NOTHING) {
+            Message copy = message.createCopy();
+            later(() -> outlet.listeners().stored(copy));
+        }
+    }
+
+    /** RFC 6120 §8.3: from the address that it was sent to, with its id and its payload, without its recipient's ids. */
+    private void refuse(Message message, SenderOutcome outcome) {
+        if (accounts.domain().equals(message.getFrom().toString())) {
+            return;
+        }
+        SenderOutcome.StanzaError reason = outcome.error().orElseThrow();
+        Message error = message.createCopy();
+        StanzaIds.strip(error.getElement(), accounts.domain(), null);
+        error.setFrom(message.getTo());
+        error.setTo(message.getFrom());
+        PacketError.Condition condition = PacketError.Condition.fromXMPP(reason.condition());
+        PacketError.Type type = PacketError.Type.fromXMPP(reason.type());
+        error.setError(
+                reason.text().isEmpty()
+                        ? new PacketError(condition, type)
+                        : new PacketError(condition, type, reason.text(), "en"));
+        later(() -> outlet.errors().accept(error));
+    }
+
+    private void later(Runnable task) {
+        try {
+            outlet.executor().execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException | LinkageError e) {
+                    Log.error("Telling what became of a message failed.", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            Log.debug("The plugin leaves.", e);
+        }
+    }
+
+    /** A message that was meant for a session that is gone. */
+    List<Message> decideAll(List<Message> messages) {
+        List<Message> others = new ArrayList<>();
+        for (Message message : messages) {
+            if (!decide(message)) {
+                others.add(message);
+            }
+        }
+        return others;
+    }
+}

@@ -1,0 +1,81 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The filter of Openfire 5 in a pipeline as Openfire makes it. */
+class NettyLineTest {
+
+    private static final String SERVER = "businessLogicHandler";
+
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private final NettyLine line = new NettyLine(new HeldStreams(() -> events.add("settled")));
+    private final EventExecutorGroup executors = new DefaultEventExecutorGroup(2);
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    private final class Server extends SimpleChannelInboundHandler<String> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, String element) {
+            events.add(element);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        channel.close();
+        executors.shutdownGracefully();
+    }
+
+    @Test
+    void theFilterStandsBeforeTheServerOnItsThread() {
+        channel.pipeline().addLast(executors, SERVER, new Server());
+        line.add(channel.pipeline());
+        line.add(channel.pipeline());
+        assertThat(channel.pipeline().names()).containsSequence(NettyLine.NAME, SERVER);
+        assertThat(channel.pipeline().context(NettyLine.NAME).executor())
+                .isSameAs(channel.pipeline().context(SERVER).executor());
+
+        channel.pipeline().fireChannelRead("<message/>").fireChannelRead("<r/>");
+
+        await().untilAsserted(() -> assertThat(events).containsExactly("<message/>", "settled", "<r/>"));
+    }
+
+    @Test
+    void elementsKeepTheirOrderWhenTheFilterComesAndGoes() {
+        channel.pipeline().addLast(executors, SERVER, new Server());
+        List<String> sent = IntStream.range(0, 3_000)
+                .mapToObj(i -> "<message id='" + i + "'/>")
+                .toList();
+        for (int i = 0; i < sent.size(); i++) {
+            if (i % 100 == 50) {
+                line.add(channel.pipeline());
+            } else if (i % 100 == 99) {
+                NettyLine.remove(channel.pipeline());
+            }
+            channel.pipeline().fireChannelRead(sent.get(i));
+        }
+        await().untilAsserted(() -> assertThat(events).hasSameSizeAs(sent));
+        assertThat(events).containsExactlyElementsOf(sent);
+        assertThat(channel.pipeline().names()).doesNotContain(NettyLine.NAME);
+    }
+
+    @Test
+    void aThreadThatServesManyConnectionsNeverWaits() {
+        channel.pipeline().addLast(SERVER, new Server());
+        line.add(channel.pipeline());
+        assertThat(channel.pipeline().names()).doesNotContain(NettyLine.NAME);
+        NettyLine.remove(channel.pipeline());
+    }
+}

@@ -1,0 +1,312 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
+
+/** PROTOCOL sections 2 and 2.1: what subscribed sessions are told, and when. */
+class FeederTest {
+
+    private static final String OWNER = "romeo";
+
+    /** An archive in memory. What is committed is there before the feeder hears of it. */
+    private static final class Archive implements ArchiveReader {
+
+        private final List<ArchivedMessage> rows = new ArrayList<>();
+        private volatile boolean down;
+
+        synchronized ArchivedMessage append() {
+            int seq = rows.size() + 1;
+            ArchivedMessage row = new ArchivedMessage(
+                    OWNER, seq, new Mid("m" + seq), Direction.RECEIVED, "juliet@verona.example", Instant.EPOCH, "<m/>");
+            rows.add(row);
+            return row;
+        }
+
+        @Override
+        public synchronized List<ArchivedMessage> read(String owner, long after, int max) {
+            if (down) {
+                throw new StoreUnavailable("down");
+            }
+            int from = (int) Math.max(0, after);
+            return List.copyOf(
+                    rows.subList(Math.min(from, rows.size()), (int) Math.min(rows.size(), (long) from + max)));
+        }
+
+        synchronized List<String> midsAfter(long after) {
+            return read(OWNER, after, Integer.MAX_VALUE).stream()
+                    .map(row -> row.mid().value())
+                    .toList();
+        }
+    }
+
+    /** What the sessions got. */
+    private static final class Sessions implements Outlet<String> {
+
+        private final Map<SessionKey, List<String>> got = Collections.synchronizedMap(new HashMap<>());
+        private final Map<SessionKey, Room> rooms = Collections.synchronizedMap(new HashMap<>());
+
+        @Override
+        public Room room(SessionKey session) {
+            return rooms.getOrDefault(session, Room.OPEN);
+        }
+
+        @Override
+        public void notify(SessionKey session, String entry) {
+            of(session).add(entry);
+        }
+
+        List<String> of(SessionKey session) {
+            return got.computeIfAbsent(session, key -> Collections.synchronizedList(new ArrayList<>()));
+        }
+    }
+
+    /** Notes the end of a catch-up where its notifications are noted, so that the order shows. */
+    private static final class Noted implements CatchUp.End {
+
+        private final List<String> notes;
+
+        Noted(List<String> notes) {
+            this.notes = notes;
+        }
+
+        @Override
+        public void reached(long upTo) {
+            notes.add("reached " + upTo);
+        }
+
+        @Override
+        public void more(Optional<Mid> last) {
+            notes.add("more " + last.map(Mid::value).orElse("-"));
+        }
+
+        @Override
+        public void failed(StoreUnavailable reason) {
+            notes.add("failed");
+        }
+
+        @Override
+        public void superseded() {
+            notes.add("superseded");
+        }
+    }
+
+    private final Archive archive = new Archive();
+    private final Sessions sessions = new Sessions();
+    private final SubscriptionRegistry<String> registry = new SubscriptionRegistry<>();
+    private final List<ScheduledExecutorService> threads =
+            List.of(Executors.newSingleThreadScheduledExecutor(), Executors.newSingleThreadScheduledExecutor());
+    private final Feeder<String> feeder =
+            new Feeder<>(registry, archive, row -> row.mid().value(), sessions, threads);
+
+    private static SessionKey session(int number) {
+        return new SessionKey(new JID(OWNER + "@verona.example/r" + number), "s" + number);
+    }
+
+    private void append(int count) {
+        for (int i = 0; i < count; i++) {
+            feeder.committed(List.of(stored(archive.append())));
+        }
+    }
+
+    private static AppendedEntry stored(ArchivedMessage message) {
+        return new AppendedEntry(message, OfflineClaim.NONE, AppendedEntry.Result.STORED);
+    }
+
+    private CatchUp catchUp(SessionKey session, int max) {
+        return new CatchUp(max, new Noted(sessions.of(session)));
+    }
+
+    private void awaitTold(SessionKey session, List<String> expected) {
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () -> assertThat(List.copyOf(sessions.of(session))).isEqualTo(expected));
+    }
+
+    private static List<String> mids(int from, int to) {
+        List<String> mids = new ArrayList<>();
+        for (int i = from; i <= to; i++) {
+            mids.add("m" + i);
+        }
+        return mids;
+    }
+
+    private static List<String> then(List<String> first, String... rest) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(List.of(rest));
+        return all;
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (ScheduledExecutorService thread : threads) {
+            thread.shutdownNow();
+            assertThat(thread.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aSubscribedSessionIsToldOfWhatComes() {
+        append(3);
+        feeder.subscribe(session(1), 3);
+        append(250);
+        awaitTold(session(1), mids(4, 253));
+    }
+
+    @Test
+    void subscribingAgainChangesNothing() {
+        append(3);
+        feeder.subscribe(session(1), 3);
+        append(2);
+        feeder.subscribe(session(1), 0);
+        append(1);
+        awaitTold(session(1), mids(4, 6));
+    }
+
+    @Test
+    void aCatchUpEndsBeforeWhatIsNewer() {
+        append(120);
+        feeder.catchUp(session(1), 20, catchUp(session(1), CatchUp.UNBOUNDED));
+        awaitTold(session(1), then(mids(21, 120), "reached 120"));
+        append(1);
+        awaitTold(session(1), then(mids(21, 120), "reached 120", "m121"));
+    }
+
+    @Test
+    void aBoundedCatchUpSaysWhereItEndedAndDoesNotSubscribe() {
+        append(120);
+        feeder.catchUp(session(1), 0, catchUp(session(1), 70));
+        awaitTold(session(1), then(mids(1, 70), "more m70"));
+        assertThat(registry.isSubscribed(session(1))).isFalse();
+        append(1);
+        feeder.catchUp(session(1), 70, catchUp(session(1), 51));
+        awaitTold(
+                session(1),
+                then(
+                        then(mids(1, 70), "more m70"),
+                        then(mids(71, 121), "reached 121").toArray(String[]::new)));
+        assertThat(registry.isSubscribed(session(1))).isTrue();
+    }
+
+    @Test
+    void aCatchUpOfNothingTellsWhetherThereIsMore() {
+        append(1);
+        feeder.catchUp(session(1), 0, catchUp(session(1), 0));
+        awaitTold(session(1), List.of("more -"));
+        feeder.catchUp(session(2), 1, catchUp(session(2), 0));
+        awaitTold(session(2), List.of("reached 1"));
+    }
+
+    @Test
+    void aSessionThatDoesNotAcknowledgeIsToldLaterFromTheArchive() {
+        feeder.subscribe(session(1), 0);
+        feeder.subscribe(session(2), 0);
+        sessions.rooms.put(session(1), Outlet.Room.LATER);
+        append(Feed.MOST_WAITING * 3);
+        awaitTold(session(2), mids(1, Feed.MOST_WAITING * 3));
+        assertThat(sessions.of(session(1))).isEmpty();
+        sessions.rooms.remove(session(1));
+        awaitTold(session(1), mids(1, Feed.MOST_WAITING * 3));
+    }
+
+    @Test
+    void aSessionThatIsGoneIsForgotten() {
+        feeder.subscribe(session(1), 0);
+        sessions.rooms.put(session(1), Outlet.Room.GONE);
+        append(1);
+        await().untilAsserted(() -> assertThat(registry.sessionCount()).isZero());
+        feeder.subscribe(session(1), 0);
+        assertThat(registry.sessionCount()).isZero();
+        assertThat(sessions.of(session(1))).isEmpty();
+    }
+
+    @Test
+    void whoUnsubscribesWhileCatchingUpIsToldSo() {
+        append(10);
+        sessions.rooms.put(session(1), Outlet.Room.LATER);
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        registry.unsubscribe(session(1));
+        awaitTold(session(1), List.of("superseded"));
+    }
+
+    @Test
+    void aCatchUpFailsWithTheDatabaseAndASubscriptionWaitsForIt() {
+        append(10);
+        archive.down = true;
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        awaitTold(session(1), List.of("failed"));
+        assertThat(registry.isSubscribed(session(1))).isFalse();
+        feeder.subscribe(session(2), 5);
+        archive.down = false;
+        awaitTold(session(2), mids(6, 10));
+    }
+
+    /** Whatever happens at once, each session has a piece of the archive without gap, without repetition, in order. */
+    @Test
+    void noGapNoDuplicateNoReordering() throws InterruptedException {
+        long seed = Long.getLong("feeder.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Map<SessionKey, Long> begun = new HashMap<>();
+        AtomicBoolean writing = new AtomicBoolean(true);
+        Thread writer = new Thread(() -> {
+            Random pace = new Random(seed);
+            for (int i = 0; i < 3_000; i++) {
+                List<AppendedEntry> batch = new ArrayList<>();
+                for (int n = pace.nextInt(5); n >= 0; n--) {
+                    batch.add(stored(archive.append()));
+                }
+                feeder.committed(batch);
+                if (i % 50 == 0) {
+                    Thread.yield();
+                }
+            }
+            writing.set(false);
+        });
+        writer.start();
+        for (int number = 0; writing.get() && number < 100; number++) {
+            SessionKey session = session(number);
+            long known = random.nextInt(archive.midsAfter(0).size() + 1);
+            begun.put(session, known);
+            feeder.catchUp(session, known, catchUp(session, CatchUp.UNBOUNDED));
+            if (random.nextInt(4) == 0) {
+                sessions.rooms.put(session, Outlet.Room.LATER);
+            }
+            if (random.nextInt(3) == 0) {
+                sessions.rooms.clear();
+            }
+        }
+        writer.join();
+        sessions.rooms.clear();
+        for (Map.Entry<SessionKey, Long> each : begun.entrySet()) {
+            List<String> expected = archive.midsAfter(each.getValue());
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> sessions.of(each.getKey()).size() > expected.size());
+            assertThat(List.copyOf(sessions.of(each.getKey())))
+                    .as("seed %d", seed)
+                    .filteredOn(note -> note.startsWith("m"))
+                    .isEqualTo(expected);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.wire;
+
+import org.igniterealtime.openfire.testserver.OpenfireExtension;
+import org.igniterealtime.openfire.testserver.TestDatabase;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class OfflineDeliveryOnHsqldbIT extends OfflineDeliveryScenarios {
+
+    @RegisterExtension
+    static final OpenfireExtension openfire = OfflineAccounts.in(
+            OpenfireExtension.on(TestDatabase.HSQLDB).with("plugin.unifiedrouting.offline.pair-limit", "0"));
+
+    @Override
+    OpenfireExtension openfire() {
+        return openfire;
+    }
+}

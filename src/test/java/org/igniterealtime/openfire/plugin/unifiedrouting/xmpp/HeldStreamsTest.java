@@ -1,0 +1,119 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jivesoftware.openfire.Connection;
+import org.jivesoftware.openfire.session.LocalSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What of a client's stream waits for the archive, and whose messages need not wait because of that. */
+class HeldStreamsTest {
+
+    private final List<String> events = new ArrayList<>();
+    private final Connection connection = mock(Connection.class);
+    private final LocalSession session = mock(LocalSession.class);
+    private final HeldStreams streams = new HeldStreams(() -> events.add("settled"));
+
+    HeldStreamsTest() {
+        when(session.getConnection()).thenReturn(connection);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<r xmlns='urn:xmpp:sm:3'/>",
+                "<r/>",
+                "<sm:r xmlns:sm='urn:xmpp:sm:3'/>",
+                "<resume xmlns='urn:xmpp:sm:3' previd='x' h='1'/>",
+                "<authenticate xmlns='urn:xmpp:sasl:2'/>",
+                "<abc/>",
+                "</stream:stream>"
+            })
+    void whatMayBeAnsweredWithAnAcknowledgementWaits(String element) {
+        pass(element);
+        assertThat(events).containsExactly("settled", element);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<message to='a'><body>resume</body></message>",
+                "<presence/>",
+                "<iq type='get'/>",
+                "<a xmlns='urn:xmpp:sm:3' h='1'/>",
+                "<a/>",
+                "<stream:stream to='verona.example'>",
+                "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>",
+                "<enable xmlns='urn:xmpp:sm:3' resume='true'/>"
+            })
+    void whatIsNeverAnsweredWithOneDoesNot(String element) {
+        pass(element);
+        assertThat(events).containsExactly(element);
+    }
+
+    @Test
+    void onlyTheMessageThatThisThreadPassesOnIsCovered() {
+        assertThat(streams.covers(session)).isFalse();
+        streams.pass(
+                "<message/>",
+                connection,
+                () -> assertThat(streams.covers(session)).isTrue());
+        assertThat(streams.covers(session)).isFalse();
+    }
+
+    @Test
+    void whatAnEarlierConnectionOfTheSessionBroughtIsNotCovered() {
+        streams.pass(
+                "<message/>",
+                mock(Connection.class),
+                () -> assertThat(streams.covers(session)).isFalse());
+        when(session.getConnection()).thenReturn(null);
+        streams.pass(
+                "<message/>",
+                connection,
+                () -> assertThat(streams.covers(session)).isFalse());
+        streams.pass(
+                "<message/>", null, () -> assertThat(streams.covers(session)).isFalse());
+    }
+
+    @Test
+    void nothingIsCoveredWhileSomebodyResumes() throws InterruptedException {
+        AtomicBoolean covered = new AtomicBoolean(true);
+        streams.pass("<resume xmlns='urn:xmpp:sm:3'/>", mock(Connection.class), () -> {
+            Thread other = new Thread(
+                    () -> streams.pass("<message/>", connection, () -> covered.set(streams.covers(session))));
+            other.start();
+            other.join();
+        });
+        assertThat(covered).isFalse();
+        streams.pass(
+                "<message/>",
+                connection,
+                () -> assertThat(streams.covers(session)).isTrue());
+    }
+
+    @Test
+    void aServerThatThrowsLeavesNothingBehind() {
+        assertThatThrownBy(() -> streams.pass("<resume/>", connection, () -> {
+                    throw new IllegalStateException("server");
+                }))
+                .hasMessage("server");
+        assertThat(streams.covers(session)).isFalse();
+        streams.pass(
+                "<message/>",
+                connection,
+                () -> assertThat(streams.covers(session)).isTrue());
+    }
+
+    private void pass(String element) {
+        streams.pass(element, connection, () -> events.add(element));
+    }
+}
