@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -190,6 +191,25 @@ public final class OfflineLedgers<S> implements CommitListener {
                 }
             });
         }
+    }
+
+    /**
+     * Messages have come into an account's offline set past the archive's writer, and are undelivered. Nobody can say
+     * whether the cursor has passed them meanwhile; the database decides, and the ledger asks it anew.
+     *
+     * @param entered what is new to the account
+     * @param returned what the archive had before
+     */
+    public void tookOver(String owner, List<AppendedEntry> entered, Collection<Mid> returned) {
+        Account<S> account = accounts.get(owner);
+        if (account == null) {
+            return;
+        }
+        entered.stream()
+                .filter(AppendedEntry::isArchived)
+                .forEach(entry -> account.ledger().returned(entry.message().mid()));
+        returned.forEach(account.ledger()::returned);
+        save(owner);
     }
 
     private void save(String owner) {

@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,6 +15,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
@@ -33,6 +36,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Backlog;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Handover;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcHandover;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
@@ -48,6 +54,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveEntries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BacklogGate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ContentGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
@@ -58,7 +65,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MonitoringMessages
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Namespaces;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Notification;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.NotificationOutlet;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineBooks;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineLimitHandler;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineMessagesHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OpenfireHeldStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
@@ -191,6 +202,10 @@ final class Wiring implements AutoCloseable {
         }
         ArchivePolicy policy = new ArchivePolicy(
                 preferences, () -> settings.get().archiveDefault(), new RosterContacts(server.getRosterManager()));
+        Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
+        Handover handover = newHandover(judge, policy);
+        Backlog backlog = new Backlog(handover);
+        undo.push(backlog::close);
         // It asks for what is under way by itself.
         Resent resent = new Resent(store, clock);
         HeldStreams streams = holdAcknowledgements(resent);
@@ -200,7 +215,7 @@ final class Wiring implements AutoCloseable {
         startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
-        Judge judge = new Judge(accounts, rooms, archive, () -> settings.get().rules());
+        add(new BacklogGate(accounts, backlog));
         OfflineDelivery delivery = intercept(streams, judge, policy, resent);
         delivery.establish(undo::push);
         monitoringImport = newMonitoringImport(judge, policy);
@@ -214,7 +229,9 @@ final class Wiring implements AutoCloseable {
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
         answer(new MessageIdHandler(accounts, sessions, prefixes));
+        offline(handover, delivery.books());
         announce();
+        backlog.begin(onlineAccounts());
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
                 writer.archivedCount(),
@@ -380,6 +397,47 @@ final class Wiring implements AutoCloseable {
         server.getPluginManager().addPluginListener(service);
         undo.push(() -> server.getPluginManager().removePluginListener(service));
         announce(Set.of(Namespaces.MAM, Namespaces.MAM_EXTENDED));
+    }
+
+    /** What is undelivered goes back when everything else has been taken out of the server. */
+    private Handover newHandover(Judge judge, ArchivePolicy policy) {
+        OfflineHandover openfire = new OfflineHandover(server);
+        Handover handover = new JdbcHandover(
+                database,
+                dialect,
+                new OpenfireHeldStanzas(accounts, judge, policy, mids),
+                OfflineHandover::nextId,
+                (owner, entered, returned) -> {
+                    openfire.tookOver(owner, entered, returned);
+                    ledgers.tookOver(owner, entered, returned);
+                },
+                leaving::get);
+        undo.push(() -> openfire.giveBackAll(handover));
+        return handover;
+    }
+
+    private Set<String> onlineAccounts() {
+        return server.getSessionManager().getSessions().stream()
+                .filter(session -> !session.isAnonymousUser())
+                .map(session -> session.getAddress().getNode())
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private void offline(Handover handover, OfflineBooks books) {
+        OfflineFeature feature = new OfflineFeature(server, () -> settings.get().offline());
+        feature.announce();
+        settings.onChange(feature::announce);
+        undo.push(feature::leave);
+        answer(new OfflineLimitHandler(
+                accounts,
+                sessions,
+                offline,
+                () -> Optional.of(settings.get()).filter(Settings::offline).map(Settings::limits)));
+        OfflineMessageService service = new OfflineMessageService(
+                server, new OfflineMessagesHandler(accounts, sessions, offline, handover, books));
+        service.establish();
+        undo.push(service::leave);
     }
 
     private void announce() {

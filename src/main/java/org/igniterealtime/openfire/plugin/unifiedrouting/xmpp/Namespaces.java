@@ -33,6 +33,12 @@ public final class Namespaces {
     /** XEP-0059 Result Set Management. */
     public static final String RSM = "http://jabber.org/protocol/rsm";
 
+    /** What accounts set their offline limit in, after Tigase; XEP-0160 announces offline storage by the same name. */
+    public static final String MSGOFFLINE = "msgoffline";
+
+    /** XEP-0013 Flexible Offline Message Retrieval. */
+    public static final String OFFLINE = "http://jabber.org/protocol/offline";
+
     /** RFC 3921 §3: session establishment. */
     public static final String SESSION = "urn:ietf:params:xml:ns:xmpp-session";
 

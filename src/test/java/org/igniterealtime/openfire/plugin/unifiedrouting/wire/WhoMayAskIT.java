@@ -23,13 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WhoMayAskIT {
 
     private static final String QUERY = "<query xmlns='urn:xmpp:mam:2'/>";
+    private static final String LIMIT = "<msgoffline xmlns='msgoffline' limit='5'/>";
+    private static final String PURGE = "<offline xmlns='http://jabber.org/protocol/offline'><purge/></offline>";
 
     @RegisterExtension
     static final OpenfireExtension openfire =
             OpenfireExtension.on(TestDatabase.HSQLDB).with("xmpp.auth.anonymous", "true");
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {SUBSCRIBE, UNSUBSCRIBE, QUERY})
+    @ValueSource(strings = {SUBSCRIBE, UNSUBSCRIBE, QUERY, LIMIT, PURGE})
     void strangersAreForbiddenWhetherTheAccountExistsOrNot(String request) {
         RawClient alice = openfire.client("alice", "orchard");
         for (String to : List.of("bob@localhost", "nobody@localhost")) {
@@ -39,6 +41,21 @@ class WhoMayAskIT {
                     .isEqualTo("auth");
         }
         alice.assertNoMore(isArchiveResult());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"bob@localhost", "nobody@localhost"})
+    void strangersFindNoOfflineMessages(String to) {
+        RawClient alice = openfire.client("alice", "orchard");
+        for (String namespace :
+                List.of("http://jabber.org/protocol/disco#info", "http://jabber.org/protocol/disco#items")) {
+            Element answer =
+                    alice.iq("get", to, "<query xmlns='" + namespace + "' node='http://jabber.org/protocol/offline'/>");
+            assertThat(answer.attributeValue("type")).as(namespace).isEqualTo("error");
+            assertThat(child(answer, "query", namespace).elements())
+                    .as(namespace)
+                    .isEmpty();
+        }
     }
 
     @Test
@@ -52,7 +69,7 @@ class WhoMayAskIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {SUBSCRIBE, UNSUBSCRIBE, QUERY})
+    @ValueSource(strings = {SUBSCRIBE, UNSUBSCRIBE, QUERY, LIMIT, PURGE})
     void anonymousSessionsAreNotAllowed(String request) {
         RawClient anonymous = openfire.anonymousClient();
         Element answer = anonymous.iq("set", request);
@@ -70,6 +87,12 @@ class WhoMayAskIT {
                 "set|<resubscribe xmlns='urn:xmpp:mam:sub:0'/>|feature-not-implemented",
                 "get|<list xmlns='urn:xmpp:mam:sub:0'/>|feature-not-implemented",
                 "set|<erase xmlns='urn:xmpp:mam:2'/>|feature-not-implemented",
+                "set|<limit xmlns='msgoffline' limit='5'/>|feature-not-implemented",
+                // Accounts may not set a limit unless the administrator says so.
+                "set|<msgoffline xmlns='msgoffline' limit='5'/>|feature-not-implemented",
+                "set|<msgoffline xmlns='msgoffline' limit='many'/>|feature-not-implemented",
+                "get|<msgoffline xmlns='msgoffline'/>|feature-not-implemented",
+                "get|<offlines xmlns='http://jabber.org/protocol/offline'/>|feature-not-implemented",
             })
     void malformedRequestsGetTheDocumentedError(String type, String request, String condition) {
         RawClient alice = openfire.client("alice", "orchard");
@@ -94,12 +117,14 @@ class WhoMayAskIT {
     @Test
     void featuresAreAnnouncedByServerAndAccount() {
         RawClient alice = openfire.client("alice", "orchard");
-        assertThat(features(alice, "localhost")).contains("urn:xmpp:mam:sub:0");
+        assertThat(features(alice, "localhost"))
+                .contains("urn:xmpp:mam:sub:0", "msgoffline", "http://jabber.org/protocol/offline")
+                .doesNotHaveDuplicates();
         assertThat(features(alice, "alice@localhost"))
                 .contains("urn:xmpp:mam:2", "urn:xmpp:mam:sub:0", "urn:xmpp:sid:0");
     }
 
-    private static List<String> features(RawClient client, String jid) {
+    static List<String> features(RawClient client, String jid) {
         Element answer = client.iq("get", jid, "<query xmlns='http://jabber.org/protocol/disco#info'/>");
         return child(answer, "query", "http://jabber.org/protocol/disco#info").elements("feature").stream()
                 .map(feature -> feature.attributeValue("var"))

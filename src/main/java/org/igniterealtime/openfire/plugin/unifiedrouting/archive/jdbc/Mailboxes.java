@@ -50,6 +50,8 @@ final class Mailboxes {
      */
     record Growth(int places, int messages, long bytes, long newest) {
 
+        static final Growth NONE = new Growth(0, 0, 0, 0);
+
         /** What one entry adds if no limit keeps it out. */
         static Growth by(NewEntry entry) {
             return entry.claim().kind() == OfflineClaim.Kind.ARCHIVED

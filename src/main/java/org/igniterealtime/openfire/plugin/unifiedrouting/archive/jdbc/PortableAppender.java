@@ -48,7 +48,12 @@ final class PortableAppender implements Appender {
      * @param message the entry with its place and time
      * @param eligible whether it waits for a session that takes it
      */
-    record Row(NewEntry entry, ArchivedMessage message, boolean eligible) {}
+    record Row(NewEntry entry, ArchivedMessage message, boolean eligible) {
+
+        boolean isArchived() {
+            return entry.claim().kind() == OfflineClaim.Kind.ARCHIVED;
+        }
+    }
 
     private final boolean multipleRows;
     private final PairLimits limits;
@@ -60,6 +65,10 @@ final class PortableAppender implements Appender {
     PortableAppender(SqlDialect dialect, boolean multipleRows) {
         this.limits = new PairLimits(dialect);
         this.multipleRows = multipleRows;
+    }
+
+    static PortableAppender of(SqlDialect dialect) {
+        return new PortableAppender(dialect, dialect == SqlDialect.MYSQL || dialect == SqlDialect.MARIADB);
     }
 
     /** Whether these need the three steps only, as almost all batches do. */
@@ -79,12 +88,23 @@ final class PortableAppender implements Appender {
             insertOfflineOnly(connection, rows(entries, placed, OfflineClaim.Kind.OFFLINE_ONLY));
         }
         List<Row> rows = rows(entries, placed, OfflineClaim.Kind.ARCHIVED);
+        insertArchived(connection, rows);
+        return new Appended(placed, mailboxes);
+    }
+
+    private void insertArchived(Connection connection, List<Row> rows) throws SQLException {
         if (multipleRows) {
             insertRows(connection, rows);
         } else {
             insert(connection, rows);
         }
-        return new Appended(placed, mailboxes);
+    }
+
+    /** Adds rows that have their places and times already, archived or not. */
+    void write(Connection connection, List<Row> rows) throws SQLException {
+        insertOfflineOnly(
+                connection, rows.stream().filter(row -> !row.isArchived()).toList());
+        insertArchived(connection, rows.stream().filter(Row::isArchived).toList());
     }
 
     static SortedMap<String, Growth> growthOf(List<NewEntry> entries) {

@@ -41,7 +41,7 @@ final class Changes {
                 // Nothing that is yet to come is taken.
                 seq = Math.max(seq, Math.min(change.cursor().getAsLong(), cursor.last()));
             }
-            seq = giveBack(connection, change, seq);
+            seq = giveBack(connection, owner, places(connection, change), seq);
         }
         if (seq != cursor.seq()) {
             Cursors.move(connection, dialect, owner, seq);
@@ -63,24 +63,47 @@ final class Changes {
         }
     }
 
+    /**
+     * Makes messages of the archive undelivered again.
+     *
+     * @param places where they stand; of this account, received
+     */
+    void giveBack(Connection connection, String owner, List<Long> places) throws SQLException {
+        Cursors.Cursor cursor = Cursors.lock(connection, owner);
+        if (cursor == null) {
+            return;
+        }
+        long seq = giveBack(connection, owner, places, cursor.seq());
+        if (seq != cursor.seq()) {
+            Cursors.move(connection, dialect, owner, seq);
+        }
+    }
+
     /** @return where the cursor stands then */
-    private static long giveBack(Connection connection, OfflineChange change, long cursor) throws SQLException {
-        List<Long> returned = places(connection, change);
-        if (returned.isEmpty()) {
+    private static long giveBack(Connection connection, String owner, List<Long> places, long cursor)
+            throws SQLException {
+        if (places.isEmpty()) {
             return cursor;
         }
-        long before = Collections.min(returned) - 1;
+        long before = Collections.min(places) - 1;
         if (before < cursor) {
             // What was taken behind it would be undelivered again.
             mark(
                     connection,
                     0,
-                    new Condition("username = ?", change.owner())
+                    new Condition("username = ?", owner)
                             .and("seq > ?", before)
                             .and("seq <= ?", cursor)
                             .and("eligible = ?", 1));
         }
-        mark(connection, 1, new Condition("username = ?", change.owner()).andIsOneOf("seq", returned));
+        for (Numbers some : Numbers.parts(places)) {
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "UPDATE ofUnifiedArchive SET eligible = 1 WHERE username = ? AND " + Numbers.among("seq"))) {
+                statement.setString(1, owner);
+                some.bind(statement, 2);
+                statement.executeUpdate();
+            }
+        }
         return Math.min(cursor, before);
     }
 

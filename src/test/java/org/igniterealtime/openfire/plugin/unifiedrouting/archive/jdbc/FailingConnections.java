@@ -12,36 +12,36 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.ConnectionSource;
  * Connections to a database that can die in the middle of anything: what was not committed then is rolled back, and
  * nobody hears of it again until it is revived. Thread-safe.
  */
-final class FailingConnections implements ConnectionSource {
+public final class FailingConnections implements ConnectionSource {
 
     private final ConnectionSource real;
     private long stepsLeft = Long.MAX_VALUE;
     private int commitsToAnswer = Integer.MAX_VALUE;
     private Predicate<String> refused = sql -> false;
 
-    FailingConnections(ConnectionSource real) {
+    public FailingConnections(ConnectionSource real) {
         this.real = real;
     }
 
     /** After so many statements and commits. */
-    synchronized void dieAfter(long steps) {
+    public synchronized void dieAfter(long steps) {
         stepsLeft = steps;
     }
 
     /** One commit takes place, but whoever asked for it is told that it failed. */
-    synchronized void loseAnswerToCommit(int number) {
+    public synchronized void loseAnswerToCommit(int number) {
         commitsToAnswer = number - 1;
     }
 
-    synchronized void revive() {
+    public synchronized void revive() {
         stepsLeft = Long.MAX_VALUE;
     }
 
-    synchronized boolean isDead() {
+    public synchronized boolean isDead() {
         return stepsLeft <= 0;
     }
 
-    synchronized void refuse(Predicate<String> statements) {
+    public synchronized void refuse(Predicate<String> statements) {
         refused = statements;
     }
 

@@ -1,0 +1,11 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc;
+
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestBackend;
+
+class MariaDbHandoverIT extends HandoverContract {
+
+    @Override
+    TestBackend newBackend() {
+        return TestBackend.mariaDb();
+    }
+}
