@@ -38,9 +38,7 @@ class FeederTest {
         private volatile boolean down;
 
         synchronized ArchivedMessage append() {
-            int seq = rows.size() + 1;
-            ArchivedMessage row = new ArchivedMessage(
-                    OWNER, seq, new Mid("m" + seq), Direction.RECEIVED, "juliet@verona.example", Instant.EPOCH, "<m/>");
+            ArchivedMessage row = message(rows.size() + 1);
             rows.add(row);
             return row;
         }
@@ -131,6 +129,11 @@ class FeederTest {
         }
     }
 
+    private static ArchivedMessage message(int seq) {
+        return new ArchivedMessage(
+                OWNER, seq, new Mid("m" + seq), Direction.RECEIVED, "juliet@verona.example", Instant.EPOCH, "<m/>");
+    }
+
     private static AppendedEntry stored(ArchivedMessage message) {
         return new AppendedEntry(message, OfflineClaim.NONE, AppendedEntry.Result.STORED);
     }
@@ -173,6 +176,18 @@ class FeederTest {
         feeder.subscribe(session(1), 3);
         append(250);
         awaitTold(session(1), mids(4, 253));
+    }
+
+    @Test
+    void whatTheArchiveDoesNotShowIsNotTold() {
+        feeder.subscribe(session(1), 0);
+        append(1);
+        awaitTold(session(1), mids(1, 1));
+        feeder.committed(List.of(
+                new AppendedEntry(message(100), OfflineClaim.OFFLINE_ONLY, AppendedEntry.Result.STORED),
+                new AppendedEntry(message(101), OfflineClaim.ELIGIBLE, AppendedEntry.Result.OVER_LIMIT)));
+        append(2);
+        awaitTold(session(1), mids(1, 3));
     }
 
     @Test

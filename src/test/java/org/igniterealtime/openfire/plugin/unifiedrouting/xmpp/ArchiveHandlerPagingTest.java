@@ -63,7 +63,12 @@ class ArchiveHandlerPagingTest {
         private JID asker;
 
         private final ArchiveHandler handler = new ArchiveHandler(
-                accounts(), jid -> Optional.of(session), archive, () -> LIMITS, mock(ArchivePolicy.class));
+                accounts(),
+                jid -> Optional.of(session),
+                archive,
+                () -> LIMITS,
+                mock(ArchivePolicy.class),
+                mock(ArchiveUse.class));
 
         /** Everybody has an account. */
         private static Accounts accounts() {
