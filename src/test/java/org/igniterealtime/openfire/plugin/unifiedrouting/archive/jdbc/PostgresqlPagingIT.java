@@ -28,7 +28,9 @@ class PostgresqlPagingIT extends PagingContract {
 
     @Override
     TestConnections openDatabase() throws SQLException {
-        TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
+        // What survives a crash does not matter here, and waiting for the disk would be most of the time.
+        String url = database.url() + "?options=-c%20synchronous_commit=off";
+        TestConnections connections = new TestConnections(url, database.user(), database.password());
         TestTables.createAnew(connections, "postgresql");
         return connections;
     }
