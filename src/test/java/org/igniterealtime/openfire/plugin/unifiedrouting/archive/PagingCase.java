@@ -125,7 +125,7 @@ public final class PagingCase<P> {
     }
 
     private void run() {
-        if (random.nextInt(5) == 0) {
+        if (random.nextInt(3) == 0) {
             addOlder();
         }
         for (int batches = random.nextInt(4); batches > 0; batches--) {

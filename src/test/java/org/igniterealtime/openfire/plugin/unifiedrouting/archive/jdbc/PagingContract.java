@@ -187,9 +187,7 @@ abstract class PagingContract {
             List<ImportPlan.Candidate> candidates = newestFirst.stream()
                     .map(entry -> new ImportPlan.Candidate(0, entry))
                     .toList();
-            if (maintenance.size(owner).isEmpty()) {
-                fronts.createMailboxes(database, List.of(owner));
-            }
+            fronts.createMailboxes(database, List.of(owner));
             database.transaction(
                     "Adding older messages",
                     connection -> fronts.add(connection, candidates, SourceKey.startOf(Long.MAX_VALUE)));

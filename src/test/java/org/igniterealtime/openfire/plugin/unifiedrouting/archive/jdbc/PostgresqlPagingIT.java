@@ -28,9 +28,7 @@ class PostgresqlPagingIT extends PagingContract {
 
     @Override
     TestConnections openDatabase() throws SQLException {
-        // What survives a crash does not matter here, and waiting for the disk would be most of the time.
-        String url = database.url() + "?options=-c%20synchronous_commit=off";
-        TestConnections connections = new TestConnections(url, database.user(), database.password());
+        TestConnections connections = new TestConnections(database.url(), database.user(), database.password());
         TestTables.createAnew(connections, "postgresql");
         return connections;
     }
