@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.xmpp.packet.JID;
 
 /** Maintenance that finds in the archives all that was handed to the writer before. Thread-safe. */
@@ -10,10 +11,13 @@ public final class SettledMaintenance implements ArchiveMaintenance {
 
     private final ArchiveMaintenance archives;
     private final Settling writer;
+    private final Consumer<String> cursors;
 
-    public SettledMaintenance(ArchiveMaintenance archives, Settling writer) {
+    /** @param cursors brings into the database what an account's sessions have taken, so that it may be trimmed */
+    public SettledMaintenance(ArchiveMaintenance archives, Settling writer, Consumer<String> cursors) {
         this.archives = archives;
         this.writer = writer;
+        this.cursors = cursors;
     }
 
     @Override
@@ -30,6 +34,7 @@ public final class SettledMaintenance implements ArchiveMaintenance {
 
     @Override
     public Trimmed trimTo(String owner, long messages, long bytes) {
+        cursors.accept(owner);
         return archives.trimTo(owner, messages, bytes);
     }
 

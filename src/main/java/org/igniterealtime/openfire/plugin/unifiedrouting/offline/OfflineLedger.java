@@ -1,8 +1,10 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -33,6 +35,9 @@ public final class OfflineLedger<S> {
 
     /** After so many looks of the saver a message that nobody reported on counts as undelivered. */
     private static final int PATIENCE = 15;
+
+    /** How many messages of sessions that are gone are remembered. More are not left unacknowledged. */
+    private static final int MOST_COMING_BACK = 2_048;
 
     /** How far a message is on its way to a session. */
     private enum Hold {
@@ -73,6 +78,13 @@ public final class OfflineLedger<S> {
     private final List<Entry<S>> leaving = new ArrayList<>();
 
     private final Set<Mid> returned = new HashSet<>();
+
+    /** What sessions left behind that are gone: it is still to be routed once more. */
+    private final Set<Mid> comingBack = newest();
+
+    /** What another session took of that, before it was routed once more. */
+    private final Set<Mid> takenMeanwhile = newest();
+
     private boolean open;
     private long cursor;
     private long savedCursor;
@@ -99,6 +111,17 @@ public final class OfflineLedger<S> {
 
     public OfflineLedger(String owner) {
         this.owner = owner;
+    }
+
+    private static Set<Mid> newest() {
+        return Collections.newSetFromMap(new LinkedHashMap<>(2) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Mid, Boolean> eldest) {
+                return size() > MOST_COMING_BACK;
+            }
+        });
     }
 
     public String owner() {
@@ -183,7 +206,8 @@ public final class OfflineLedger<S> {
     public synchronized boolean meant(Mid mid, S session) {
         Entry<S> entry = entries.get(mid);
         if (entry == null) {
-            return true;
+            // Given from the offline set, taken and saved, all before it was routed once more.
+            return !takenMeanwhile.contains(mid);
         }
         if (entry.takers.contains(session) || entry.holders.containsKey(session)) {
             return false;
@@ -327,7 +351,7 @@ public final class OfflineLedger<S> {
 
     /** A message that the ledger knows nothing of, and whoever had it, turns out undelivered. */
     public synchronized void returned(Mid mid) {
-        if (!entries.containsKey(mid)) {
+        if (!entries.containsKey(mid) && !takenMeanwhile.contains(mid)) {
             returned.add(mid);
         }
     }
@@ -342,6 +366,7 @@ public final class OfflineLedger<S> {
             }
         }
         for (Entry<S> entry : left) {
+            comingBack.add(entry.mid);
             if (entry.isFree()) {
                 becomeUndelivered(entry);
             } else {
@@ -491,6 +516,9 @@ public final class OfflineLedger<S> {
         boolean passed = entry.archived && entry.seq <= cursor;
         if (!passed && !entry.saved) {
             return;
+        }
+        if (comingBack.contains(entry.mid)) {
+            takenMeanwhile.add(entry.mid);
         }
         if (!passed && readers > 0) {
             leaving.add(entry);

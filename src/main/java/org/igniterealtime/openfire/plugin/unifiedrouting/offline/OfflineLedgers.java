@@ -155,6 +155,7 @@ public final class OfflineLedgers<S> implements CommitListener {
      * @throws StoreUnavailable if that fails; it is tried again
      */
     public void settle(String owner) {
+        settling.run();
         Account<S> account = accounts.get(owner);
         if (account != null) {
             open(account.ledger());

@@ -118,7 +118,7 @@ final class Wiring implements AutoCloseable {
             SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
     private final AtomicBoolean leaving = new AtomicBoolean();
     private final ArchiveMaintenance kept = new JdbcArchiveMaintenance(database, dialect, leaving::get);
-    private final ArchiveMaintenance archives = new SettledMaintenance(kept, this::settle);
+    private final ArchiveMaintenance archives = new SettledMaintenance(kept, this::settle, this::saveCursor);
     private final List<ScheduledExecutorService> feederThreads =
             IntStream.rangeClosed(1, FEEDERS).mapToObj(Wiring::feederThread).toList();
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
@@ -171,6 +171,11 @@ final class Wiring implements AutoCloseable {
                 },
                 settings.get().writer());
         this.archive = new SettledArchive(store, writer);
+    }
+
+    /** So do those that are made before the ledgers. */
+    private void saveCursor(String owner) {
+        ledgers.saveNow(owner);
     }
 
     /** Parts that are made before the writer ask it later. */

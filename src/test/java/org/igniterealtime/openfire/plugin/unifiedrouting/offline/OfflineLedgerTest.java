@@ -90,6 +90,27 @@ class OfflineLedgerTest {
         assertThat(store.mailbox(BOB).cursorSeq()).isEqualTo(2);
     }
 
+    /** A session goes, another one is flooded and takes it, and only then is it routed once more. */
+    @Test
+    void whatComesBackFromASessionThatIsGoneIsNotGivenTwice() {
+        Mid mid = arrives("a");
+        ledger.meant(mid, PHONE);
+        ledger.sent(mid, PHONE);
+        ledger.gone(PHONE);
+        save();
+
+        OfflineMessage row = store.read(BOB, 0, 10).get(0);
+        assertThat(ledger.claim(row, DESK, 0)).isTrue();
+        ledger.took(mid, DESK);
+        save();
+        ledger.routedAgain(mid, session -> session.equals(DESK));
+
+        assertThat(ledger.meant(mid, DESK)).isFalse();
+        assertThat(ledger.meant(mid, "tablet")).isFalse();
+        ledger.returned(mid);
+        assertThat(undelivered()).isEmpty();
+    }
+
     @Test
     void whatIsOnItsWayToASessionIsNotAcknowledgedYet() {
         Mid mid = arrives("a");

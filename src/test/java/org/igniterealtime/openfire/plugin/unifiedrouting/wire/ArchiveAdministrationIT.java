@@ -28,6 +28,7 @@ class ArchiveAdministrationIT {
     @RegisterExtension
     static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB)
             .with("admin.authorizedJIDs", "carol@localhost")
+            .with("plugin.unifiedrouting.offline.pair-limit", "0")
             .with(options -> {
                 for (String account : List.of("leaver", "exported", "trimmed", "talker")) {
                     options = options.withAccount(account, "secret");

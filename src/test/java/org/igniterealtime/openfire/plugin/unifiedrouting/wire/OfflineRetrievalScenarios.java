@@ -115,7 +115,11 @@ abstract class OfflineRetrievalScenarios {
         assertThat(delay.attributeValue("from")).isEqualTo("localhost");
         assertThat(viewed.get(0).attributeValue("type")).isEqualTo("chat");
         assertThat(stanzaId(viewed.get(0), "viewer@localhost"))
-                .isEqualTo(MamQuery.by(client).with("alice@localhost").all(10).get(2).id());
+                .isEqualTo(MamQuery.by(client)
+                        .with("alice@localhost")
+                        .all(10)
+                        .get(2)
+                        .id());
         assertThat(nodes(client)).as("to see a message does not take it").isEqualTo(nodes);
         client.sync();
         assertThat(number(openfire().client("viewer", "laptop"))).isEqualTo(4);
