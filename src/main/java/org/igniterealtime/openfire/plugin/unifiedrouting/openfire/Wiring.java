@@ -217,6 +217,8 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> drain(offlineThreads));
         undo.push(ledgers::save);
         undo.push(() -> drain(news));
+        Recollection recollection = new Recollection(server.getSessionManager()::getSessions, subscriptions, prefixes);
+        undo.push(recollection::keep);
         startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
@@ -230,6 +232,7 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
+        recollection.recall(feeder, delivery.use());
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));

@@ -3,6 +3,10 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.testclient.Stanzas.body;
+import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.forwardedMessage;
+import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
+import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
 import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 
@@ -34,6 +38,12 @@ class PluginReloadIT {
     void whatCarriesAnIdIsInTheArchiveAndNothingIsLost() throws Exception {
         RawClient alice = openfire.client("alice", "orchard").enableStreamManagement(false);
         RawClient bob = openfire.client("bob", "phone").presence();
+        RawClient subscribed = openfire.client("alice", "subscribed");
+        subscribed.iq("set", "<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
+        String prefix = prefixOf(subscribed);
+        subscribed.send("<message to='carol@localhost' type='chat' id='before'><body>Hello</body></message>");
+        List<String> notified = new ArrayList<>();
+        assertThat(midOf(subscribed, "Hello", notified)).isEqualTo(prefix + ".before");
         Path jar = openfire.server().home().resolve("plugins/unifiedrouting.jar");
         Path aside = openfire.server().home().resolve("unifiedrouting.jar.aside");
         AtomicBoolean enough = new AtomicBoolean();
@@ -66,6 +76,29 @@ class PluginReloadIT {
                 .toList();
         assertThat(stamped).isNotEmpty().hasSizeLessThan(sent.size());
         assertThat(MamQuery.by(bob).all(250)).extracting(MamResult::id).containsExactlyElementsOf(stamped);
+
+        assertThat(prefixOf(subscribed)).isEqualTo(prefix);
+        subscribed.send("<message to='carol@localhost' type='chat' id='before'><body>Again</body></message>");
+        assertThat(midOf(subscribed, "Again", notified)).doesNotStartWith(prefix);
+        subscribed.send("<message to='carol@localhost' type='chat' id='after'><body>Bye</body></message>");
+        assertThat(midOf(subscribed, "Bye", notified)).isEqualTo(prefix + ".after");
+        assertThat(MamQuery.by(subscribed).all(250)).extracting(MamResult::id).containsExactlyElementsOf(notified);
+    }
+
+    /** The id under which the session is notified of a message; those of all notifications up to that are noted. */
+    private static String midOf(RawClient subscribed, String body, List<String> notified) {
+        while (true) {
+            Element notification = subscribed.await(isSubscriptionNotification());
+            notified.add(notifiedMid(notification));
+            if (body.equals(body(forwardedMessage(notification)))) {
+                return notified.get(notified.size() - 1);
+            }
+        }
+    }
+
+    private static String prefixOf(RawClient client) {
+        return child(client.iq("get", "<prefix xmlns='urn:xmpp:mid:0'/>"), "prefix", "urn:xmpp:mid:0")
+                .getText();
     }
 
     private static int logged(String text) throws IOException {
