@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Copy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.DeliveryPlan;
@@ -37,6 +38,7 @@ final class Given {
     private final Set<ClientState> exempt = Collections.newSetFromMap(new IdentityHashMap<>(2));
     private Optional<Planned> recipients;
     private Optional<Planned> senders = Optional.empty();
+    private Boolean withAnother;
     private boolean refused;
 
     /** @return false if the session has it already */
@@ -75,6 +77,14 @@ final class Given {
 
     boolean isExempt(ClientState state) {
         return exempt.contains(state);
+    }
+
+    /** Whether some session had it before it was routed again; asked once, before anybody gets it now. */
+    boolean isWithAnother(BooleanSupplier question) {
+        if (withAnother == null) {
+            withAnother = question.getAsBoolean();
+        }
+        return withAnother;
     }
 
     /** Its sender's own privacy list keeps it from being routed. */

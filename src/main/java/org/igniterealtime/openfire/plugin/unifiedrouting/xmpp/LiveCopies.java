@@ -119,7 +119,7 @@ public final class LiveCopies {
 
     private boolean mayPassRaw(RoutedMessages.Note note, ClientState state) {
         Given given = note.given();
-        if (given.has(Copy.RAW, state) || hasHadIt(note, state)) {
+        if (given.has(Copy.RAW, state) || hasHadIt(note, state) || isWithAnother(note, state)) {
             return false;
         }
         boolean isForbidden = !given.isExempt(state)
@@ -255,6 +255,15 @@ public final class LiveCopies {
                 && heldBackAt(note.message())
                         .filter(first -> !state.routingNgSince().isAfter(first))
                         .isPresent();
+    }
+
+    /** What one session has left unacknowledged and another one has is nobody's news. */
+    private static boolean isWithAnother(RoutedMessages.Note note, ClientState state) {
+        return note.again()
+                && note.given()
+                        .isWithAnother(() -> note.mid()
+                                .filter(state.ledger()::isWithSomebody)
+                                .isPresent());
     }
 
     private boolean isReturned(RoutedMessages.Note note) {
