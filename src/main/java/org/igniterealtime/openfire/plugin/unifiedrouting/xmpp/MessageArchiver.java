@@ -29,19 +29,26 @@ public final class MessageArchiver implements PacketInterceptor {
     private final Archivist archivist;
     private final Redelivery redelivery;
     private final BiConsumer<String, Mid> routedAgain;
+    private final BiConsumer<Message, Session> sent;
 
     /** The id of the message to the server itself that this thread has begun to route, from this address. */
     private final ThreadLocal<String> toServer = new ThreadLocal<>();
 
     /**
      * @param routedAgain is told of an account and the id of a message to it that nobody acknowledged
+     * @param sent is told of what an account has sent and what brings it, when it is handed over
      */
     public MessageArchiver(
-            Accounts accounts, Archivist archivist, Redelivery redelivery, BiConsumer<String, Mid> routedAgain) {
+            Accounts accounts,
+            Archivist archivist,
+            Redelivery redelivery,
+            BiConsumer<String, Mid> routedAgain,
+            BiConsumer<Message, Session> sent) {
         this.accounts = accounts;
         this.archivist = archivist;
         this.redelivery = redelivery;
         this.routedAgain = routedAgain;
+        this.sent = sent;
     }
 
     @Override
@@ -86,6 +93,9 @@ public final class MessageArchiver implements PacketInterceptor {
         Optional<LocalSession> bringing =
                 session instanceof LocalClientSession client ? Optional.of(client) : Optional.empty();
         archivist.archive(new Archivist.Job(message, recipient, sender, bringing));
+        if (sender.isPresent()) {
+            sent.accept(message, session);
+        }
     }
 
     private static boolean isAnonymous(Session session) {
