@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real Openfire in a process of its own, listening on 127.0.0.1. It can be stopped or killed, and started again with the
@@ -131,6 +132,38 @@ public final class OpenfireServer implements AutoCloseable {
      */
     public HeldCommits holdCommits() {
         return HeldCommits.of(this);
+    }
+
+    /**
+     * Makes the database unreachable for the server, until the result is closed.
+     *
+     * @throws org.opentest4j.TestAbortedException unless it is PostgreSQL
+     */
+    public DatabaseOutage breakDatabase() {
+        return DatabaseOutage.of(this);
+    }
+
+    /** Lets the server look at once whether plugins have come or gone. An installed one does so when it is time. */
+    public void lookForPlugins() {
+        tell('p');
+    }
+
+    /**
+     * Lets the server end detached sessions whose time is over.
+     *
+     * @throws org.opentest4j.TestAbortedException for an installed Openfire, which does so every few minutes
+     */
+    public void endDetachedSessions() {
+        Assumptions.assumeTrue(options.openfireHome().isEmpty(), "an installed Openfire takes its time");
+        tell('d');
+    }
+
+    private void tell(char order) {
+        try {
+            process.tell(order);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The process of the server's present run, for measuring it. */
