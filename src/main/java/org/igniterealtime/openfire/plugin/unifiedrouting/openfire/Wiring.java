@@ -152,7 +152,7 @@ final class Wiring implements AutoCloseable {
                 server,
                 archives,
                 this::settle,
-                preferences,
+                this::forget,
                 new Maintenance.Limits(
                         () -> settings.get().quota(), () -> settings.get().age()),
                 leaving::get);
@@ -160,7 +160,7 @@ final class Wiring implements AutoCloseable {
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
-        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock);
+        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock, maintenance::isDeparting);
         this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
         this.feeder = newFeeder();
         this.writer = new ArchiveWriter(
@@ -176,6 +176,13 @@ final class Wiring implements AutoCloseable {
     /** So do those that are made before the ledgers. */
     private void saveCursor(String owner) {
         ledgers.saveNow(owner);
+    }
+
+    /** What is known of an account's settings and undelivered messages goes with it. */
+    private void forget(String account) {
+        preferences.forget(account);
+        ledgers.accountDeleted(account);
+        offline.forget(account);
     }
 
     /** Parts that are made before the writer ask it later. */
