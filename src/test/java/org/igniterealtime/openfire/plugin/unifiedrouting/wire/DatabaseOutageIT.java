@@ -86,7 +86,9 @@ class DatabaseOutageIT {
     @EnumSource(Kind.class)
     void firstMessageOfAnOutageToAnAccountThatIsNotCachedIsAnsweredToo(Kind kind) {
         String away = fresh(openfire, kind, 2);
-        RawClient alice = openfire.client("alice", "orchard").presence();
+        RawClient alice = openfire.client("alice", "orchard")
+                .enableStreamManagement(false)
+                .presence();
         RawClient bob = openfire.client("bob", "phone").presence();
         String unknown = kind == Kind.PLAIN ? away : "nobody";
 
