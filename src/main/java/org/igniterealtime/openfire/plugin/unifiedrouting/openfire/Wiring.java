@@ -367,7 +367,6 @@ final class Wiring implements AutoCloseable {
                 clock);
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
-        add(delivery.watch());
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
                 new StanzaIdGuard(
@@ -378,7 +377,8 @@ final class Wiring implements AutoCloseable {
                         accounts,
                         archivist,
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
-                        delivery.life()::routedAgain));
+                        delivery.life()::routedAgain),
+                delivery.watch());
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);

@@ -14,6 +14,7 @@ import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotif
 import static org.igniterealtime.openfire.testclient.Stanzas.message;
 import static org.igniterealtime.openfire.testclient.Stanzas.ofType;
 import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
+import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
 import java.time.Instant;
@@ -296,6 +297,9 @@ class OfflineRulesIT {
         phone.send("<presence/>");
 
         Element secret = phone.await(withBody("secret"));
+        assertThat(stanzaId(secret, bob + "@localhost"))
+                .as("what has the account's id is in its archive")
+                .isNull();
         assertThat(delay(secret).attributeValue("from")).isEqualTo("localhost");
         phone.assertNoMore(message());
         arrives(bob, "desk").assertNoMore(message());
@@ -313,12 +317,16 @@ class OfflineRulesIT {
         lost.holdAcks(true);
         lost.presence();
         lost.await(withBody("secret"));
+        send(alice, with(chat(bob + "@localhost", "live secret"), NO_PERMANENT_STORE));
+        assertThat(stanzaId(lost.await(withBody("live secret")), bob + "@localhost"))
+                .isNull();
         lost.drop();
 
         // It says what it has: without that, nobody can tell how much of a flood a closed connection had taken.
         RawClient phone =
                 openfire.client(bob, "phone").enableStreamManagement(false).presence();
-        assertThat(next(phone)).isEqualTo("secret");
+        assertThat(next(phone, 2)).containsExactly("secret", "live secret");
+        phone.assertNoMore(message());
         phone.close();
         RawClient desk = arrives(bob, "desk");
         desk.assertNoMore(message());
