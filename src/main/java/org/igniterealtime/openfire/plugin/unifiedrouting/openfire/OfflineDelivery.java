@@ -58,6 +58,7 @@ final class OfflineDelivery {
     private final RoutingNg routingNg;
     private final CarbonsExclusion carbonsExclusion;
     private final ScheduledExecutorService executor;
+    private volatile boolean strategyInstalled;
 
     /**
      * What it is made of.
@@ -101,7 +102,15 @@ final class OfflineDelivery {
         this.copies = new LiveCopies(parts.accounts(), states, accountStates, parts.blockLists(), routed);
         this.claims = new OfflineClaims(accountStates, states, ledgers);
         this.strategy = new OfflineStrategySwitch(server);
-        Consumer<Message> errors = new ErrorRouter(server.getPacketRouter(), parts.sessions());
+        Consumer<Message> hidden = new ErrorRouter(server.getPacketRouter(), parts.sessions());
+        // What finds nobody on its way comes to the strategy, which finds sessions without presence, too.
+        Consumer<Message> errors = error -> {
+            if (strategyInstalled) {
+                server.getPacketRouter().route(error);
+            } else {
+                hidden.accept(error);
+            }
+        };
         this.unreceived = new UnreceivedMessages(
                 parts.accounts(),
                 parts.judge(),
@@ -190,7 +199,9 @@ final class OfflineDelivery {
             life.found(session);
         }
         if (strategy.install(unreceived::decide)) {
+            strategyInstalled = true;
             undo.accept(strategy::restore);
+            undo.accept(() -> strategyInstalled = false);
         } else {
             watch.rejectStoredCopies();
         }

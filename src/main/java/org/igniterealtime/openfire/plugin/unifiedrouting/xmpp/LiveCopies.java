@@ -66,14 +66,14 @@ public final class LiveCopies {
             return;
         }
         String account = session.getAddress().getNode();
-        List<ClientState> there = reachable(account);
-        if (!isConcerned(there)) {
+        if (!isConcerned(account)) {
             return;
         }
         if (blockLists.blocksOutgoing(account, message)) {
             note.given().refuse();
             return;
         }
+        List<ClientState> there = reachable(account);
         Given.Planned planned = new Given.Planned(
                 there,
                 DeliveryPlan.atSender(
@@ -208,15 +208,15 @@ public final class LiveCopies {
 
     private Optional<Given.Planned> plannedAtRecipient(RoutedMessages.Note note) {
         JID to = note.to();
-        if (to == null || to.getNode() == null || !accounts.domain().equals(to.getDomain())) {
+        if (to == null
+                || to.getNode() == null
+                || !accounts.domain().equals(to.getDomain())
+                || !isConcerned(to.getNode())) {
             return Optional.empty();
         }
         List<ClientState> there = reachable(to.getNode()).stream()
                 .filter(state -> !hasHadIt(note, state))
                 .toList();
-        if (!isConcerned(there)) {
-            return Optional.empty();
-        }
         return Optional.of(new Given.Planned(
                 there,
                 DeliveryPlan.atRecipient(
@@ -230,8 +230,9 @@ public final class LiveCopies {
         return states.of(account).stream().filter(accountStates::isReachable).toList();
     }
 
-    private static boolean isConcerned(List<ClientState> sessions) {
-        return sessions.stream()
+    /** Elsewhere Openfire does what the rules say by itself, and nothing is asked. */
+    private boolean isConcerned(String account) {
+        return states.of(account).stream()
                 .anyMatch(state -> state.isRoutingNg() || state.session().isMessageCarbonsEnabled());
     }
 
