@@ -147,6 +147,10 @@ public final class UnreceivedMessages {
                 .filter(state -> !tried.contains(state) && !watch.isWriting(message, state))
                 .toList();
         AccountState state = with(accountStates.of(account, message), note, mid);
+        if (account.isEmpty() && accounts.isUnanswered(to)) {
+            // It may be an account all the same, and then nobody keeps its message.
+            state = and(state, AccountCondition.DATABASE_DOWN);
+        }
         Case unreceived = new Case(
                 message,
                 JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), to),
@@ -181,6 +185,12 @@ public final class UnreceivedMessages {
         note.filter(RoutedMessages.Note::failed).ifPresent(one -> conditions.add(AccountCondition.DATABASE_DOWN));
         note.filter(RoutedMessages.Note::full).ifPresent(one -> conditions.add(AccountCondition.ARCHIVE_FULL));
         mid.ifPresent(one -> conditions.add(AccountCondition.ALREADY_ARCHIVED));
+        return new AccountState(conditions);
+    }
+
+    private static AccountState and(AccountState state, AccountCondition condition) {
+        Set<AccountCondition> conditions = EnumSet.of(condition);
+        conditions.addAll(state.conditions());
         return new AccountState(conditions);
     }
 
