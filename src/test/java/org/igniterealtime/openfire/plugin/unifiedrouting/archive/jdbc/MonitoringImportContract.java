@@ -168,7 +168,7 @@ abstract class MonitoringImportContract {
         int stops = 0;
         do {
             MonitoringImport imports =
-                    newImport(new ImportPace(1 + random.nextInt(SIZE / 50), 0, Duration.ofMillis(5)));
+                    newImport(new ImportPace(1 + random.nextInt(SIZE / 20), 0, Duration.ofMillis(5)));
             long seen = imports.progress().tally().seen();
             long until = seen + random.nextInt(SIZE / 8);
             imports.start();
