@@ -18,6 +18,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountCondition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountState;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Copy;
@@ -303,8 +304,13 @@ public final class UnreceivedMessages {
         }
         String account = kept.account().get();
         try {
+            OfflineLimit limit = accountStates.limit(account);
+            if (limit.isNone()) {
+                return false;
+            }
+            // The database counts what it does not know to be taken.
             ledgers.saveNow(account);
-            return accountStates.isRefused(account, entry.message().mid());
+            return accountStates.isRefused(account, entry.message().mid(), limit);
         } catch (StoreUnavailable e) {
             Log.debug("Whether '{}' has too many undelivered messages is not known.", account, e);
             return false;
