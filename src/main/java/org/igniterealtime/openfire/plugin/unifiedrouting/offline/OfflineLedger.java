@@ -297,6 +297,12 @@ public final class OfflineLedger<S> {
         return entry != null && (entry.holders.containsKey(session) || entry.takers.contains(session));
     }
 
+    /** Whether some session holds this message or took it, whichever. */
+    public synchronized boolean isWithSomebody(Mid mid) {
+        Entry<S> entry = entries.get(mid);
+        return entry == null ? takenMeanwhile.contains(mid) : !entry.isFree();
+    }
+
     /** A session did not get what was meant for it. What becomes of it is not known yet. */
     public synchronized void released(Mid mid, S session) {
         Entry<S> entry = entries.get(mid);

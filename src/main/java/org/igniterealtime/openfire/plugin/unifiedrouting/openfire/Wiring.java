@@ -55,6 +55,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BacklogGate;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Border;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ContentGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
@@ -75,6 +76,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutingNgHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SessionEstablishmentHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
@@ -103,7 +105,7 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
 
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
-    private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
+    private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB, Namespaces.IM_NG);
     private static final Set<String> ACCOUNT_FEATURES =
             Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM, Namespaces.MID);
 
@@ -224,6 +226,8 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> drain(offlineThreads));
         undo.push(ledgers::save);
         undo.push(() -> drain(news));
+        Recollection recollection = new Recollection(server.getSessionManager()::getSessions, subscriptions, prefixes);
+        undo.push(recollection::keep);
         startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
@@ -237,10 +241,12 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
+        recollection.recall(feeder, delivery.use());
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
         answer(new MessageIdHandler(accounts, sessions, prefixes));
+        answer(new RoutingNgHandler(accounts, sessions, delivery.routingNg()));
         offline(handover, delivery.books());
         announce();
         backlog.begin(onlineAccounts());
@@ -365,6 +371,8 @@ final class Wiring implements AutoCloseable {
                 delivery.routed(),
                 ledgers,
                 clock);
+        add(delivery.carbonsExclusion());
+        add(new Border(accounts, judge));
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
         InterceptorOrder order = new InterceptorOrder(
@@ -377,7 +385,8 @@ final class Wiring implements AutoCloseable {
                         accounts,
                         archivist,
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
-                        delivery.life()::routedAgain),
+                        delivery.life()::routedAgain,
+                        delivery.copies()::sent),
                 delivery.watch());
         order.establish();
         undo.push(order::leave);

@@ -131,6 +131,11 @@ public final class AccountStates {
         return presence != null && presence.isAvailable() && presence.getPriority() >= 0;
     }
 
+    /** Whether what an archive shows comes to this session in another way than by its offline set. */
+    boolean isShownTheArchive(ClientState state) {
+        return state.isReading() || state.isRoutingNg() || isSubscribed(state);
+    }
+
     List<SessionSnapshot> snapshots(List<ClientState> states) {
         List<SessionSnapshot> snapshots = new ArrayList<>(states.size());
         states.forEach(state -> snapshots.add(snapshot(state)));
@@ -146,6 +151,9 @@ public final class AccountStates {
         }
         if (isSubscribed(state)) {
             modes.add(SessionMode.SUBSCRIBED);
+        }
+        if (state.isRoutingNg()) {
+            modes.add(SessionMode.ROUTING_NG);
         }
         if (state.isReading()) {
             modes.add(SessionMode.MAM_READING);

@@ -185,6 +185,11 @@ public final class Archivist {
             return pending;
         }
         outgoingIds.remember(owned);
+        owned.stream()
+                .filter(entry -> entry.direction() == Direction.SENT)
+                .forEach(entry -> routed.of(job.message())
+                        .map(note -> note.sentAs(entry.mid()))
+                        .ifPresent(routed::note));
         owned.stream().filter(entry -> entry.direction() == Direction.RECEIVED).forEach(entry -> {
             stamp(job.message(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED);
             routed.of(job.message())

@@ -140,10 +140,7 @@ public final class ClientLife {
     }
 
     private void giveLeftovers(ClientState gone) {
-        states.of(gone.key().account()).stream()
-                .filter(AccountStates::isAvailable)
-                .findFirst()
-                .ifPresent(floods::giveLeftovers);
+        floods.giveLeftovers(states.of(gone.key().account()));
     }
 
     private void dispose(List<Message> parked, ClientState state) {
@@ -168,7 +165,8 @@ public final class ClientLife {
         boolean left = leave(state);
         later(() -> {
             open.stream()
-                    .filter(message -> !ServerWrapper.isOne(message)
+                    .filter(message -> !(message instanceof SessionCopy)
+                            && !ServerWrapper.isOne(message)
                             && DeliveryWatch.anyMid(message, state).isEmpty())
                     .forEach(this::routeAgain);
             if (left) {

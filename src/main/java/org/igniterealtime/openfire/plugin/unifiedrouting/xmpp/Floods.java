@@ -2,6 +2,8 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -84,13 +86,8 @@ public final class Floods {
     /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
     void begin(ClientState state) {
         if (AccountStates.isAvailable(state) && !state.isFloodStopped() && state.beginFlood()) {
-            start(new Flood(state, isShownTheArchive(state), false));
+            start(new Flood(state, accountStates.isShownTheArchive(state), false));
         }
-    }
-
-    /** What is in the archive comes to such a session in another way; what is not comes to it as to any. */
-    private boolean isShownTheArchive(ClientState state) {
-        return state.isReading() || accountStates.isSubscribed(state);
     }
 
     /** Gives a session what no archive shows. */
@@ -100,11 +97,18 @@ public final class Floods {
         }
     }
 
-    /** Another session of its account has left something behind; a session that was given everything gets that, too. */
-    void giveLeftovers(ClientState state) {
-        if (AccountStates.isAvailable(state) && state.isReady() && !state.isFloodStopped() && !state.isClosed()) {
-            start(new Flood(state, isShownTheArchive(state), true));
-        }
+    /**
+     * Another session of these' account has left something behind. One that was given everything gets that, too: a plain
+     * one, if there is one, because others do not want all of it.
+     */
+    void giveLeftovers(Collection<ClientState> sessions) {
+        sessions.stream()
+                .filter(state -> AccountStates.isAvailable(state)
+                        && state.isReady()
+                        && !state.isFloodStopped()
+                        && !state.isClosed())
+                .min(Comparator.comparing(accountStates::isShownTheArchive))
+                .ifPresent(state -> start(new Flood(state, accountStates.isShownTheArchive(state), true)));
     }
 
     private void start(Flood flood) {

@@ -58,6 +58,7 @@ public final class UnreceivedMessages {
     private final ClientStates states;
     private final DeliveryWatch watch;
     private final RoutedMessages routed;
+    private final LiveCopies copies;
     private final OfflineLedgers<Holder> ledgers;
     private final ArchiveWriter writer;
     private final Outlet outlet;
@@ -82,6 +83,7 @@ public final class UnreceivedMessages {
             ClientStates states,
             DeliveryWatch watch,
             RoutedMessages routed,
+            LiveCopies copies,
             OfflineLedgers<Holder> ledgers,
             ArchiveWriter writer,
             Outlet outlet) {
@@ -91,6 +93,7 @@ public final class UnreceivedMessages {
         this.states = states;
         this.watch = watch;
         this.routed = routed;
+        this.copies = copies;
         this.ledgers = ledgers;
         this.writer = writer;
         this.outlet = outlet;
@@ -121,6 +124,11 @@ public final class UnreceivedMessages {
     }
 
     private boolean isOurs(Message message) {
+        if (message instanceof SessionCopy) {
+            // Others have it.
+            watch.isRememberedBySession(message);
+            return true;
+        }
         JID to = message.getTo();
         if (to == null
                 || message.getFrom() == null
@@ -141,6 +149,8 @@ public final class UnreceivedMessages {
             // It has not come our way; nobody has kept it.
             return false;
         }
+        // Before it counts as undelivered: the copies that others are to have.
+        note.ifPresent(copies::complete);
         Optional<String> account = accounts.accountOf(to);
         Set<ClientState> tried = tried(message);
         List<ClientState> there = account.map(states::of).map(List::copyOf).orElse(List.of()).stream()
@@ -166,6 +176,7 @@ public final class UnreceivedMessages {
         if (receiving.isEmpty()) {
             conclude(unreceived, note);
         } else {
+            note.ifPresent(one -> one.given().exempt(receiving));
             deliver(message, receiving);
             report(unreceived, note);
         }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.chat;
 import static org.igniterealtime.openfire.testclient.Stanzas.body;
+import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.forwardedMessage;
+import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
 import static org.igniterealtime.openfire.testclient.Stanzas.message;
+import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
 import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
@@ -43,6 +47,12 @@ class PluginReloadIT {
     void whatCarriesAnIdIsInTheArchiveAndNothingIsLost() throws Exception {
         RawClient alice = openfire.client("alice", "orchard").enableStreamManagement(false);
         RawClient bob = openfire.client("bob", "phone").presence();
+        RawClient subscribed = openfire.client("alice", "subscribed");
+        subscribed.iq("set", "<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
+        String prefix = prefixOf(subscribed);
+        subscribed.send("<message to='carol@localhost' type='chat' id='before'><body>Hello</body></message>");
+        List<String> notified = new ArrayList<>();
+        assertThat(midOf(subscribed, "Hello", notified)).isEqualTo(prefix + ".before");
         AtomicBoolean enough = new AtomicBoolean();
         List<String> sent = new ArrayList<>();
         Thread load = new Thread(() -> {
@@ -71,6 +81,29 @@ class PluginReloadIT {
                 .toList();
         assertThat(stamped).isNotEmpty().hasSizeLessThan(sent.size());
         assertThat(MamQuery.by(bob).all(250)).extracting(MamResult::id).containsExactlyElementsOf(stamped);
+
+        assertThat(prefixOf(subscribed)).isEqualTo(prefix);
+        subscribed.send("<message to='carol@localhost' type='chat' id='before'><body>Again</body></message>");
+        assertThat(midOf(subscribed, "Again", notified)).doesNotStartWith(prefix);
+        subscribed.send("<message to='carol@localhost' type='chat' id='after'><body>Bye</body></message>");
+        assertThat(midOf(subscribed, "Bye", notified)).isEqualTo(prefix + ".after");
+        assertThat(MamQuery.by(subscribed).all(250)).extracting(MamResult::id).containsExactlyElementsOf(notified);
+    }
+
+    /** The id under which the session is notified of a message; those of all notifications up to that are noted. */
+    private static String midOf(RawClient subscribed, String body, List<String> notified) {
+        while (true) {
+            Element notification = subscribed.await(isSubscriptionNotification());
+            notified.add(notifiedMid(notification));
+            if (body.equals(body(forwardedMessage(notification)))) {
+                return notified.get(notified.size() - 1);
+            }
+        }
+    }
+
+    private static String prefixOf(RawClient client) {
+        return child(client.iq("get", "<prefix xmlns='urn:xmpp:mid:0'/>"), "prefix", "urn:xmpp:mid:0")
+                .getText();
     }
 
     /** Openfire keeps for the account what nobody acknowledged, and what nobody was there for. */

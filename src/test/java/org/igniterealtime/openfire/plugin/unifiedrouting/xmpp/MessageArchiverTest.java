@@ -400,7 +400,7 @@ class MessageArchiverTest {
                 routed,
                 ledgers,
                 clock);
-        return new MessageArchiver(accounts, archivist, () -> false, (account, mid) -> {});
+        return new MessageArchiver(accounts, archivist, () -> false, (account, mid) -> {}, (message, session) -> {});
     }
 
     private OfflineClaims claims(Accounts accounts, BlockLists blockLists, ArchivePolicy policy, Clock clock) {

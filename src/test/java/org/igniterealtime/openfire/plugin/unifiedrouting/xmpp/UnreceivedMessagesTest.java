@@ -98,6 +98,7 @@ class UnreceivedMessagesTest {
                 states,
                 new DeliveryWatch(states, null, subscriptions, routed),
                 routed,
+                new LiveCopies(ACCOUNTS, states, accountStates, new NoBlocks(), routed),
                 ledgers,
                 writer,
                 new UnreceivedMessages.Outlet(errors::add, new NoListeners(), Runnable::run));
