@@ -110,10 +110,9 @@ public final class AccountStates {
         }
     }
 
-    /** Whether a message that is written already is one too many, and is not delivered any more. */
-    boolean isRefused(String account, Mid mid) {
-        OfflineLimit limit = limit(account);
-        return !limit.isNone() && offline.refuseIfOver(account, mid, limit.messages());
+    /** Whether a message that is written already is one too many for this limit; it is not delivered any more then. */
+    boolean isRefused(String account, Mid mid, OfflineLimit limit) {
+        return offline.refuseIfOver(account, mid, limit.messages());
     }
 
     /** Whether something written to this session now reaches its client, or comes back when it does not. */

@@ -18,6 +18,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountCondition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountState;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Copy;
@@ -157,6 +158,10 @@ public final class UnreceivedMessages {
                 .filter(state -> !tried.contains(state) && !watch.isWriting(message, state))
                 .toList();
         AccountState state = with(accountStates.of(account, message), note, mid);
+        if (account.isEmpty() && accounts.isUnanswered(to)) {
+            // It may be an account all the same, and then nobody keeps its message.
+            state = and(state, AccountCondition.DATABASE_DOWN);
+        }
         Case unreceived = new Case(
                 message,
                 JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), to),
@@ -192,6 +197,12 @@ public final class UnreceivedMessages {
         note.filter(RoutedMessages.Note::failed).ifPresent(one -> conditions.add(AccountCondition.DATABASE_DOWN));
         note.filter(RoutedMessages.Note::full).ifPresent(one -> conditions.add(AccountCondition.ARCHIVE_FULL));
         mid.ifPresent(one -> conditions.add(AccountCondition.ALREADY_ARCHIVED));
+        return new AccountState(conditions);
+    }
+
+    private static AccountState and(AccountState state, AccountCondition condition) {
+        Set<AccountCondition> conditions = EnumSet.of(condition);
+        conditions.addAll(state.conditions());
         return new AccountState(conditions);
     }
 
@@ -304,8 +315,13 @@ public final class UnreceivedMessages {
         }
         String account = kept.account().get();
         try {
+            OfflineLimit limit = accountStates.limit(account);
+            if (limit.isNone()) {
+                return false;
+            }
+            // The database counts what it does not know to be taken.
             ledgers.saveNow(account);
-            return accountStates.isRefused(account, entry.message().mid());
+            return accountStates.isRefused(account, entry.message().mid(), limit);
         } catch (StoreUnavailable e) {
             Log.debug("Whether '{}' has too many undelivered messages is not known.", account, e);
             return false;

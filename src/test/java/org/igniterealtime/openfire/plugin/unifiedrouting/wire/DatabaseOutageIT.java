@@ -91,6 +91,9 @@ class DatabaseOutageIT {
                 .presence();
         RawClient bob = openfire.client("bob", "phone").presence();
         String unknown = kind == Kind.PLAIN ? away : "nobody";
+        // All that is known of alice is in memory; of the recipient nothing is.
+        alice.send(chat("bob@localhost", "before"));
+        bob.await(withBody("before"));
 
         try (DatabaseOutage outage = openfire.server().breakDatabase()) {
             alice.send(chat(unknown + "@localhost", "first"));
