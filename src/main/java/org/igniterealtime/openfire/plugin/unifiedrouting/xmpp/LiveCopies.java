@@ -119,7 +119,7 @@ public final class LiveCopies {
 
     private boolean mayPassRaw(RoutedMessages.Note note, ClientState state) {
         Given given = note.given();
-        if (given.has(Copy.RAW, state) || hasHadIt(note, state) || isWithAnother(note, state)) {
+        if (hasHadIt(note, state) || isWithAnother(note, state)) {
             return false;
         }
         boolean isForbidden = !given.isExempt(state)
