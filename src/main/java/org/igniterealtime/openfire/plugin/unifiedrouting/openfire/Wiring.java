@@ -154,7 +154,7 @@ final class Wiring implements AutoCloseable {
                 server,
                 archives,
                 this::settle,
-                preferences,
+                this::forget,
                 new Maintenance.Limits(
                         () -> settings.get().quota(), () -> settings.get().age()),
                 leaving::get);
@@ -162,7 +162,7 @@ final class Wiring implements AutoCloseable {
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
-        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock);
+        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock, maintenance::isDeparting);
         this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
         this.feeder = newFeeder();
         this.writer = new ArchiveWriter(
@@ -178,6 +178,13 @@ final class Wiring implements AutoCloseable {
     /** So do those that are made before the ledgers. */
     private void saveCursor(String owner) {
         ledgers.saveNow(owner);
+    }
+
+    /** What is known of an account's settings and undelivered messages goes with it. */
+    private void forget(String account) {
+        preferences.forget(account);
+        ledgers.accountDeleted(account);
+        offline.forget(account);
     }
 
     /** Parts that are made before the writer ask it later. */
@@ -219,6 +226,8 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> drain(offlineThreads));
         undo.push(ledgers::save);
         undo.push(() -> drain(news));
+        Recollection recollection = new Recollection(server.getSessionManager()::getSessions, subscriptions, prefixes);
+        undo.push(recollection::keep);
         startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
@@ -232,6 +241,7 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
+        recollection.recall(feeder, delivery.use());
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
@@ -365,7 +375,6 @@ final class Wiring implements AutoCloseable {
         add(new Border(accounts, judge));
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
-        add(delivery.watch());
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
                 new StanzaIdGuard(
@@ -377,7 +386,8 @@ final class Wiring implements AutoCloseable {
                         archivist,
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
                         delivery.life()::routedAgain,
-                        delivery.copies()::sent));
+                        delivery.copies()::sent),
+                delivery.watch());
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
@@ -107,6 +108,11 @@ public final class AccountStates {
         } catch (StoreUnavailable e) {
             return settings().limits().pairLimit();
         }
+    }
+
+    /** Whether a message that is written already is one too many for this limit; it is not delivered any more then. */
+    boolean isRefused(String account, Mid mid, OfflineLimit limit) {
+        return offline.refuseIfOver(account, mid, limit.messages());
     }
 
     /** Whether something written to this session now reaches its client, or comes back when it does not. */

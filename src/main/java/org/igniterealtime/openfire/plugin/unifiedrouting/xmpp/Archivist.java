@@ -8,6 +8,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
@@ -126,7 +127,7 @@ public final class Archivist {
         String owner = job.recipient().orElseThrow();
         Optional<Mid> copied = roomCopies.copyOf(owner, job.message());
         if (copied.isPresent()) {
-            stamp(job.message(), copied.get());
+            stamp(job.message(), copied.get(), true);
         } else if (!hasFailed(store(job, owned))) {
             owned.stream()
                     .filter(entry -> entry.owner().equals(owner))
@@ -146,7 +147,7 @@ public final class Archivist {
                 pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
             } else if (job.recipient().isPresent()) {
                 resent.midFor(job.recipient().get(), job.message(), passage).ifPresent(mid -> {
-                    stamp(job.message(), mid);
+                    stamp(job.message(), mid, true);
                     routed.of(job.message()).map(note -> note.sentBefore(mid)).ifPresent(routed::note);
                 });
             }
@@ -157,8 +158,8 @@ public final class Archivist {
         }
     }
 
-    private static void stamp(Message message, Mid mid) {
-        StanzaIds.add(message.getElement(), message.getTo(), mid.value());
+    private static void stamp(Message message, Mid mid, boolean archived) {
+        StanzaIds.add(message.getElement(), message.getTo(), mid.value(), archived);
     }
 
     private PendingMessage store(Job job, List<NewEntry> owned) {
@@ -190,7 +191,7 @@ public final class Archivist {
                         .map(note -> note.sentAs(entry.mid()))
                         .ifPresent(routed::note));
         owned.stream().filter(entry -> entry.direction() == Direction.RECEIVED).forEach(entry -> {
-            stamp(job.message(), entry.mid());
+            stamp(job.message(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED);
             routed.of(job.message())
                     .map(note -> note.kept(entry.mid(), pending))
                     .ifPresent(routed::note);

@@ -100,7 +100,7 @@ public final class LiveCopies {
     private Message asArchived(RoutedMessages.Note note, String sender) {
         Message copy = note.message().createCopy();
         StanzaIds.strip(copy.getElement(), accounts.domain(), null);
-        note.sentMid().ifPresent(mid -> StanzaIds.add(copy.getElement(), accounts.bareJid(sender), mid.value()));
+        note.sentMid().ifPresent(mid -> StanzaIds.add(copy.getElement(), accounts.bareJid(sender), mid.value(), true));
         return copy;
     }
 

@@ -75,7 +75,7 @@ public final class MessageArchiver implements PacketInterceptor {
         }
         Optional<String> recipient = accounts.accountOf(to);
         Optional<String> sender =
-                isAnonymous(session) || isPassedOn(message) ? Optional.empty() : accounts.accountOf(from);
+                isAnonymous(session) || isPassedOn(message, from, to) ? Optional.empty() : accounts.accountOf(from);
         if (recipient.isEmpty() && sender.isEmpty()) {
             return;
         }
@@ -107,17 +107,24 @@ public final class MessageArchiver implements PacketInterceptor {
      * thread that routes the original. Its sender has sent, and is shown, only that. What Openfire sends on to several
      * addresses (XEP-0033) is archived for each of these instead.
      */
-    private boolean isPassedOn(Message message) {
-        boolean isMulticast = message.getElement().element("addresses") != null;
-        String key = message.getFrom() + " " + message.getID();
-        if (message.getTo().toString().equals(accounts.domain())) {
-            toServer.set(isMulticast ? null : key);
+    private boolean isPassedOn(Message message, JID from, JID to) {
+        if (to.toString().equals(accounts.domain())) {
+            boolean isMulticast = message.getElement().element("addresses") != null;
+            toServer.set(isMulticast ? null : keyOf(message, from));
             return isMulticast;
         }
-        boolean isPassedOn = key.equals(toServer.get());
+        String original = toServer.get();
+        if (original == null) {
+            return false;
+        }
+        boolean isPassedOn = original.equals(keyOf(message, from));
         if (!isPassedOn) {
             toServer.remove();
         }
         return isPassedOn;
+    }
+
+    private static String keyOf(Message message, JID from) {
+        return from + " " + message.getID();
     }
 }

@@ -16,13 +16,16 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountCondition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountState;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Copy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.DeliveryPlan;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.JudgedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Kept;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.OfflineSet;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.SenderOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.SessionSnapshot;
@@ -155,6 +158,10 @@ public final class UnreceivedMessages {
                 .filter(state -> !tried.contains(state) && !watch.isWriting(message, state))
                 .toList();
         AccountState state = with(accountStates.of(account, message), note, mid);
+        if (account.isEmpty() && accounts.isUnanswered(to)) {
+            // It may be an account all the same, and then nobody keeps its message.
+            state = and(state, AccountCondition.DATABASE_DOWN);
+        }
         Case unreceived = new Case(
                 message,
                 JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), to),
@@ -193,6 +200,12 @@ public final class UnreceivedMessages {
         return new AccountState(conditions);
     }
 
+    private static AccountState and(AccountState state, AccountCondition condition) {
+        Set<AccountCondition> conditions = EnumSet.of(condition);
+        conditions.addAll(state.conditions());
+        return new AccountState(conditions);
+    }
+
     private Set<ClientState> tried(Message message) {
         return attempts.get().stream()
                 .filter(attempt -> attempt.message() == message)
@@ -214,23 +227,36 @@ public final class UnreceivedMessages {
         }
     }
 
-    /** Tells the ledger that nobody else gets it. */
-    private void report(Case unreceived, Optional<RoutedMessages.Note> note) {
+    /**
+     * Tells the ledger that nobody else gets it.
+     *
+     * @return whether somebody has it all the same
+     */
+    private boolean report(Case unreceived, Optional<RoutedMessages.Note> note) {
         if (unreceived.account().isEmpty() || unreceived.mid().isEmpty()) {
-            return;
+            return false;
         }
         String account = unreceived.account().get();
         Mid mid = unreceived.mid().get();
+        boolean isWithSomebody = watch.isRouted(account, mid);
+        if (isWithSomebody || !OfflineSet.mayHold(unreceived.subject(), Persistence.ARCHIVED)) {
+            // What is for the history only is nobody's to be given later, whoever has left it unacknowledged.
+            return isWithSomebody;
+        }
         boolean isNew = note.isPresent() && !note.get().again() && !note.get().sentAgain();
         boolean isKnown =
                 isNew || ledgers.find(account).map(ledger -> ledger.knows(mid)).orElse(false);
-        if (!watch.isRouted(account, mid) && !isKnown) {
+        if (!isKnown) {
             ledgers.returned(account, mid);
         }
+        return false;
     }
 
     private void conclude(Case unreceived, Optional<RoutedMessages.Note> note) {
-        report(unreceived, note);
+        boolean isWithSomebody = report(unreceived, note);
+        // A message that was accepted when somebody was there, and routed once, is not refused when it comes back.
+        boolean isLimited = !isWithSomebody
+                && note.filter(one -> !one.again() && !one.sentAgain()).isPresent();
         Optional<PendingMessage> pending = note.flatMap(RoutedMessages.Note::pending)
                 .or(() -> unreceived.mid().flatMap(writer::underWay));
         if (pending.isEmpty()) {
@@ -246,13 +272,15 @@ public final class UnreceivedMessages {
                 unreceived.sessions(),
                 unreceived.mid());
         try {
-            pending.get().settled().thenAcceptAsync(outcome -> answerAfter(outcome, kept), outlet.executor());
+            pending.get()
+                    .settled()
+                    .thenAcceptAsync(outcome -> answerAfter(outcome, kept, isLimited), outlet.executor());
         } catch (RejectedExecutionException e) {
             Log.debug("The plugin leaves.", e);
         }
     }
 
-    private void answerAfter(ArchiveOutcome outcome, Case kept) {
+    private void answerAfter(ArchiveOutcome outcome, Case kept, boolean isLimited) {
         Set<AccountCondition> conditions = EnumSet.noneOf(AccountCondition.class);
         conditions.addAll(kept.state().conditions());
         if (outcome instanceof ArchiveOutcome.Stored stored) {
@@ -265,7 +293,9 @@ public final class UnreceivedMessages {
                             conditions.remove(AccountCondition.ALREADY_ARCHIVED);
                         }
                         case STORED -> {
-                            // Nothing out of the ordinary.
+                            if (isLimited && isOneTooMany(entry, kept)) {
+                                conditions.add(AccountCondition.OVER_OFFLINE_LIMIT);
+                            }
                         }
                     }
                 }
@@ -274,6 +304,28 @@ public final class UnreceivedMessages {
             conditions.add(AccountCondition.DATABASE_DOWN);
         }
         answer(kept, new AccountState(conditions));
+    }
+
+    /** Somebody was there when the message was handed over, so that the limit was not asked for, and has gone since. */
+    private boolean isOneTooMany(AppendedEntry entry, Case kept) {
+        if (!entry.claim().eligible()
+                || entry.claim().isLimited()
+                || kept.account().isEmpty()) {
+            return false;
+        }
+        String account = kept.account().get();
+        try {
+            OfflineLimit limit = accountStates.limit(account);
+            if (limit.isNone()) {
+                return false;
+            }
+            // The database counts what it does not know to be taken.
+            ledgers.saveNow(account);
+            return accountStates.isRefused(account, entry.message().mid(), limit);
+        } catch (StoreUnavailable e) {
+            Log.debug("Whether '{}' has too many undelivered messages is not known.", account, e);
+            return false;
+        }
     }
 
     private void answer(Case unreceived, AccountState state) {

@@ -412,7 +412,7 @@ class MessageArchiverTest {
         AccountStates states = new AccountStates(
                 blockLists,
                 policy,
-                new CachedOfflineStore(new InMemoryOfflineStore(), clock),
+                new CachedOfflineStore(new InMemoryOfflineStore(), clock, account -> false),
                 () -> rules,
                 new SubscriptionRegistry<>(),
                 null,
