@@ -1,6 +1,8 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.xmpp.packet.PacketError;
 
@@ -26,11 +28,24 @@ public final class RoutingNg {
     void enable(ClientSession session) {
         ClientState state =
                 states.of(session).orElseThrow(() -> new StanzaError(PacketError.Condition.internal_server_error));
-        if (state.isRoutingNg()) {
-            return;
+        if (!state.isRoutingNg()) {
+            enable(state, clock.instant());
         }
-        state.enableRoutingNg(clock.instant());
+    }
+
+    private void enable(ClientState state, Instant since) {
+        state.enableRoutingNg(since);
         state.session().setMessageCarbonsEnabled(false);
         floods.giveHidden(state);
+    }
+
+    /** Since when a session has it; empty if it has not. */
+    public Optional<Instant> since(ClientSession session) {
+        return states.of(session).map(ClientState::routingNgSince);
+    }
+
+    /** A session has had it before the plugin went and came back. */
+    public void restore(ClientSession session, Instant since) {
+        states.of(session).ifPresent(state -> enable(state, since));
     }
 }
