@@ -35,7 +35,7 @@ public final class Border implements PacketInterceptor {
             return;
         }
         try {
-            if (leaves(message) && message.getElement().element(IM_NG) != null) {
+            if (message.getElement().element(IM_NG) != null && isFromHere(message)) {
                 LegacyBorder.additions(judge.judge(message).facts()).forEach(kind -> add(message.getElement(), kind));
             }
         } catch (RuntimeException e) {
@@ -43,13 +43,9 @@ public final class Border implements PacketInterceptor {
         }
     }
 
-    private boolean leaves(Message message) {
+    private boolean isFromHere(Message message) {
         JID from = message.getFrom();
-        JID to = message.getTo();
-        return from != null
-                && to != null
-                && accounts.domain().equals(from.getDomain())
-                && !accounts.domain().equals(to.getDomain());
+        return from != null && message.getTo() != null && accounts.domain().equals(from.getDomain());
     }
 
     private static void add(Element message, PayloadKind kind) {

@@ -141,7 +141,7 @@ public final class LiveCopies {
 
     private boolean mayPassRaw(RoutedMessages.Note note, ClientState state) {
         Given given = note.given();
-        if (given.has(Copy.RAW, state) || hasHadIt(note, state) || isWithAnother(note, state)) {
+        if (hasHadIt(note, state) || isWithAnother(note, state)) {
             return false;
         }
         boolean isForbidden = !given.isExempt(state)
@@ -276,9 +276,13 @@ public final class LiveCopies {
         if (!state.isRoutingNg()) {
             return false;
         }
-        // What its client sends again was given the first time, or is behind what the session has asked the archive
-        // for.
+        // Its client has sent it again, or it comes back from another session: it was given when it was handed over, or
+        // is
+        // behind what the session has asked the archive for.
         return note.sentAgain()
+                || isReturned(note)
+                        && StanzaIds.isArchived(
+                                note.message().getElement(), state.key().jid())
                 || !isInTheBooks(note, state)
                         && heldBackAt(note.message())
                                 .filter(first -> !state.routingNgSince().isAfter(first))

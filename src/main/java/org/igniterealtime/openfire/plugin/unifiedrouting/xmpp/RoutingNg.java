@@ -31,12 +31,15 @@ public final class RoutingNg {
     void enable(ClientSession session) {
         ClientState state =
                 states.of(session).orElseThrow(() -> new StanzaError(PacketError.Condition.internal_server_error));
-        if (state.isRoutingNg()) {
-            return;
+        if (!state.isRoutingNg()) {
+            enable(state, clock.instant());
         }
+    }
+
+    private void enable(ClientState state, Instant since) {
         try (AccountTurns.Turn turn = turns.take(Set.of(state.key().account()))) {
             // What was handed over before is in the archive, and what is from now on comes live.
-            state.enableRoutingNg(clock.instant());
+            state.enableRoutingNg(since);
         }
         state.session().setMessageCarbonsEnabled(false);
         floods.giveHidden(state);
@@ -49,10 +52,6 @@ public final class RoutingNg {
 
     /** A session was one when the plugin left. */
     public void restore(ClientSession session, Instant since) {
-        states.of(session).ifPresent(state -> {
-            try (AccountTurns.Turn turn = turns.take(Set.of(state.key().account()))) {
-                state.enableRoutingNg(since);
-            }
-        });
+        states.of(session).ifPresent(state -> enable(state, since));
     }
 }

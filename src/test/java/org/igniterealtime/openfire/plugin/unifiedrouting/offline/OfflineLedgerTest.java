@@ -177,9 +177,9 @@ class OfflineLedgerTest {
         ledger.released(mid, PHONE);
         assertThat(ledger.isWithSomebody(mid)).isFalse();
         ledger.sent(mid, PHONE);
-        ledger.took(mid, DESK);
-        ledger.gone(DESK);
-        assertThat(ledger.isWithSomebody(mid)).isTrue();
+        Mid later = arrives("b");
+        ledger.took(later, DESK);
+        assertThat(ledger.isWithSomebody(later)).isTrue();
         assertThat(ledger.isWithSomebody(new Mid("unknown"))).isFalse();
     }
 

@@ -184,6 +184,24 @@ class PluginReloadIT {
         alice.assertNoMore(message());
     }
 
+    @Test
+    void routingNgSessionIsOneWhenThePluginIsBack() throws Exception {
+        RawClient alice = openfire.client("alice", "orchard").presence();
+        RawClient phone = openfire.client("carol", "phone");
+        phone.iq("set", "<enable xmlns='urn:xmpp:im-ng:0'/>");
+        RawClient desk = openfire.client("carol", "desk").presence();
+
+        leave();
+        // Nobody is there to refuse it.
+        phone.iq("set", "<enable xmlns='urn:xmpp:carbons:2'/>");
+        comeBack();
+        send(alice, chat(desk.jid(), "to desk"));
+
+        desk.await(withBody("to desk"));
+        phone.await(plainMessage().and(withBody("to desk")));
+        phone.assertNoMore(message());
+    }
+
     private static void send(RawClient client, String stanza) {
         client.send(stanza);
         client.sync();

@@ -386,6 +386,16 @@ class LiveCopiesTest {
     }
 
     @Test
+    void whatIsForNobodyWhoIsThereIsDecidedElsewhere() {
+        Client other = juliet("other", 0).routingNg();
+        Message message = noted(message(ROMEO, new JID("juliet@verona.example/gone"), TEXT + NO_STORE));
+        complete(message);
+        assertThat(other.got).isEmpty();
+        other.route(message);
+        assertThat(other.got).containsExactly(message);
+    }
+
+    @Test
     void copyOfACopyIsOneToo() {
         Message message = toBareJid(TEXT);
         Message copy = new SessionCopy(message).createCopy();
