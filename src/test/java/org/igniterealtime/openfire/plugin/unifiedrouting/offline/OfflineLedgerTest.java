@@ -169,6 +169,21 @@ class OfflineLedgerTest {
     }
 
     @Test
+    void aMessageIsWithSomebodyWhileItIsHeldOrTaken() {
+        Mid mid = arrives("a");
+        assertThat(ledger.isWithSomebody(mid)).isFalse();
+        ledger.sent(mid, PHONE);
+        assertThat(ledger.isWithSomebody(mid)).isTrue();
+        ledger.released(mid, PHONE);
+        assertThat(ledger.isWithSomebody(mid)).isFalse();
+        ledger.sent(mid, PHONE);
+        ledger.took(mid, DESK);
+        ledger.gone(DESK);
+        assertThat(ledger.isWithSomebody(mid)).isTrue();
+        assertThat(ledger.isWithSomebody(new Mid("unknown"))).isFalse();
+    }
+
+    @Test
     void whatNobodyTookWaitsAlsoWhenItIsCommittedLater() {
         ledger.submitted(new Mid("late"));
         assertThat(ledger.routed(new Mid("late"))).isFalse();

@@ -46,12 +46,14 @@ abstract class RoutingNgScenarios {
 
     /** Each test has a recipient of its own, so that none meets another's messages. */
     static OpenfireExtension withAccounts(OpenfireExtension openfire) {
-        return openfire.with("xmpp.auth.anonymous", "true").with(options -> {
-            for (int i = 0; i < 30; i++) {
-                options = options.withAccount(account(i), "secret");
-            }
-            return options;
-        });
+        return openfire.with("xmpp.auth.anonymous", "true")
+                .with("plugin.unifiedrouting.offline.pair-limit", "3")
+                .with(options -> {
+                    for (int i = 0; i < 30; i++) {
+                        options = options.withAccount(account(i), "secret");
+                    }
+                    return options;
+                });
     }
 
     static String account(int number) {
@@ -532,5 +534,33 @@ abstract class RoutingNgScenarios {
         IntStream.range(0, 500).forEach(i -> alice.send(chat(jid(21), "m " + i)));
         alice.sync();
         assertThat(raw(phone)).hasSize(500);
+    }
+
+    @Test
+    void whatARoutingNgSessionHoldsIsUnderNoLimit() {
+        RawClient phone = ng(22, "phone").enableStreamManagement(false);
+        RawClient alice = alice();
+        phone.holdAcks(true);
+        IntStream.range(0, 6).forEach(i -> alice.send(chat(jid(22), "m " + i)));
+        alice.sync();
+        assertThat(raw(phone)).hasSize(6);
+        alice.assertNoMore(message());
+        assertThat(MamQuery.by(phone).all(10)).hasSize(6);
+    }
+
+    @Test
+    void errorForASessionWithoutPresenceComesToTheOthersAndIsArchived() {
+        RawClient sending = ng(23, "sending");
+        RawClient other = ng(23, "other");
+        // Nobody there reads its archive, and its limit is 3.
+        IntStream.range(0, 4).forEach(i -> sending.send(chat(jid(24), "m " + i)));
+        sending.sync();
+        for (RawClient one : List.of(sending, other)) {
+            Element error = one.await(ofType("error"));
+            assertThat(errorCondition(error)).isEqualTo("service-unavailable");
+            assertThat(error.attributeValue("id")).isEqualTo("m-3");
+            assertThat(one.takeAfterSync(message())).noneMatch(ofType("error"));
+        }
+        assertThat(MamQuery.by(other).all(10)).hasSize(5);
     }
 }
