@@ -27,8 +27,8 @@ class DetachedSessionIT {
 
     /** The time of a detached session is over at once. */
     @RegisterExtension
-    static final OpenfireExtension openfire = OfflineAccounts.in(OpenfireExtension.on(TestDatabase.HSQLDB))
-            .with("xmpp.session.detach.timeout", "1");
+    static final OpenfireExtension openfire =
+            OfflineAccounts.in(OpenfireExtension.on(TestDatabase.HSQLDB)).with("xmpp.session.detach.timeout", "1");
 
     private static void send(RawClient client, String... stanzas) {
         client.send(stanzas);

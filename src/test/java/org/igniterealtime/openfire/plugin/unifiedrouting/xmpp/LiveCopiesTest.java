@@ -84,7 +84,7 @@ class LiveCopiesTest {
         AccountStates accountStates = new AccountStates(
                 lists,
                 new ArchivePolicy(noPreferences, () -> ArchivePreferences.Default.ALWAYS, (account, contact) -> false),
-                new CachedOfflineStore(new InMemoryOfflineStore(), clock),
+                new CachedOfflineStore(new InMemoryOfflineStore(), clock, account -> false),
                 () -> new OfflineRules(
                         true,
                         new OfflineLimits(OfflineLimit.NONE, false, OfflineLimit.NONE),
