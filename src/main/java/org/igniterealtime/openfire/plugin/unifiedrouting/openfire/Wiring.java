@@ -241,7 +241,7 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        recollection.recall(feeder, delivery.use());
+        recollection.recall(feeder, delivery.use(), delivery.routingNg());
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
@@ -370,6 +370,7 @@ final class Wiring implements AutoCloseable {
                 streams,
                 delivery.routed(),
                 ledgers,
+                delivery.live(),
                 clock);
         add(delivery.carbonsExclusion());
         add(new Border(accounts, judge));

@@ -51,6 +51,15 @@ final class StanzaIds {
                 .addAttribute("id", id);
     }
 
+    /** Takes back what {@link #add} has added. */
+    static void remove(Element message, String id) {
+        for (Element one : List.copyOf(message.elements(STANZA_ID))) {
+            if (id.equals(one.attributeValue("id"))) {
+                message.remove(one);
+            }
+        }
+    }
+
     /**
      * Removes the ids that claim to come from an account of this server, or from the server itself (XEP-0359 §3.1:
      * "stanza-ids by the entity itself MUST be deleted"). Those of others are left alone.
