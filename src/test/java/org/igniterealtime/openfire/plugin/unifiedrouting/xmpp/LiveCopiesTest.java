@@ -223,12 +223,25 @@ class LiveCopiesTest {
     void whatTheLedgerKnowsIsGivenAsItIs() {
         Client plain = juliet("plain", 5);
         Client hidden = juliet("hidden", -1).routingNg();
-        Message message = toBareJid(TEXT + HERS);
+        Message message = toBareJid(TEXT + stanzaId("verona.example", "hers"));
         routed.note(RoutedMessages.Note.again(message, judge.judge(message), new Mid("hers")));
         ledgers.submitted("juliet", new Mid("hers"));
         plain.route(message);
         complete(message);
         assertThat(hidden.got).containsExactly(message);
+    }
+
+    @Test
+    void whatComesBackAndIsArchivedWasGivenOrIsFoundInTheArchive() {
+        Client plain = juliet("plain", 5);
+        Client hidden = juliet("hidden", -1).routingNg();
+        Message message = toBareJid(TEXT + HERS);
+        routed.note(RoutedMessages.Note.again(message, judge.judge(message), new Mid("hers")));
+        ledgers.submitted("juliet", new Mid("hers"));
+        plain.route(message);
+        complete(message);
+        assertThat(plain.got).containsExactly(message);
+        assertThat(hidden.got).isEmpty();
     }
 
     @Test
