@@ -8,8 +8,8 @@ import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports on 127.0.0.1. */
-final class LoopbackPorts {
-    static final String HOST = "127.0.0.1";
+public final class LoopbackPorts {
+    public static final String HOST = "127.0.0.1";
 
     // Below the range from which systems take the ports of outgoing connections and of port 0: nobody gets one of these
     // by chance between the look here and the server's bind.
@@ -21,7 +21,7 @@ final class LoopbackPorts {
     private LoopbackPorts() {}
 
     /** A port that is free now. */
-    static int free() {
+    public static int free() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             if (isFree(port)) {

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
@@ -41,6 +42,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Handov
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcHandover;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Bind2Hook;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
@@ -60,6 +62,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Border;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ContentGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.InlineFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.MessageIdHandler;
@@ -73,6 +76,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineMessagesHan
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OpenfireHeldStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RequestOrigin;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
@@ -249,6 +253,7 @@ final class Wiring implements AutoCloseable {
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
         answer(new MessageIdHandler(accounts, sessions, prefixes));
         answer(new RoutingNgHandler(accounts, sessions, delivery.routingNg()));
+        inline(new InlineFeatures(accounts, subscribing, delivery.routingNg()));
         offline(handover, delivery.books());
         announce();
         backlog.begin(onlineAccounts());
@@ -374,6 +379,7 @@ final class Wiring implements AutoCloseable {
                 ledgers,
                 delivery.live(),
                 clock);
+        add(new RequestOrigin(accounts));
         add(delivery.carbonsExclusion());
         add(new Border(accounts, judge));
         add(outgoingIds);
@@ -428,6 +434,19 @@ final class Wiring implements AutoCloseable {
         IQRouter router = server.getIQRouter();
         router.addHandler(handler);
         undo.push(() -> router.removeHandler(handler));
+    }
+
+    private void inline(InlineFeatures features) {
+        List<Runnable> registered = Stream.of(Namespaces.MAM_SUB, Namespaces.IM_NG)
+                .flatMap(namespace ->
+                        Bind2Hook.register(XMPPServer.class.getClassLoader(), namespace, features::ask).stream())
+                .toList();
+        registered.forEach(undo::push);
+        if (!registered.isEmpty()) {
+            InlineBinding binding = new InlineBinding(features);
+            SessionEventDispatcher.addListener(binding);
+            undo.push(() -> SessionEventDispatcher.removeListener(binding));
+        }
     }
 
     private void serve(ArchiveHandler handler) {

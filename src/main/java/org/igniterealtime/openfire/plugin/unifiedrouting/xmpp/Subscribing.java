@@ -60,6 +60,25 @@ public final class Subscribing {
         return AccountIQHandler.LATER;
     }
 
+    /**
+     * For a session that nobody can answer any more when it has caught up.
+     *
+     * @return what begins it; nothing has changed before
+     * @throws StanzaError as {@link #subscribe}; feature-not-implemented if the catch-up is to be bounded
+     */
+    Runnable prepare(Element subscribe, AccountIQHandler.Asker asker) {
+        Element set = subscribe.element(SET);
+        if (subscribe.elements().size() > (set == null ? 0 : 1) || set != null && set.element("max") != null) {
+            throw new StanzaError(PacketError.Condition.feature_not_implemented);
+        }
+        long end = endOf(asker.account());
+        long told = set == null ? end : placeOf(set, asker.account());
+        return () -> {
+            feeder.subscribe(asker.key(), told);
+            listener.subscribed(asker.key(), end);
+        };
+    }
+
     private long endOf(String account) {
         return archive
                 .page(ArchiveQuery.all(account, Paging.fromEnd(1)))

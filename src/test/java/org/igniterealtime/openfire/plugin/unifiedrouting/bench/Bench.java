@@ -24,6 +24,9 @@ public final class Bench {
         ALL.put("offline", new OfflineMessages());
         ALL.put("crash", new CrashRounds());
         ALL.put("sessions", new RandomSessions());
+        ALL.put("convergence", new ConvergenceRuns());
+        ALL.put("starts", new SessionStartRace());
+        ALL.put("fanout", new FanOut());
     }
 
     private Bench() {}

@@ -32,7 +32,8 @@ final class SessionStart {
             "<query xmlns='urn:xmpp:mam:2'><set xmlns='" + RSM + "'><max>1</max><before/></set></query>";
     private static final int MOST_LIVE = 4;
     private static final int MOST_AGAIN = 30;
-    private static final int LARGEST_PAGE = 12;
+    private static final int LARGEST_PAGE = 40;
+    private static final int MOST_PAGES = 500;
     private static final AtomicInteger RESOURCES = new AtomicInteger();
 
     private final OpenfireServer server;
@@ -61,7 +62,7 @@ final class SessionStart {
                 }
                 case PAGED -> {
                     client.session("");
-                    yield subscribe(client, oneOfTheLast(), 1 + random.nextInt(LARGEST_PAGE));
+                    yield subscribe(client, oneOfTheLast(), 10 + random.nextInt(LARGEST_PAGE - 10));
                 }
                 case SESSION_REQUEST -> starts % 2 == 0 ? requestSession(client, last()) : requestSession(client);
                 case ROUTING_NG -> {
@@ -89,15 +90,15 @@ final class SessionStart {
 
     private StartRecord subscribe(RawClient client, String behind, int max) {
         String from = behind;
-        while (true) {
+        for (int page = 0; page < MOST_PAGES; page++) {
             Element answer = result(client.iq("set", subscription(from, max)));
             Element more = child(answer, "set", RSM);
             if (more == null) {
-                break;
+                return subscribed(client, behind, null, null);
             }
             from = more.elementText("last");
         }
-        return subscribed(client, behind, null, null);
+        throw new AssertionError(client.jid() + " does not reach the end by pages of " + max);
     }
 
     private StartRecord requestSession(RawClient client, String behind) {

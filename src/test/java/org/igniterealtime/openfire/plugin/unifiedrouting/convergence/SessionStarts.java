@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -31,7 +32,8 @@ public record SessionStarts(int count) {
 
     private static final int ACCOUNTS = 4;
     private static final int SENDERS = 3;
-    private static final int WINDOW = 5;
+    private static final int PAUSE_MILLIS = 8;
+    private static final int MOST_SECONDS = 300;
     private static final int BEFORE = 20;
     private static final String ACCOUNT = "starter";
     private static final String SENDER = "pourer";
@@ -129,14 +131,15 @@ public record SessionStarts(int count) {
                 .map(user -> new SessionStart(server, user, kind, random))
                 .toList();
         int share = count / StartKind.values().length;
-        for (int i = 0; i < share; i++) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+        for (int i = 0; i < share && System.nanoTime() < end; i++) {
             records.add(clients.get(random.nextInt(clients.size())).play());
         }
         return null;
     }
 
-    /** To all accounts in turn, as fast as the server acknowledges, and a few times in any case. */
-    private static Void pour(OpenfireServer server, int number, BooleanSupplier more) {
+    /** To all accounts in turn. No faster than somebody can catch up who reads a page at a time on a busy machine. */
+    private static Void pour(OpenfireServer server, int number, BooleanSupplier more) throws InterruptedException {
         RawClient client = RawClient.connect("127.0.0.1", server.xmppPort(), server.domain());
         try {
             client.login(SENDER + number, ServerOptions.PASSWORD, "desk").enableStreamManagement(false);
@@ -145,9 +148,8 @@ public record SessionStarts(int count) {
                     client.send("<message to='" + user + "@" + server.domain() + "' type='chat'><body>" + number + "-"
                             + i + "</body></message>");
                 }
-                if (i % WINDOW == 0) {
-                    client.awaitAcked();
-                }
+                client.awaitAcked();
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
             client.awaitAcked();
             return null;
