@@ -76,7 +76,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineMessagesHan
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OpenfireHeldStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OutgoingIds;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RequestOrigin;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
@@ -379,7 +378,6 @@ final class Wiring implements AutoCloseable {
                 ledgers,
                 delivery.live(),
                 clock);
-        add(new RequestOrigin(accounts));
         add(delivery.carbonsExclusion());
         add(new Border(accounts, judge));
         add(outgoingIds);

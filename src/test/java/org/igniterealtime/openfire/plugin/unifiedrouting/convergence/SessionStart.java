@@ -32,7 +32,7 @@ final class SessionStart {
             "<query xmlns='urn:xmpp:mam:2'><set xmlns='" + RSM + "'><max>1</max><before/></set></query>";
     private static final int MOST_LIVE = 4;
     private static final int MOST_AGAIN = 30;
-    private static final int LARGEST_PAGE = 40;
+    private static final int LARGEST_PAGE = 200;
     private static final int MOST_PAGES = 500;
     private static final AtomicInteger RESOURCES = new AtomicInteger();
 
@@ -62,7 +62,7 @@ final class SessionStart {
                 }
                 case PAGED -> {
                     client.session("");
-                    yield subscribe(client, oneOfTheLast(), 10 + random.nextInt(LARGEST_PAGE - 10));
+                    yield subscribe(client, oneOfTheLast(), LARGEST_PAGE / 2 + random.nextInt(LARGEST_PAGE / 2));
                 }
                 case SESSION_REQUEST -> starts % 2 == 0 ? requestSession(client, last()) : requestSession(client);
                 case ROUTING_NG -> {
