@@ -13,9 +13,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Offline
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.OpenfireConnections;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.AccountStates;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.AccountTurns;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveUse;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BlockLists;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.CarbonsExclusion;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ClientLife;
@@ -55,6 +57,7 @@ final class OfflineDelivery {
     private final UnreceivedMessages unreceived;
     private final OfflineStrategySwitch strategy;
     private final LiveCopies copies;
+    private final AccountTurns turns = new AccountTurns();
     private final RoutingNg routingNg;
     private final CarbonsExclusion carbonsExclusion;
     private final ScheduledExecutorService executor;
@@ -133,7 +136,7 @@ final class OfflineDelivery {
                 parts.judge(),
                 executor);
         watch.tell(unreceived::decide, floods, copies);
-        this.routingNg = new RoutingNg(states, floods, parts.clock());
+        this.routingNg = new RoutingNg(states, floods, turns, parts.clock());
         this.carbonsExclusion = new CarbonsExclusion(states);
         this.life = new ClientLife(
                 states,
@@ -174,6 +177,11 @@ final class OfflineDelivery {
     /** Who gets what is being routed. */
     LiveCopies copies() {
         return copies;
+    }
+
+    /** Who is given it while it is handed to the archive. */
+    Archivist.Live live() {
+        return new Archivist.Live(turns, copies::handedOver);
     }
 
     RoutingNg routingNg() {

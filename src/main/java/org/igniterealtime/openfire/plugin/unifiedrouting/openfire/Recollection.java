@@ -9,8 +9,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Session
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
-import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveUse;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Notification;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutingNg;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
@@ -33,12 +33,16 @@ final class Recollection {
     /** What ids were used with it, hashed, a {@code long[]}. */
     private static final String USED = "midsUsed";
 
-    /** Since when it is a routing-ng session, in milliseconds, a {@code Long}. */
-    private static final String ROUTING_NG = "routingNgSince";
+    /** Since when it is a routing-ng session, a {@code Long}: milliseconds since 1970. */
+    private static final String ROUTING_NG = "routingNg";
+
+    /** That it reads its archive by itself, a {@code Boolean}. */
+    private static final String READING = "reading";
 
     private final Supplier<Collection<ClientSession>> sessions;
     private final SubscriptionRegistry<Notification> subscriptions;
     private final MidPrefixes prefixes;
+    private ArchiveUse use;
     private RoutingNg routingNg;
 
     /** @param sessions the bound ones of this node */
@@ -54,7 +58,7 @@ final class Recollection {
     /** The plugin leaves. Nobody is told anything, and no id is given, any more. */
     void keep() {
         subscriptions.close();
-        if (routingNg == null) {
+        if (use == null) {
             // The plugin could not start: what the sessions remember is for the one that can.
             return;
         }
@@ -71,13 +75,17 @@ final class Recollection {
                     values.put(USED, prefix.used());
                 });
                 routingNg.since(session).ifPresent(since -> values.put(ROUTING_NG, since.toEpochMilli()));
+                if (use.isReading(session)) {
+                    values.put(READING, true);
+                }
                 SessionMemory.put(local, values);
             }
         }
     }
 
     /** The plugin is back. Where a subscription ended it goes on: what was archived since is told first. */
-    void recall(Feeder<Notification> feeder, SubscriptionListener listener, RoutingNg modes) {
+    void recall(Feeder<Notification> feeder, ArchiveUse archiveUse, RoutingNg modes) {
+        use = archiveUse;
         routingNg = modes;
         for (ClientSession session : sessions.get()) {
             if (session instanceof LocalClientSession local) {
@@ -86,12 +94,15 @@ final class Recollection {
                 if (values.get(PREFIX) instanceof String prefix && values.get(USED) instanceof long[] used) {
                     prefixes.restore(key, new MidPrefixes.Kept(prefix, used));
                 }
-                if (values.get(ROUTING_NG) instanceof Long since) {
-                    modes.restore(session, Instant.ofEpochMilli(since));
-                }
                 if (values.get(TOLD) instanceof Long told) {
                     feeder.subscribe(key, told);
-                    listener.subscribed(key, told);
+                    use.subscribed(key, told);
+                }
+                if (values.get(ROUTING_NG) instanceof Long since) {
+                    routingNg.restore(session, Instant.ofEpochMilli(since));
+                }
+                if (Boolean.TRUE.equals(values.get(READING))) {
+                    use.readBefore(session);
                 }
             }
         }

@@ -370,6 +370,7 @@ final class Wiring implements AutoCloseable {
                 streams,
                 delivery.routed(),
                 ledgers,
+                delivery.live(),
                 clock);
         add(delivery.carbonsExclusion());
         add(new Border(accounts, judge));

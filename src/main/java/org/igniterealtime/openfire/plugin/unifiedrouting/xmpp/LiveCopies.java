@@ -11,6 +11,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Copy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.DeliveryPlan;
 import org.jivesoftware.openfire.privacy.PrivacyList;
 import org.jivesoftware.openfire.session.LocalClientSession;
+import org.jivesoftware.openfire.session.LocalSession;
 import org.jivesoftware.openfire.session.Session;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
@@ -61,7 +62,7 @@ public final class LiveCopies {
             return;
         }
         RoutedMessages.Note note = noted.get();
-        if (note.sentAgain() || isReturned(note)) {
+        if (note.sentAgain() || isReturned(note) || note.given().senders().isPresent()) {
             // Once is enough, and who routes it again is not its author.
             return;
         }
@@ -87,6 +88,27 @@ public final class LiveCopies {
                 give(state, new SessionCopy(asArchived(note, account)));
             }
         }
+    }
+
+    /**
+     * A message has been handed to the archive in the turn of its accounts, which is not over: their routing-ng sessions
+     * get it in the order of the archive.
+     *
+     * @param session what brings it; empty if that is not on this node
+     */
+    public void handedOver(Message message, Optional<LocalSession> session) {
+        sent(message, session.orElse(null));
+        routed.of(message)
+                .filter(note -> !note.given().isRefused())
+                .ifPresent(note -> atRecipient(note)
+                        .ifPresent(planned -> planned.sessions().stream()
+                                .filter(ClientState::isRoutingNg)
+                                .filter(state -> planned.copiesFor(state).contains(Copy.RAW))
+                                .filter(state -> !isBlockedBySession(message, state))
+                                .filter(state -> note.given().add(Copy.RAW, state))
+                                .forEach(state -> give(
+                                        state,
+                                        isInTheBooks(note, state) ? message.createCopy() : new SessionCopy(message)))));
     }
 
     private static boolean isItsClient(Session session, Message message) {
@@ -251,11 +273,20 @@ public final class LiveCopies {
      * ledger knows, it knows better.
      */
     private boolean hasHadIt(RoutedMessages.Note note, ClientState state) {
-        return state.isRoutingNg()
-                && !isInTheBooks(note, state)
-                && heldBackAt(note.message())
-                        .filter(first -> !state.routingNgSince().isAfter(first))
-                        .isPresent();
+        if (!state.isRoutingNg()) {
+            return false;
+        }
+        // Its client has sent it again, or it comes back from another session: it was given when it was handed over, or
+        // is
+        // behind what the session has asked the archive for.
+        return note.sentAgain()
+                || isReturned(note)
+                        && StanzaIds.isArchived(
+                                note.message().getElement(), state.key().jid())
+                || !isInTheBooks(note, state)
+                        && heldBackAt(note.message())
+                                .filter(first -> !state.routingNgSince().isAfter(first))
+                                .isPresent();
     }
 
     /** What one session has left unacknowledged and another one has is nobody's news. */

@@ -95,13 +95,24 @@ public final class RoutedMessages {
                     message, subject, judged, mid, Optional.of(id), pending, failed, full, again, sentAgain, given);
         }
 
-        Note sentBefore(Mid id) {
-            return new Note(
-                    message, subject, judged, Optional.of(id), sentMid, pending, failed, full, again, true, given);
+        /** @param id under which its recipient's archive has it; empty if that is not an account's, or has lost it */
+        Note sentBefore(Optional<Mid> id) {
+            return new Note(message, subject, judged, id, sentMid, pending, failed, full, again, true, given);
         }
 
         Note withFailure() {
-            return new Note(message, subject, judged, mid, sentMid, pending, true, full, again, sentAgain, given);
+            return new Note(
+                    message,
+                    subject,
+                    judged,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    true,
+                    full,
+                    again,
+                    sentAgain,
+                    given);
         }
 
         Note withFullArchive() {

@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.xmpp.packet.PacketError;
 
@@ -11,11 +12,13 @@ public final class RoutingNg {
 
     private final ClientStates states;
     private final Floods floods;
+    private final AccountTurns turns;
     private final Clock clock;
 
-    public RoutingNg(ClientStates states, Floods floods, Clock clock) {
+    public RoutingNg(ClientStates states, Floods floods, AccountTurns turns, Clock clock) {
         this.states = states;
         this.floods = floods;
+        this.turns = turns;
         this.clock = clock;
     }
 
@@ -34,17 +37,20 @@ public final class RoutingNg {
     }
 
     private void enable(ClientState state, Instant since) {
-        state.enableRoutingNg(since);
+        try (AccountTurns.Turn turn = turns.take(Set.of(state.key().account()))) {
+            // What was handed over before is in the archive, and what is from now on comes live.
+            state.enableRoutingNg(since);
+        }
         state.session().setMessageCarbonsEnabled(false);
         floods.giveHidden(state);
     }
 
-    /** Since when a session has it; empty if it has not. */
+    /** Since when a session is one; empty if it is not. */
     public Optional<Instant> since(ClientSession session) {
-        return states.of(session).map(ClientState::routingNgSince);
+        return states.of(session).filter(ClientState::isRoutingNg).map(ClientState::routingNgSince);
     }
 
-    /** A session has had it before the plugin went and came back. */
+    /** A session was one when the plugin left. */
     public void restore(ClientSession session, Instant since) {
         states.of(session).ifPresent(state -> enable(state, since));
     }

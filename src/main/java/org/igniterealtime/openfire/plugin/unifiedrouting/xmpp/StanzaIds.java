@@ -22,6 +22,11 @@ final class StanzaIds {
         return Optional.ofNullable(element(message, account)).map(id -> id.attributeValue("id"));
     }
 
+    /** Whether the account's archive has the message. */
+    static boolean isArchived(Element message, JID account) {
+        return by(message, account.toBareJID()) != null;
+    }
+
     private static Element element(Element message, JID account) {
         Element byAccount = by(message, account.toBareJID());
         return byAccount == null && isFor(message, account.toBareJID()) ? by(message, account.getDomain()) : byAccount;
@@ -49,6 +54,15 @@ final class StanzaIds {
         message.addElement(STANZA_ID)
                 .addAttribute("by", archived ? account.toBareJID() : account.getDomain())
                 .addAttribute("id", id);
+    }
+
+    /** Takes back what {@link #add} has added. */
+    static void remove(Element message, String id) {
+        for (Element one : List.copyOf(message.elements(STANZA_ID))) {
+            if (id.equals(one.attributeValue("id"))) {
+                message.remove(one);
+            }
+        }
     }
 
     /**

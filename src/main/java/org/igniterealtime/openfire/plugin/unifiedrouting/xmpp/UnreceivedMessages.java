@@ -172,6 +172,7 @@ public final class UnreceivedMessages {
         DeliveryPlan plan = planOf(unreceived, state);
         List<ClientState> receiving = there.stream()
                 .filter(one -> plan.copiesFor(one.key().jid().getResource()).contains(Copy.RAW))
+                .filter(one -> !hasHadIt(message, note, one))
                 .toList();
         if (receiving.isEmpty()) {
             conclude(unreceived, note);
@@ -181,6 +182,13 @@ public final class UnreceivedMessages {
             report(unreceived, note);
         }
         return true;
+    }
+
+    /** A routing-ng session gets what is archived when it is handed over, or finds it in the archive. */
+    private static boolean hasHadIt(Message message, Optional<RoutedMessages.Note> note, ClientState state) {
+        return state.isRoutingNg()
+                && note.filter(one -> !one.again()).isEmpty()
+                && StanzaIds.isArchived(message.getElement(), state.key().jid());
     }
 
     private DeliveryPlan planOf(Case unreceived, AccountState state) {

@@ -177,7 +177,12 @@ public record Convergence(long firstSeed, int count) {
                     problems.append(difference(device.name(), archive, history.mids()));
                 }
                 if (!history.twice().isEmpty()) {
-                    problems.append(device.name() + " got TWICE: " + history.twice() + "\n");
+                    problems.append(device.name() + " got TWICE: "
+                            + archive.stream()
+                                    .filter(result -> history.twice().contains(result.id()))
+                                    .map(result -> result.message().asXML())
+                                    .toList()
+                            + "\n");
                 }
             }
         }

@@ -138,6 +138,8 @@ abstract class MonitoringImportContract {
     private static ImportProgress runToTheEnd(MonitoringImport imports) {
         imports.start();
         await().atMost(Duration.ofSeconds(120))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
                 .until(() -> !List.of(State.RUNNING, State.WAITING)
                         .contains(imports.progress().state()));
         return imports.progress();

@@ -16,20 +16,19 @@ import org.igniterealtime.openfire.testclient.MamResult;
 import org.igniterealtime.openfire.testclient.RawClient;
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.igniterealtime.openfire.testserver.TestDatabase;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A detached session (XEP-0198) whose time is over, with messages that its client never acknowledged. */
-abstract class DetachedSessionScenarios {
+class DetachedSessionIT {
 
     private static final String NO_PERMANENT_STORE = "<no-permanent-store xmlns='urn:xmpp:hints'/>";
 
-    /** A server on which the time of a detached session is over at once. */
-    static OpenfireExtension on(TestDatabase database) {
-        return OfflineAccounts.in(OpenfireExtension.on(database)).with("xmpp.session.detach.timeout", "1");
-    }
-
-    abstract OpenfireExtension openfire();
+    /** The time of a detached session is over at once. */
+    @RegisterExtension
+    static final OpenfireExtension openfire =
+            OfflineAccounts.in(OpenfireExtension.on(TestDatabase.HSQLDB)).with("xmpp.session.detach.timeout", "1");
 
     private static void send(RawClient client, String... stanzas) {
         client.send(stanzas);
@@ -37,7 +36,7 @@ abstract class DetachedSessionScenarios {
     }
 
     private RawClient holding(String account) {
-        RawClient client = openfire().client(account, "tunnel").enableStreamManagement(true);
+        RawClient client = openfire.client(account, "tunnel").enableStreamManagement(true);
         client.holdAcks(true);
         return client.presence();
     }
@@ -51,14 +50,14 @@ abstract class DetachedSessionScenarios {
     /** Nobody tells when a session is detached after its connection is gone. */
     private void end(RawClient lost) {
         lost.drop();
-        Awaitility.await().until(() -> openfire().server().endDetachedSessions() == 1);
+        Awaitility.await().until(() -> openfire.server().endDetachedSessions() == 1);
     }
 
     @ParameterizedTest
     @EnumSource(Kind.class)
     void nothingIsLostAndNothingGetsAnotherId(Kind kind) {
-        String bob = fresh(openfire(), kind, 0);
-        RawClient alice = openfire().client("alice", "orchard").presence();
+        String bob = fresh(openfire, kind, 0);
+        RawClient alice = openfire.client("alice", "orchard").presence();
         RawClient lost = holding(bob);
         send(alice, chat(bob + "@localhost", "to the account"), chat(lost.jid(), "to the client"));
         String first = mid(lost, "to the account", bob);
@@ -68,7 +67,7 @@ abstract class DetachedSessionScenarios {
 
         end(lost);
 
-        RawClient phone = openfire().client(bob, "phone");
+        RawClient phone = openfire.client(bob, "phone");
         phone.send("<presence/>");
         assertThat(mid(phone, "to the account", bob)).isEqualTo(first);
         assertThat(mid(phone, "to the client", bob)).isEqualTo(second);
@@ -81,13 +80,13 @@ abstract class DetachedSessionScenarios {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void whoIsThereGetsWhatIsLeft(Kind kind) {
-        String bob = fresh(openfire(), kind, 1);
-        RawClient alice = openfire().client("alice", "orchard").presence();
+        String bob = fresh(openfire, kind, 1);
+        RawClient alice = openfire.client("alice", "orchard").presence();
         RawClient lost = holding(bob);
         send(alice, chat(bob + "@localhost", "one"), chat(lost.jid(), "two"));
         String first = mid(lost, "one", bob);
         String second = mid(lost, "two", bob);
-        RawClient desk = openfire().client(bob, "desk").presence();
+        RawClient desk = openfire.client(bob, "desk").presence();
 
         end(lost);
 
@@ -95,15 +94,15 @@ abstract class DetachedSessionScenarios {
         assertThat(mid(desk, "two", bob)).isEqualTo(second);
         desk.assertNoMore(message());
         assertThat(MamQuery.by(desk).all(10)).extracting(MamResult::id).containsExactly(first, second);
-        openfire().client(bob, "phone").presence().assertNoMore(message());
+        openfire.client(bob, "phone").presence().assertNoMore(message());
         alice.assertNoMore(message());
     }
 
     @ParameterizedTest
     @EnumSource(Kind.class)
     void whatIsNotInTheArchiveIsKeptOnAsWell(Kind kind) {
-        String bob = fresh(openfire(), kind, 2);
-        RawClient alice = openfire().client("alice", "orchard").presence();
+        String bob = fresh(openfire, kind, 2);
+        RawClient alice = openfire.client("alice", "orchard").presence();
         RawClient lost = holding(bob);
         send(alice, chat(bob + "@localhost", "secret").replace("</message>", NO_PERMANENT_STORE + "</message>"));
         lost.await(withBody("secret"));
@@ -111,11 +110,11 @@ abstract class DetachedSessionScenarios {
         end(lost);
 
         RawClient phone =
-                openfire().client(bob, "phone").enableStreamManagement(false).presence();
+                openfire.client(bob, "phone").enableStreamManagement(false).presence();
         phone.await(withBody("secret"));
         phone.assertNoMore(message());
         phone.close();
-        RawClient desk = openfire().client(bob, "desk").presence();
+        RawClient desk = openfire.client(bob, "desk").presence();
         desk.assertNoMore(message());
         assertThat(MamQuery.by(desk).all(10)).isEmpty();
         alice.assertNoMore(message());
@@ -125,13 +124,13 @@ abstract class DetachedSessionScenarios {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void privateMessageOfARoomForAClientThatIsGoneIsArchivedOnly(Kind kind) {
-        String bob = fresh(openfire(), kind, 3);
-        RawClient alice = openfire().client("alice", "orchard").presence();
+        String bob = fresh(openfire, kind, 3);
+        RawClient alice = openfire.client("alice", "orchard").presence();
         String room = "attic" + kind.ordinal() + "@conference.localhost";
         RawClient lost = holding(bob);
         join(alice, room, "talker");
         join(lost, room, "listener");
-        RawClient desk = openfire().client(bob, "desk").presence();
+        RawClient desk = openfire.client(bob, "desk").presence();
         send(
                 alice,
                 "<message to='" + room + "/listener' type='chat' id='pm'><body>psst</body>"
@@ -141,7 +140,7 @@ abstract class DetachedSessionScenarios {
         end(lost);
 
         desk.assertNoMore(withBody("psst"));
-        openfire().client(bob, "phone").presence().assertNoMore(withBody("psst"));
+        openfire.client(bob, "phone").presence().assertNoMore(withBody("psst"));
         List<MamResult> archived = MamQuery.by(desk).all(10);
         assertThat(archived).extracting(MamResult::id).containsExactly(mid);
         assertThat(body(archived.get(0).message())).isEqualTo("psst");
