@@ -44,6 +44,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Account
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.WritingOrder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
@@ -92,6 +93,7 @@ import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
+import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.PropertyEventDispatcher;
@@ -388,12 +390,28 @@ final class Wiring implements AutoCloseable {
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
                         delivery.life()::routedAgain,
                         delivery.copies()::sent),
-                delivery.watch());
+                inOrder(delivery.watch(), streams));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
         undo.push(() -> server.getPluginManager().removePluginListener(order));
         return delivery;
+    }
+
+    /** COMPAT(4.2): 5.x writes and counts in one step. */
+    private PacketInterceptor inOrder(PacketInterceptor last, HeldStreams streams) {
+        if (server.getServerInfo().getVersion().getMajor() >= 5) {
+            return last;
+        }
+        WritingOrder order = new WritingOrder(
+                last,
+                streamId -> server.getSessionManager().getSessions().stream()
+                        .filter(LocalClientSession.class::isInstance)
+                        .map(LocalClientSession.class::cast)
+                        .filter(session -> session.getStreamID().getID().equals(streamId))
+                        .findFirst());
+        streams.tell(order);
+        return order;
     }
 
     private OfflineRules offlineRules() {
