@@ -107,6 +107,7 @@ final class OfflineDelivery {
                 new UnreceivedMessages.Outlet(errors, strategy, parts.news()));
         Floods floods = new Floods(
                 connections,
+                states,
                 watch,
                 accountStates,
                 parts.blockLists(),

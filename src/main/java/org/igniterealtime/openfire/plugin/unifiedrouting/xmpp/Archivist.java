@@ -8,6 +8,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
@@ -165,7 +166,8 @@ public final class Archivist {
         List<NewEntry> waiting =
                 owned.stream().filter(entry -> entry.claim().eligible()).toList();
         // Before the writer has them: what is committed is to be known already.
-        waiting.forEach(entry -> ledgers.submitted(entry.owner(), entry.mid()));
+        waiting.forEach(entry ->
+                ledgers.submitted(entry.owner(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED));
         PendingMessage pending = writer.submit(owned);
         if (!waiting.isEmpty()) {
             pending.settled().thenAccept(outcome -> {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
+import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
 /**
@@ -20,6 +21,7 @@ public final class RoutedMessages {
     /**
      * One message.
      *
+     * @param account to which it is addressed, as far as its address says; whoever routes it may change that
      * @param judged what was decided
      * @param mid the id under which its recipient's archive has it or is about to
      * @param pending its way into the database; empty if it is not on it
@@ -30,6 +32,7 @@ public final class RoutedMessages {
      */
     public record Note(
             Message message,
+            Optional<String> account,
             Judge.Judged judged,
             Optional<Mid> mid,
             Optional<PendingMessage> pending,
@@ -38,28 +41,40 @@ public final class RoutedMessages {
             boolean again,
             boolean sentAgain) {
 
+        /** Whether it has never been routed before. */
+        boolean isNew() {
+            return !again && !sentAgain;
+        }
+
         static Note of(Message message, Judge.Judged judged) {
-            return new Note(message, judged, Optional.empty(), Optional.empty(), false, false, false, false);
+            return new Note(
+                    message, account(message), judged, Optional.empty(), Optional.empty(), false, false, false, false);
         }
 
         static Note again(Message message, Judge.Judged judged, Mid mid) {
-            return new Note(message, judged, Optional.of(mid), Optional.empty(), false, false, true, false);
+            return new Note(
+                    message, account(message), judged, Optional.of(mid), Optional.empty(), false, false, true, false);
+        }
+
+        private static Optional<String> account(Message message) {
+            return Optional.ofNullable(message.getTo()).map(JID::getNode);
         }
 
         Note kept(Mid id, PendingMessage handed) {
-            return new Note(message, judged, Optional.of(id), Optional.of(handed), failed, full, again, sentAgain);
+            return new Note(
+                    message, account, judged, Optional.of(id), Optional.of(handed), failed, full, again, sentAgain);
         }
 
         Note sentBefore(Mid id) {
-            return new Note(message, judged, Optional.of(id), pending, failed, full, again, true);
+            return new Note(message, account, judged, Optional.of(id), pending, failed, full, again, true);
         }
 
         Note withFailure() {
-            return new Note(message, judged, mid, pending, true, full, again, sentAgain);
+            return new Note(message, account, judged, mid, pending, true, full, again, sentAgain);
         }
 
         Note withFullArchive() {
-            return new Note(message, judged, mid, pending, failed, true, again, sentAgain);
+            return new Note(message, account, judged, mid, pending, failed, true, again, sentAgain);
         }
     }
 

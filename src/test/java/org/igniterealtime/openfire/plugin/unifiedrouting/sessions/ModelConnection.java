@@ -71,7 +71,7 @@ final class ModelConnection {
     /** From now on nothing that comes is acknowledged. */
     void hold() {
         client.holdAcks(true);
-        acknowledgedUpTo = client.state().handled();
+        acknowledgedUpTo = client.acknowledged();
         holds = true;
     }
 
@@ -92,9 +92,9 @@ final class ModelConnection {
         acknowledgedUpTo = takenUpTo;
     }
 
-    /** All that the server may know to be acknowledged is. */
-    int certainlyTaken() {
-        return takenUpTo;
+    /** How far it has acknowledged what came: a client must not say less when it resumes (XEP-0198 §4). */
+    int acknowledged() {
+        return client.acknowledged();
     }
 
     Standing standing(int count) {

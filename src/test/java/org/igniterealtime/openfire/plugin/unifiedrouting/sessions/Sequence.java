@@ -424,9 +424,9 @@ final class Sequence {
 
     private void resume(Place place) {
         ModelSession session = place.session;
-        int taken = session.connection().certainlyTaken();
         boolean forgetful = session.connection().holds() && random.nextBoolean();
-        SmState state = forgetful ? place.detached.withHandled(taken) : place.detached;
+        SmState state =
+                forgetful ? place.detached.withHandled(session.connection().acknowledged()) : place.detached;
         transcript.step(
                 session + " resumes" + (forgetful ? " as if it had not seen what it has not acknowledged" : ""));
         RawClient client;

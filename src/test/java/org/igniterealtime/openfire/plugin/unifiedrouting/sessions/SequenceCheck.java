@@ -242,7 +242,7 @@ final class SequenceCheck {
     private void requireRightRecipients(SentMessage message) {
         for (Delivery delivery : deliveries(message)) {
             boolean drained = delivery.session() == account.drain;
-            if (drained && !message.kind.isPersistent()) {
+            if (drained && !message.kind.isPersistent() && !comesBackFromASession(message)) {
                 problem(message, "KEPT, though it must not be stored");
             }
             if (drained && !delivery.delayed() && delivery.form() == Form.RAW) {
@@ -255,6 +255,12 @@ final class SequenceCheck {
                 problem(message, "FOR ANOTHER RESOURCE: " + delivery);
             }
         }
+    }
+
+    /** What a session that ends has not acknowledged goes to who is there then, stored or not. */
+    private boolean comesBackFromASession(SentMessage message) {
+        return deliveries(message).stream()
+                .anyMatch(delivery -> delivery.session() != account.drain && delivery.standing() != Standing.TAKEN);
     }
 
     private void requireNoError(SentMessage message) {
