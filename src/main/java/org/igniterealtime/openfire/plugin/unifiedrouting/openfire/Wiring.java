@@ -43,7 +43,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflin
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
-import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UnacknowledgedStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
@@ -125,6 +125,7 @@ final class Wiring implements AutoCloseable {
     private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
     private final RandomMids mids = new RandomMids(new SecureRandom());
     private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
+    private final UnacknowledgedStanzas unacknowledged = new UnacknowledgedStanzas();
     private final Maintenance maintenance;
     private final ArchiveStore store;
     private final Feeder<Notification> feeder;
@@ -299,7 +300,6 @@ final class Wiring implements AutoCloseable {
     }
 
     private Feeder<Notification> newFeeder() {
-        Unacknowledged unacknowledged = new Unacknowledged();
         return new Feeder<>(
                 subscriptions,
                 kept::read,
@@ -343,6 +343,7 @@ final class Wiring implements AutoCloseable {
                 writer,
                 offline,
                 ledgers,
+                unacknowledged,
                 this::offlineRules,
                 offlineThreads,
                 news,
