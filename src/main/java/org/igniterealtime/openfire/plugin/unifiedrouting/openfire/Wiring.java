@@ -367,7 +367,7 @@ final class Wiring implements AutoCloseable {
                 new StanzaIdGuard(
                         new ContentGuard(new ErrorRouter(server.getPacketRouter(), sessions)),
                         accounts,
-                        new Reroute(archive, offline, accounts)),
+                        new Reroute(archive, offline, accounts, delivery.life()::isLeftBehind)),
                 new MessageArchiver(
                         accounts,
                         archivist,

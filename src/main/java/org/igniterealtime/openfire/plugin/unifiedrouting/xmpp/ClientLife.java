@@ -192,6 +192,16 @@ public final class ClientLife {
         }
     }
 
+    /**
+     * Whether this thread is routing once more what a session of an account was given under that id. To ask the database as
+     * well would make the end of a session long: on Openfire 4.2 whoever binds its address meanwhile loses it.
+     */
+    public boolean isLeftBehind(String account, Mid mid) {
+        return states.of(account).stream()
+                .anyMatch(state -> connections.isRoutedAgain(state.session())
+                        && state.ledger().isWith(mid, state.raw()));
+    }
+
     /** A message begins to be routed once more. The session that has not acknowledged it holds it until it is gone. */
     public void routedAgain(String account, Mid mid) {
         states.ledger(account).ifPresent(ledger -> ledger.routedAgain(mid));

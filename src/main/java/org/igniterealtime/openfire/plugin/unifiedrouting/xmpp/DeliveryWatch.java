@@ -205,7 +205,8 @@ public final class DeliveryWatch implements PacketInterceptor {
             return false;
         }
         Message copy = message.createCopy();
-        return state.park(copy, mid);
+        boolean isNew = routed.of(message).filter(RoutedMessages.Note::isNew).isPresent();
+        return state.park(copy, mid, isNew);
     }
 
     private void written(Message message) {

@@ -324,7 +324,7 @@ public final class Floods {
                     if (claimed.contains(row.mid())) {
                         page.add(new Claimed(row, Optional.empty()));
                     } else {
-                        state.unpark(row.mid()).ifPresent(live -> page.add(new Claimed(row, Optional.of(live))));
+                        state.unpark(row.mid()).forEach(live -> page.add(new Claimed(row, Optional.of(live))));
                     }
                 }
                 return page;

@@ -25,7 +25,7 @@ class RerouteTest {
     private static final String ID = stanzaId("juliet@verona.example", "known");
 
     private final ScriptedStore archive = new ScriptedStore();
-    private final Reroute reroute = new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS);
+    private final Reroute reroute = new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS, (account, mid) -> false);
 
     @BeforeEach
     void whatIsArchived() {

@@ -96,6 +96,12 @@ public final class OpenfireConnections implements ClientConnections {
         }
     }
 
+    /** COMPAT(4.2), COMPAT(5.x): Openfire has the session's stream management locked while it does. */
+    @Override
+    public boolean isRoutedAgain(LocalClientSession session) {
+        return Thread.holdsLock(session.getStreamManager());
+    }
+
     @Override
     public void forgetUnacknowledged(LocalClientSession session) {
         unacknowledged.forget(session);
