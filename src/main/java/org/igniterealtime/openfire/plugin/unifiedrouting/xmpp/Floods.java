@@ -335,6 +335,13 @@ public final class Floods {
 
         private void give(Claimed claimed) {
             OfflineMessage row = claimed.row();
+            if (claimed.parked()
+                    .filter(live -> DeliveryWatch.anyMid(live, state).isEmpty())
+                    .isPresent()) {
+                // It comes before the row, and is kept nowhere.
+                watch.give(state, claimed.parked().get());
+                return;
+            }
             try {
                 Message message =
                         claimed.parked().isPresent() ? claimed.parked().get() : OfflineStanza.of(row, bareJid, parser);
