@@ -63,6 +63,23 @@ class RerouteTest {
     }
 
     @Test
+    void whatASessionLeavesIsRecognisedWhateverTheDatabaseHas() {
+        Reroute leaving = new Reroute(
+                archive,
+                new InMemoryOfflineStore(),
+                ACCOUNTS,
+                (account, mid) -> account.equals("juliet") && mid.value().equals("taken meanwhile"));
+        assertThat(leaving.isOne(message(
+                        ROMEO,
+                        JULIET,
+                        "<body>x</body>" + DELAY + stanzaId("juliet@verona.example", "taken meanwhile"))))
+                .isTrue();
+        assertThat(leaving.isOne(
+                        message(ROMEO, JULIET, "<body>x</body>" + DELAY + stanzaId("juliet@verona.example", "forged"))))
+                .isFalse();
+    }
+
+    @Test
     void anIdThatTheSenderHasLearntServesForNoOtherMessage() {
         assertThat(reroute.isOne(message(ROMEO, JULIET, "<body>y</body>" + DELAY + ID)))
                 .isFalse();
