@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.igniterealtime.openfire.testserver.boot.ServerOrders;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real Openfire in a process of its own, listening on 127.0.0.1. It can be stopped or killed, and started again with the
@@ -12,6 +17,8 @@ import java.util.List;
  */
 public final class OpenfireServer implements AutoCloseable {
     static final int TAIL_LINES = 40;
+
+    private static final Duration ORDER_PATIENCE = Duration.ofSeconds(30);
 
     private final ServerOptions options;
     private final Path directory;
@@ -131,6 +138,55 @@ public final class OpenfireServer implements AutoCloseable {
      */
     public HeldCommits holdCommits() {
         return HeldCommits.of(this);
+    }
+
+    /**
+     * Makes the database unreachable for the server, until the result is closed.
+     *
+     * @throws org.opentest4j.TestAbortedException unless it is PostgreSQL
+     */
+    public DatabaseOutage breakDatabase() {
+        return DatabaseOutage.of(this);
+    }
+
+    /** Lets the server look at once whether plugins have come or gone. An installed one does so when it is time. */
+    public void lookForPlugins() {
+        if (options.openfireHome().isEmpty()) {
+            order(ServerOrders.LOOK_FOR_PLUGINS);
+        }
+    }
+
+    /**
+     * Lets the server end detached sessions whose time is over, now.
+     *
+     * @return how many were ended
+     * @throws org.opentest4j.TestAbortedException for an installed Openfire, which does so every few minutes
+     */
+    public int endDetachedSessions() {
+        Assumptions.assumeTrue(options.openfireHome().isEmpty(), "an installed Openfire takes its time");
+        return order(ServerOrders.END_DETACHED_SESSIONS);
+    }
+
+    private int order(char order) {
+        String followed = ServerOrders.FOLLOWED + order + ' ';
+        long mark = log.end();
+        try {
+            process.tell(order);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Awaitility.await()
+                .atMost(ORDER_PATIENCE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(
+                        () -> log.since(mark)
+                                .lines()
+                                .filter(line -> line.startsWith(followed))
+                                .map(line -> Integer.valueOf(
+                                        line.substring(followed.length()).strip()))
+                                .findFirst()
+                                .orElse(null),
+                        Objects::nonNull);
     }
 
     /** The process of the server's present run, for measuring it. */

@@ -53,6 +53,12 @@ final class ServerProcess {
         return process.waitFor();
     }
 
+    /** Says one character to it, on its standard input. */
+    void tell(char order) throws IOException {
+        process.getOutputStream().write(order);
+        process.getOutputStream().flush();
+    }
+
     /** Asks it to stop (SIGTERM) and waits until it has. Returns false if it had to be killed. */
     boolean stop() {
         terminate(process);

@@ -65,9 +65,18 @@ public final class SharedPostgres {
         }
     }
 
+    /** Whether anybody can connect to a database from now on. */
+    void allow(DatabaseAccess database, boolean connections) {
+        execute("ALTER DATABASE " + name(database) + " ALLOW_CONNECTIONS " + connections);
+    }
+
+    private static String name(DatabaseAccess database) {
+        return database.url().substring(database.url().lastIndexOf('/') + 1);
+    }
+
     /** Breaks all connections to a database, as a restart of PostgreSQL does. */
     void disconnectAll(DatabaseAccess database) {
-        String name = database.url().substring(database.url().lastIndexOf('/') + 1);
+        String name = name(database);
         execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
     }
 

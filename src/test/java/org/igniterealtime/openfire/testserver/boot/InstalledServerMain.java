@@ -8,7 +8,7 @@ public final class InstalledServerMain {
 
     /** Arguments are those of Openfire's starter, which takes none. */
     public static void main(String[] args) throws ReflectiveOperationException {
-        ParentWatch.start();
+        ParentWatch.start(order -> {});
         try {
             // By name: on the compile class path there is only the marker class of this name.
             Class.forName("org.jivesoftware.openfire.starter.ServerStarter")

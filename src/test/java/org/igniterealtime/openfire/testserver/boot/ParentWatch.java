@@ -12,22 +12,27 @@ final class ParentWatch {
     /** How long an orderly shutdown may take before the process is halted. */
     private static final long SHUTDOWN_SECONDS = 20;
 
+    /** What the parent may say meanwhile, a character each. */
+    interface Orders {
+        void follow(char order);
+    }
+
     private ParentWatch() {}
 
     /**
      * Starts to watch. Takes {@code System.in} away from the server, which polls it for the command {@code exit}: two
      * readers would wait for each other's lock.
      */
-    static void start() {
+    static void start(Orders orders) {
         InputStream parent = System.in;
         System.setIn(InputStream.nullInputStream());
-        daemon("parent-watch", () -> awaitEnd(parent));
+        daemon("parent-watch", () -> awaitEnd(parent, orders));
     }
 
-    private static void awaitEnd(InputStream parent) {
+    private static void awaitEnd(InputStream parent, Orders orders) {
         try {
-            while (parent.read() != -1) {
-                // nothing is expected but the end
+            for (int next = parent.read(); next != -1; next = parent.read()) {
+                orders.follow((char) next);
             }
         } catch (IOException e) {
             System.out.println("The pipe from the parent process broke: " + e);

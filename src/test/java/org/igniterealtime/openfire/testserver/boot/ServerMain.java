@@ -31,7 +31,7 @@ public final class ServerMain {
 
     /** Takes no arguments. */
     public static void main(String[] args) throws InterruptedException {
-        ParentWatch.start();
+        ParentWatch.start(ServerOrders::follow);
         prepareDatabase();
         XMPPServer server = new XMPPServer();
         if (!server.isStarted()) {

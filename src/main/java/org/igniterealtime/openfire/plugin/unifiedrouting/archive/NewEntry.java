@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -82,15 +83,8 @@ public record NewEntry(
         return bytes(stanza);
     }
 
+    /** Copies rather than counts: the copy of a text in one-byte characters is vectorized, a loop over them is not. */
     private static int bytes(String text) {
-        int bytes = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                // Two bytes; three from U+0800 on; a pair of surrogates is four, two for each half.
-                bytes += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
-            }
-        }
-        return bytes;
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

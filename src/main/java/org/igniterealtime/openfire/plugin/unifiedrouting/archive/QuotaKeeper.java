@@ -17,7 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps archives within their quota, in one of two ways. With the reaction {@code trim} an archive that has grown over
  * it is trimmed in the background; one job at most waits for each account. What is undelivered is never trimmed: an
- * archive in which all is undelivered is full, until a client has come for some of it. With {@code error} a full archive
+ * archive in which all is undelivered is full, until a client has come for some of it. Whether one has is looked at when the
+ * next message comes for it, no more than once in {@link #LIFE_OF_FULL}, and every hour: a trim that finds nothing to trim
+ * is not repeated by itself. With {@code error} a full archive
  * takes no more messages. Messages that are on their way at the same time may exceed the quota by their number: each waits
  * for those before it, so that this is the number of sessions that send.
  *

@@ -4,7 +4,13 @@ import java.util.Locale;
 
 /** What matters of the differences between databases. Names are those of Openfire's types of database, in capitals. */
 public enum SqlDialect {
-    HSQLDB,
+    HSQLDB {
+        @Override
+        public int keysPerStatement() {
+            // For a list it looks at all rows of the account, even if there is only one value in it.
+            return 1;
+        }
+    },
     POSTGRESQL,
     MYSQL,
     MARIADB,
@@ -34,6 +40,8 @@ public enum SqlDialect {
         }
     };
 
+    private static final int KEYS = 64;
+
     private static final String FETCH_FIRST = " FETCH FIRST %d ROWS ONLY";
 
     /**
@@ -43,6 +51,16 @@ public enum SqlDialect {
      */
     public String limited(String select, int rows) {
         return select + " LIMIT " + rows;
+    }
+
+    /** How many rows one statement looks for by their key, so that each of them is found by an index. */
+    public int keysPerStatement() {
+        return KEYS;
+    }
+
+    /** The condition that a column has one of so many values. */
+    public static String isOneOf(String column, int values) {
+        return column + (values == 1 ? " = ?" : " IN (?" + ", ?".repeat(values - 1) + ")");
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 
 /**
@@ -26,6 +27,7 @@ public final class CachedOfflineStore implements OfflineStore {
 
     private final OfflineStore store;
     private final Clock clock;
+    private final Predicate<String> departing;
     private final Map<String, Known> cache = new LinkedHashMap<>(64, 0.75f, true) {
 
         private static final long serialVersionUID = 1L;
@@ -46,9 +48,11 @@ public final class CachedOfflineStore implements OfflineStore {
      */
     public record Habits(Optional<OfflineLimit> ownLimit, Optional<Instant> archiveUsedAt) {}
 
-    public CachedOfflineStore(OfflineStore store, Clock clock) {
+    /** @param departing whether an account is being deleted: its sessions, which may still be there, change nothing */
+    public CachedOfflineStore(OfflineStore store, Clock clock, Predicate<String> departing) {
         this.store = store;
         this.clock = clock;
+        this.departing = departing;
     }
 
     /** @throws org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable if it has to be read and cannot */
@@ -102,7 +106,15 @@ public final class CachedOfflineStore implements OfflineStore {
     }
 
     @Override
+    public boolean refuseIfOver(String owner, Mid mid, int limit) {
+        return store.refuseIfOver(owner, mid, limit);
+    }
+
+    @Override
     public void setLimit(String owner, Optional<OfflineLimit> limit) {
+        if (departing.test(owner)) {
+            return;
+        }
         try {
             store.setLimit(owner, limit);
         } finally {
@@ -112,6 +124,9 @@ public final class CachedOfflineStore implements OfflineStore {
 
     @Override
     public void archiveUsed(String owner, Instant when) {
+        if (departing.test(owner)) {
+            return;
+        }
         Optional<Instant> last = habits(owner).archiveUsedAt();
         if (last.isPresent() && when.isBefore(last.get().plus(USE))) {
             return;

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 
 /** One message in a ledger: whether the database has it, who has it, and how often it is being routed. Not thread-safe. */
@@ -99,6 +100,10 @@ final class LedgerEntry<S> {
 
     boolean isHeld() {
         return !holders.isEmpty();
+    }
+
+    boolean isHeldBy(Predicate<S> sessions) {
+        return holders.keySet().stream().anyMatch(sessions);
     }
 
     /** Nobody has it, or had it. */

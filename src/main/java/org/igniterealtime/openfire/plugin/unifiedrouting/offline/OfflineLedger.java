@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 
 /**
@@ -227,6 +228,16 @@ public final class OfflineLedger<S> {
     /** Whether it is in the books. What is undelivered and committed is not, and what is taken and saved is not. */
     public synchronized boolean knows(Mid mid) {
         return entries.containsKey(mid);
+    }
+
+    /**
+     * Whether some session holds this message or took it, whichever.
+     *
+     * @param isThere whether one that holds it may still take it
+     */
+    public synchronized boolean isWithSomebody(Mid mid, Predicate<S> isThere) {
+        LedgerEntry<S> entry = entries.get(mid);
+        return entry != null && (entry.isTaken() || entry.isHeldBy(isThere));
     }
 
     /** A session did not get what was meant for it. What becomes of it is not known yet. */

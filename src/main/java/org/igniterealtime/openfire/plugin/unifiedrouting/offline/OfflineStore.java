@@ -34,6 +34,16 @@ public interface OfflineStore {
     /** Applies changes, all or none. */
     void apply(Collection<OfflineChange> changes);
 
+    /**
+     * Holds an account to its limit where nobody asked for it when the message came, because somebody was there. A message
+     * that is undelivered and has as many undelivered ones of the same sender before it is not delivered any more: it stays
+     * in the archive, or is gone if it is in the offline set only.
+     *
+     * @param limit how many undelivered messages of one sender there may be
+     * @return whether that is so
+     */
+    boolean refuseIfOver(String owner, Mid mid, int limit);
+
     /** @param limit empty: the administrator's */
     void setLimit(String owner, Optional<OfflineLimit> limit);
 

@@ -7,8 +7,9 @@ import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 
 /**
- * Keeps two of our interceptors where they have to be when other plugins come and go: one before all others, one after
- * all others, so that what a filter rejects is never archived.
+ * Keeps three of our interceptors where they have to be when other plugins come and go: one before all others; behind all
+ * others one for what comes in, so that what a filter rejects is never archived, and one for what goes out, so that what a
+ * filter rejects is never taken for delivered.
  *
  * <p>Openfire moves an interceptor by removing and adding it; a message that comes by between the two would miss it.
  * Here the interceptor is added again at its new place first, and removed from the old one then. A message that comes
@@ -19,16 +20,29 @@ final class InterceptorOrder implements PluginListener {
     private final InterceptorManager manager;
     private final PacketInterceptor first;
     private final PacketInterceptor last;
+    private final PacketInterceptor lastOutgoing;
     private final ThreadLocal<Placed.Passage> passages = new ThreadLocal<>();
+    private final ThreadLocal<PlacedOutgoing.Passage> outgoingPassages = new ThreadLocal<>();
     private boolean hasLeft;
     private int generation;
     private Placed firstPlaced;
     private Placed lastPlaced;
+    private PlacedOutgoing lastOutgoingPlaced;
 
-    InterceptorOrder(InterceptorManager manager, PacketInterceptor first, PacketInterceptor last) {
+    /**
+     * @param first what comes in meets it before all others
+     * @param last what comes in meets it behind all others
+     * @param lastOutgoing what goes out meets it behind all others
+     */
+    InterceptorOrder(
+            InterceptorManager manager,
+            PacketInterceptor first,
+            PacketInterceptor last,
+            PacketInterceptor lastOutgoing) {
         this.manager = manager;
         this.first = first;
         this.last = last;
+        this.lastOutgoing = lastOutgoing;
     }
 
     synchronized void establish() {
@@ -43,7 +57,12 @@ final class InterceptorOrder implements PluginListener {
             manager.addInterceptor(0, firstPlaced);
             remove(earlier);
         }
-        if (lastPlaced == null || all.isEmpty() || all.get(all.size() - 1) != lastPlaced) {
+        int size = all.size();
+        if (size < 2 || all.get(size - 2) != lastOutgoingPlaced || all.get(size - 1) != lastPlaced) {
+            PlacedOutgoing earlierOutgoing = lastOutgoingPlaced;
+            lastOutgoingPlaced = new PlacedOutgoing(lastOutgoing, ++generation, outgoingPassages);
+            manager.addInterceptor(lastOutgoingPlaced);
+            remove(earlierOutgoing);
             Placed earlier = lastPlaced;
             lastPlaced = new Placed(last, ++generation, passages);
             manager.addInterceptor(lastPlaced);
@@ -54,12 +73,14 @@ final class InterceptorOrder implements PluginListener {
     synchronized void leave() {
         hasLeft = true;
         remove(lastPlaced);
+        remove(lastOutgoingPlaced);
         remove(firstPlaced);
         lastPlaced = null;
+        lastOutgoingPlaced = null;
         firstPlaced = null;
     }
 
-    private void remove(Placed placed) {
+    private void remove(PacketInterceptor placed) {
         if (placed != null) {
             manager.removeInterceptor(placed);
         }

@@ -14,10 +14,13 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Openfir
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UnacknowledgedStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.AccountStates;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.AccountTurns;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveUse;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BlockLists;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.CarbonsExclusion;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ClientLife;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ClientStates;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.DeliveryWatch;
@@ -25,9 +28,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Floods;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Judge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.LedgerBooks;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.LiveCopies;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineClaims;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutedMessages;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutingNg;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.UnreceivedMessages;
 import org.jivesoftware.openfire.XMPPServer;
@@ -52,7 +57,12 @@ final class OfflineDelivery {
     private final LedgerBooks books;
     private final UnreceivedMessages unreceived;
     private final OfflineStrategySwitch strategy;
+    private final LiveCopies copies;
+    private final AccountTurns turns = new AccountTurns();
+    private final RoutingNg routingNg;
+    private final CarbonsExclusion carbonsExclusion;
     private final ScheduledExecutorService executor;
+    private volatile boolean strategyInstalled;
 
     /**
      * What it is made of.
@@ -94,9 +104,18 @@ final class OfflineDelivery {
                 parts.clock());
         this.routed = new RoutedMessages();
         this.watch = new DeliveryWatch(states, connections, parts.subscriptions(), routed);
+        this.copies = new LiveCopies(parts.accounts(), states, accountStates, parts.blockLists(), routed);
         this.claims = new OfflineClaims(accountStates, states, ledgers);
         this.strategy = new OfflineStrategySwitch(server);
-        Consumer<Message> errors = new ErrorRouter(server.getPacketRouter(), parts.sessions());
+        Consumer<Message> hidden = new ErrorRouter(server.getPacketRouter(), parts.sessions());
+        // What finds nobody on its way comes to the strategy, which finds sessions without presence, too.
+        Consumer<Message> errors = error -> {
+            if (strategyInstalled) {
+                server.getPacketRouter().route(error);
+            } else {
+                hidden.accept(error);
+            }
+        };
         this.unreceived = new UnreceivedMessages(
                 parts.accounts(),
                 parts.judge(),
@@ -104,6 +123,7 @@ final class OfflineDelivery {
                 states,
                 watch,
                 routed,
+                copies,
                 ledgers,
                 parts.writer(),
                 new UnreceivedMessages.Outlet(errors, strategy, parts.news()));
@@ -118,7 +138,9 @@ final class OfflineDelivery {
                 parts.accounts(),
                 parts.judge(),
                 executor);
-        watch.tell(unreceived::decide, floods);
+        watch.tell(unreceived::decide, floods, copies);
+        this.routingNg = new RoutingNg(states, floods, turns, parts.clock());
+        this.carbonsExclusion = new CarbonsExclusion(states);
         this.life = new ClientLife(
                 states,
                 parts.sessions(),
@@ -155,6 +177,24 @@ final class OfflineDelivery {
         return books;
     }
 
+    /** Who gets what is being routed. */
+    LiveCopies copies() {
+        return copies;
+    }
+
+    /** Who is given it while it is handed to the archive. */
+    Archivist.Live live() {
+        return new Archivist.Live(turns, copies::handedOver);
+    }
+
+    RoutingNg routingNg() {
+        return routingNg;
+    }
+
+    CarbonsExclusion carbonsExclusion() {
+        return carbonsExclusion;
+    }
+
     OfflineClaims claims() {
         return claims;
     }
@@ -170,7 +210,9 @@ final class OfflineDelivery {
             life.found(session);
         }
         if (strategy.install(unreceived::decide)) {
+            strategyInstalled = true;
             undo.accept(strategy::restore);
+            undo.accept(() -> strategyInstalled = false);
         } else {
             watch.rejectStoredCopies();
         }

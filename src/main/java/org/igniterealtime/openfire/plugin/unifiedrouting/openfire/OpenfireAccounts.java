@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Optional;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UserLookup;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Accounts;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.openfire.user.UserNotFoundException;
@@ -20,6 +21,19 @@ final class OpenfireAccounts implements Accounts {
     @Override
     public String domain() {
         return domain;
+    }
+
+    @Override
+    public boolean isUnanswered(JID address) {
+        if (address == null || address.getNode() == null || !domain.equals(address.getDomain())) {
+            return false;
+        }
+        try {
+            users.getUser(address.getNode());
+            return false;
+        } catch (UserNotFoundException e) {
+            return !UserLookup.isAnswer(e).orElse(true);
+        }
     }
 
     @Override

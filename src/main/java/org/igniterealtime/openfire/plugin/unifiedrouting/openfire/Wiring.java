@@ -44,6 +44,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Account
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UnacknowledgedStanzas;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.WritingOrder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
@@ -55,6 +56,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchiveHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BacklogGate;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Border;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ContentGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
@@ -75,6 +77,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Reroute;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchiver;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutingNgHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SessionEstablishmentHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
@@ -90,6 +93,7 @@ import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
+import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.PropertyEventDispatcher;
@@ -103,7 +107,7 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
 
     private static final Logger Log = LoggerFactory.getLogger(Wiring.class);
-    private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB);
+    private static final Set<String> SERVER_FEATURES = Set.of(Namespaces.MAM_SUB, Namespaces.IM_NG);
     private static final Set<String> ACCOUNT_FEATURES =
             Set.of(Namespaces.STANZA_ID, Namespaces.MAM_SUB, Namespaces.MAM_TRIM, Namespaces.MID);
 
@@ -153,7 +157,7 @@ final class Wiring implements AutoCloseable {
                 server,
                 archives,
                 this::settle,
-                preferences,
+                this::forget,
                 new Maintenance.Limits(
                         () -> settings.get().quota(), () -> settings.get().age()),
                 leaving::get);
@@ -161,7 +165,7 @@ final class Wiring implements AutoCloseable {
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
         this.sessions = new OpenfireSessions(server.getSessionManager());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
-        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock);
+        this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock, maintenance::isDeparting);
         this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
         this.feeder = newFeeder();
         this.writer = new ArchiveWriter(
@@ -177,6 +181,13 @@ final class Wiring implements AutoCloseable {
     /** So do those that are made before the ledgers. */
     private void saveCursor(String owner) {
         ledgers.saveNow(owner);
+    }
+
+    /** What is known of an account's settings and undelivered messages goes with it. */
+    private void forget(String account) {
+        preferences.forget(account);
+        ledgers.accountDeleted(account);
+        offline.forget(account);
     }
 
     /** Parts that are made before the writer ask it later. */
@@ -218,6 +229,8 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> drain(offlineThreads));
         undo.push(ledgers::save);
         undo.push(() -> drain(news));
+        Recollection recollection = new Recollection(server.getSessionManager()::getSessions, subscriptions, prefixes);
+        undo.push(recollection::keep);
         startWriter();
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
@@ -231,10 +244,12 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
+        recollection.recall(feeder, delivery.use(), delivery.routingNg());
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
         answer(new MessageIdHandler(accounts, sessions, prefixes));
+        answer(new RoutingNgHandler(accounts, sessions, delivery.routingNg()));
         offline(handover, delivery.books());
         announce();
         backlog.begin(onlineAccounts());
@@ -358,10 +373,12 @@ final class Wiring implements AutoCloseable {
                 streams,
                 delivery.routed(),
                 ledgers,
+                delivery.live(),
                 clock);
+        add(delivery.carbonsExclusion());
+        add(new Border(accounts, judge));
         add(outgoingIds);
         add(new RoomMessageArchiver(rooms, accounts, archivist));
-        add(delivery.watch());
         InterceptorOrder order = new InterceptorOrder(
                 InterceptorManager.getInstance(),
                 new StanzaIdGuard(
@@ -372,12 +389,30 @@ final class Wiring implements AutoCloseable {
                         accounts,
                         archivist,
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
-                        delivery.life()::routedAgain));
+                        delivery.life()::routedAgain,
+                        delivery.copies()::sent),
+                inOrder(delivery.watch(), streams));
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);
         undo.push(() -> server.getPluginManager().removePluginListener(order));
         return delivery;
+    }
+
+    /** COMPAT(4.2): 5.x writes and counts in one step. */
+    private PacketInterceptor inOrder(PacketInterceptor last, HeldStreams streams) {
+        if (server.getServerInfo().getVersion().getMajor() >= 5) {
+            return last;
+        }
+        WritingOrder order = new WritingOrder(
+                last,
+                streamId -> server.getSessionManager().getSessions().stream()
+                        .filter(LocalClientSession.class::isInstance)
+                        .map(LocalClientSession.class::cast)
+                        .filter(session -> session.getStreamID().getID().equals(streamId))
+                        .findFirst());
+        streams.tell(order);
+        return order;
     }
 
     private OfflineRules offlineRules() {

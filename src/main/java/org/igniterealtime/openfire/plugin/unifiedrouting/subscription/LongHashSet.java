@@ -1,5 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;
 
+import java.util.Arrays;
+
 /** A set of numbers that are spread evenly already, in 8 to 16 bytes each. Not thread-safe. */
 final class LongHashSet {
 
@@ -47,5 +49,10 @@ final class LongHashSet {
 
     int size() {
         return size;
+    }
+
+    /** In no order. */
+    long[] toArray() {
+        return Arrays.stream(table).filter(number -> number != 0).toArray();
     }
 }

@@ -1,6 +1,5 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.subscription;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +36,17 @@ public final class MidPrefixes {
         Prefix(SessionKey session, String value) {
             this.session = session;
             this.value = value;
+        }
+
+        Prefix(SessionKey session, Kept kept) {
+            this(session, kept.value());
+            for (long id : kept.used()) {
+                used.add(id);
+            }
+        }
+
+        synchronized Kept kept() {
+            return new Kept(value, used.toArray());
         }
 
         synchronized Optional<Mid> of(String id) {
@@ -81,11 +91,24 @@ public final class MidPrefixes {
         prefixes.computeIfPresent(session.jid(), (jid, known) -> known.session.equals(session) ? null : known);
     }
 
-    /** What has been given out, for when the plugin is loaded again. */
-    public Map<SessionKey, String> all() {
-        Map<SessionKey, String> all = new HashMap<>();
-        prefixes.values().forEach(prefix -> all.put(prefix.session, prefix.value));
-        return all;
+    /**
+     * What there is of a session.
+     *
+     * @param value the prefix
+     * @param used stands for the ids that MIDs were made of
+     */
+    public record Kept(String value, long[] used) {}
+
+    /** What a session has, for when the plugin is loaded again; empty if it has asked for no prefix. */
+    public Optional<Kept> find(SessionKey session) {
+        return Optional.ofNullable(prefixes.get(session.jid()))
+                .filter(prefix -> prefix.session.equals(session))
+                .map(Prefix::kept);
+    }
+
+    /** What a session had when the plugin left. Does nothing if it has asked for another prefix meanwhile. */
+    public void restore(SessionKey session, Kept kept) {
+        prefixes.computeIfAbsent(session.jid(), jid -> new Prefix(session, kept));
     }
 
     private static long hash(String id) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 
 /**
  * Which sessions are subscribed to their account's archive. A subscription belongs to the session and ends with it.
@@ -113,6 +114,16 @@ public final class SubscriptionRegistry<E> {
     Collection<Feed<E>> feedsOf(String account) {
         Map<SessionKey, Feed<E>> feeds = byAccount.get(account);
         return feeds == null ? List.of() : feeds.values();
+    }
+
+    /** Nobody feeds any more: who catches up has to ask again. The subscriptions that are made stay, for {@link #told}. */
+    public void close() {
+        byAccount
+                .values()
+                .forEach(feeds -> feeds.values().stream()
+                        .filter(feed -> feed.catchUp() != null)
+                        .forEach(feed -> remove(feed)
+                                .ifPresent(open -> open.end().failed(new StoreUnavailable("The plugin leaves")))));
     }
 
     /** How far each session whose subscription is made has been told. */

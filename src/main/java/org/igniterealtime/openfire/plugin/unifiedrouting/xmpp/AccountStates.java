@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
@@ -109,6 +110,11 @@ public final class AccountStates {
         }
     }
 
+    /** Whether a message that is written already is one too many for this limit; it is not delivered any more then. */
+    boolean isRefused(String account, Mid mid, OfflineLimit limit) {
+        return offline.refuseIfOver(account, mid, limit.messages());
+    }
+
     /** Whether something written to this session now reaches its client, or comes back when it does not. */
     boolean isReachable(ClientState state) {
         return !state.isGone()
@@ -130,6 +136,11 @@ public final class AccountStates {
         return presence != null && presence.isAvailable() && presence.getPriority() >= 0;
     }
 
+    /** Whether what an archive shows comes to this session in another way than by its offline set. */
+    boolean isShownTheArchive(ClientState state) {
+        return state.isReading() || state.isRoutingNg() || isSubscribed(state);
+    }
+
     List<SessionSnapshot> snapshots(List<ClientState> states) {
         List<SessionSnapshot> snapshots = new ArrayList<>(states.size());
         states.forEach(state -> snapshots.add(snapshot(state)));
@@ -145,6 +156,9 @@ public final class AccountStates {
         }
         if (isSubscribed(state)) {
             modes.add(SessionMode.SUBSCRIBED);
+        }
+        if (state.isRoutingNg()) {
+            modes.add(SessionMode.ROUTING_NG);
         }
         if (state.isReading()) {
             modes.add(SessionMode.MAM_READING);

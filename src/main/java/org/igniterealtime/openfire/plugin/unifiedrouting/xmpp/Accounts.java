@@ -17,6 +17,11 @@ public interface Accounts {
      */
     Optional<String> accountOf(JID address);
 
+    /** Whether nobody can say now if there is such an account: it may be one that {@link #accountOf} does not find. */
+    default boolean isUnanswered(JID address) {
+        return false;
+    }
+
     /** The bare JID of an account. */
     default JID bareJid(String account) {
         return new JID(account, domain(), null, true);

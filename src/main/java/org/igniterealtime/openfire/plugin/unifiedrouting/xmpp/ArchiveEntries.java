@@ -12,6 +12,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
+import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
 /** Whose archives a message enters, and as what (ROUTING-RULES section 4, the first two rows). Thread-safe. */
@@ -51,18 +52,20 @@ public final class ArchiveEntries {
             // Openfire answers not-acceptable and does not route it (XEP-0016 §2.3).
             return List.of();
         }
+        JID from = message.getFrom();
+        JID to = message.getTo();
         Instant now = clock.instant();
         Optional<String> id = Optional.ofNullable(message.getID());
         boolean isToOneself = job.sender().equals(job.recipient());
         List<NewEntry> entries = new ArrayList<>(2);
         job.recipient()
                 .filter(account -> !blockLists.blocksIncoming(account, message))
-                .flatMap(account -> claims.of(account, message, judged, policy.archives(account, message.getFrom()))
+                .flatMap(account -> claims.of(account, message, judged, policy.archives(account, from))
                         .map(claim -> new NewEntry(
                                 account,
                                 isToOneself ? sendersMid(job) : mids.get(),
                                 Direction.RECEIVED,
-                                message.getFrom(),
+                                from,
                                 now,
                                 id,
                                 contentHash,
@@ -73,9 +76,9 @@ public final class ArchiveEntries {
         job.sender()
                 .filter(account -> judged.verdict().persistence() == Persistence.ARCHIVED)
                 .filter(account -> !judged.facts().isError() && !isToOneself)
-                .filter(account -> policy.archives(account, message.getTo()))
-                .ifPresent(account -> entries.add(new NewEntry(
-                        account, sendersMid(job), Direction.SENT, message.getTo(), now, id, contentHash, stanza)));
+                .filter(account -> policy.archives(account, to))
+                .ifPresent(account -> entries.add(
+                        new NewEntry(account, sendersMid(job), Direction.SENT, to, now, id, contentHash, stanza)));
         return entries;
     }
 

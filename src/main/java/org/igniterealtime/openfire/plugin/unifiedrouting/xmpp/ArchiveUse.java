@@ -77,6 +77,16 @@ public final class ArchiveUse implements SubscriptionListener {
         });
     }
 
+    /** Whether a session reads its archive by itself, so that it is not given its offline set. */
+    public boolean isReading(ClientSession session) {
+        return states.of(session).filter(ClientState::isReading).isPresent();
+    }
+
+    /** A session was reading its archive when the plugin left. */
+    public void readBefore(ClientSession session) {
+        states.of(session).ifPresent(ClientState::readsArchive);
+    }
+
     private void shown(ClientState state, List<ArchivedMessage> page) {
         if (page.isEmpty()) {
             return;

@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
@@ -37,7 +38,16 @@ public final class Archivist {
     private final AcknowledgementHold hold;
     private final RoutedMessages routed;
     private final OfflineLedgers<Holder> ledgers;
+    private final Live live;
     private final RoomCopies roomCopies;
+
+    /**
+     * Who follows what accounts get live.
+     *
+     * @param turns in which the messages of an account are handed over
+     * @param handedOver is told of each, with what is noted of it, in its turn, and what brings it
+     */
+    public record Live(AccountTurns turns, BiConsumer<Message, Optional<LocalSession>> handedOver) {}
 
     public Archivist(
             Judge judge,
@@ -49,6 +59,7 @@ public final class Archivist {
             AcknowledgementHold hold,
             RoutedMessages routed,
             OfflineLedgers<Holder> ledgers,
+            Live live,
             Clock clock) {
         this.judge = judge;
         this.entries = entries;
@@ -59,6 +70,7 @@ public final class Archivist {
         this.hold = hold;
         this.routed = routed;
         this.ledgers = ledgers;
+        this.live = live;
         this.roomCopies = new RoomCopies(clock);
     }
 
@@ -127,7 +139,7 @@ public final class Archivist {
         String owner = job.recipient().orElseThrow();
         Optional<Mid> copied = roomCopies.copyOf(owner, job.message());
         if (copied.isPresent()) {
-            stamp(job.message(), copied.get());
+            stamp(job.message(), copied.get(), true);
         } else if (!hasFailed(store(job, owned))) {
             owned.stream()
                     .filter(entry -> entry.owner().equals(owner))
@@ -145,11 +157,10 @@ public final class Archivist {
                 PendingMessage pending = store(job, owned);
                 isHandedOver = true;
                 pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
-            } else if (job.recipient().isPresent()) {
-                resent.midFor(job.recipient().get(), job.message(), passage).ifPresent(mid -> {
-                    stamp(job.message(), mid);
-                    routed.of(job.message()).map(note -> note.sentBefore(mid)).ifPresent(routed::note);
-                });
+            } else {
+                Optional<Mid> known = job.recipient().flatMap(owner -> resent.midFor(owner, job.message(), passage));
+                known.ifPresent(mid -> stamp(job.message(), mid, true));
+                routed.of(job.message()).map(note -> note.sentBefore(known)).ifPresent(routed::note);
             }
         } finally {
             if (!isHandedOver) {
@@ -158,8 +169,8 @@ public final class Archivist {
         }
     }
 
-    private static void stamp(Message message, Mid mid) {
-        StanzaIds.add(message.getElement(), message.getTo(), mid.value());
+    private static void stamp(Message message, Mid mid, boolean archived) {
+        StanzaIds.add(message.getElement(), message.getTo(), mid.value(), archived);
     }
 
     private PendingMessage store(Job job, List<NewEntry> owned) {
@@ -168,7 +179,14 @@ public final class Archivist {
         // Before the writer has them: what is committed is to be known already.
         waiting.forEach(entry ->
                 ledgers.submitted(entry.owner(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED));
-        PendingMessage pending = writer.submit(owned);
+        PendingMessage pending;
+        try (AccountTurns.Turn turn =
+                live.turns().take(owned.stream().map(NewEntry::owner).toList())) {
+            pending = writer.submit(owned);
+            if (!hasFailed(pending)) {
+                handedOver(job, owned, pending);
+            }
+        }
         if (!waiting.isEmpty()) {
             pending.settled().thenAccept(outcome -> {
                 if (outcome instanceof ArchiveOutcome.Failed) {
@@ -179,20 +197,29 @@ public final class Archivist {
         if (job.session().isPresent() && !hold.covers(job.session().get())) {
             writer.await(pending);
         }
-        Optional<ArchiveOutcome> known = pending.outcome();
-        if (known.isPresent() && known.get() instanceof ArchiveOutcome.Failed failed) {
+        if (pending.outcome().orElse(null) instanceof ArchiveOutcome.Failed failed) {
             logFailure(job.message(), failed.reason());
+            owned.forEach(entry ->
+                    StanzaIds.remove(job.message().getElement(), entry.mid().value()));
             noteFailure(job.message());
-            return pending;
         }
-        outgoingIds.remember(owned);
-        owned.stream().filter(entry -> entry.direction() == Direction.RECEIVED).forEach(entry -> {
-            stamp(job.message(), entry.mid());
-            routed.of(job.message())
-                    .map(note -> note.kept(entry.mid(), pending))
-                    .ifPresent(routed::note);
-        });
         return pending;
+    }
+
+    /** From now on it is known under its ids. */
+    private void handedOver(Job job, List<NewEntry> owned, PendingMessage pending) {
+        outgoingIds.remember(owned);
+        for (NewEntry entry : owned) {
+            if (entry.direction() == Direction.SENT) {
+                routed.of(job.message()).map(note -> note.sentAs(entry.mid())).ifPresent(routed::note);
+            } else {
+                stamp(job.message(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED);
+                routed.of(job.message())
+                        .map(note -> note.kept(entry.mid(), pending))
+                        .ifPresent(routed::note);
+            }
+        }
+        live.handedOver().accept(job.message(), job.session());
     }
 
     private static boolean hasFailed(PendingMessage pending) {

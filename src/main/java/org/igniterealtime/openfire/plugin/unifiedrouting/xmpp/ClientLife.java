@@ -166,7 +166,8 @@ public final class ClientLife {
         states.remove(state);
         later(() -> {
             open.stream()
-                    .filter(message -> !ServerWrapper.isOne(message)
+                    .filter(message -> !(message instanceof SessionCopy)
+                            && !ServerWrapper.isOne(message)
                             && DeliveryWatch.anyMid(message, state).isEmpty())
                     .forEach(this::routeAgain);
             floods.giveLeftovers(state.key().account());

@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,6 +34,7 @@ final class ClientState {
     private ArchiveUse.Pages shown;
     private volatile boolean ready;
     private volatile boolean reading;
+    private volatile Instant routingNgSince;
     private volatile boolean floodStopped;
     private volatile boolean owed;
     private volatile boolean missed;
@@ -72,6 +74,22 @@ final class ClientState {
 
     boolean isReading() {
         return reading;
+    }
+
+    /** It wants every message for all clients, raw (XEP-0409), until it ends. */
+    void enableRoutingNg(Instant now) {
+        if (routingNgSince == null) {
+            routingNgSince = now;
+        }
+    }
+
+    boolean isRoutingNg() {
+        return routingNgSince != null;
+    }
+
+    /** Null if it has not. */
+    Instant routingNgSince() {
+        return routingNgSince;
     }
 
     /** What it was shown of the archive last; null if nothing. */

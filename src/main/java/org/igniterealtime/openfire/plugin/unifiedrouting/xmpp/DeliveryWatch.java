@@ -52,6 +52,7 @@ public final class DeliveryWatch implements PacketInterceptor {
     /** The message that a session is shown on this thread. */
     private final ThreadLocal<Message> showing = new ThreadLocal<>();
 
+    private volatile LiveCopies copies;
     private volatile Consumer<Message> undelivered = message -> {};
     private volatile Consumer<ClientState> flood = state -> {};
     private volatile boolean rejectsStoredCopies;
@@ -84,10 +85,12 @@ public final class DeliveryWatch implements PacketInterceptor {
     /**
      * @param noRecipient takes what was written to nobody
      * @param floods begin to give a session its offline set
+     * @param live says who gets what is routed
      */
-    public void tell(Consumer<Message> noRecipient, Floods floods) {
+    public void tell(Consumer<Message> noRecipient, Floods floods, LiveCopies live) {
         undelivered = noRecipient;
         flood = floods::begin;
+        copies = live;
     }
 
     /** Openfire's own offline store goes on: what it delivers of what the archive has, comes from there already. */
@@ -130,6 +133,7 @@ public final class DeliveryWatch implements PacketInterceptor {
                     rejected = !mayBeWritten(message, session);
                 }
             } else if (processed) {
+                routed.of(message).ifPresent(this::complete);
                 routed.done(message).ifPresent(this::isRouted);
             }
         } catch (RuntimeException e) {
@@ -150,6 +154,9 @@ public final class DeliveryWatch implements PacketInterceptor {
             if (routed.isFirstTime(message)) {
                 undelivered.accept(message);
             }
+            return false;
+        }
+        if (!isPlanned(message, state)) {
             return false;
         }
         if (note.filter(RoutedMessages.Note::sentAgain).isPresent()) {
@@ -287,11 +294,23 @@ public final class DeliveryWatch implements PacketInterceptor {
         return writings.get().stream().anyMatch(writing -> writing.message == message && writing.state == state);
     }
 
+    private boolean isPlanned(Message message, ClientState state) {
+        LiveCopies live = copies;
+        return live == null || live.mayPass(message, state);
+    }
+
+    private void complete(RoutedMessages.Note note) {
+        LiveCopies live = copies;
+        if (live != null) {
+            live.complete(note);
+        }
+    }
+
     private void isRouted(RoutedMessages.Note note) {
-        if (note.account().isEmpty() || note.mid().isEmpty()) {
+        String account = note.to() == null ? null : note.to().getNode();
+        if (account == null || note.mid().isEmpty()) {
             return;
         }
-        String account = note.account().get();
         Mid mid = note.mid().get();
         isGivenToAll(account, mid, note.isNew());
         if (!note.sentAgain()) {

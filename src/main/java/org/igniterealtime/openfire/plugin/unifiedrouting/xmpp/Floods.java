@@ -94,13 +94,8 @@ public final class Floods {
     /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
     void begin(ClientState state) {
         if (AccountStates.isAvailable(state) && !state.isFloodStopped() && state.beginFlood()) {
-            start(new Flood(state, isShownTheArchive(state), false));
+            start(new Flood(state, accountStates.isShownTheArchive(state), false));
         }
-    }
-
-    /** What is in the archive comes to such a session in another way; what is not comes to it as to any. */
-    private boolean isShownTheArchive(ClientState state) {
-        return state.isReading() || accountStates.isSubscribed(state);
     }
 
     /** Gives a session what no archive shows. */
@@ -120,7 +115,7 @@ public final class Floods {
         Optional<ClientState> heir = heir(account).filter(state -> !state.isClosed());
         // One that is being given everything goes back for it.
         if (heir.isPresent() && heir.get().ledger().mayHaveUndelivered()) {
-            start(new Flood(heir.get(), isShownTheArchive(heir.get()), true));
+            start(new Flood(heir.get(), accountStates.isShownTheArchive(heir.get()), true));
         }
     }
 
@@ -130,7 +125,7 @@ public final class Floods {
                         && state.isReady()
                         && !state.isFloodStopped()
                         && accountStates.isReachable(state))
-                .min(Comparator.comparing(this::isShownTheArchive));
+                .min(Comparator.comparing(accountStates::isShownTheArchive));
     }
 
     private void start(Flood flood) {

@@ -18,7 +18,7 @@ final class ForwardedMessage {
      */
     static Element of(ArchivedMessage message, JID owner) throws DocumentException {
         Element stanza = ClientNamespace.declareOn(StoredStanza.parse(message.stanza()));
-        StanzaIds.add(stanza, owner, message.mid().value());
+        StanzaIds.add(stanza, owner, message.mid().value(), true);
         Element forwarded = DocumentHelper.createElement(QName.get("forwarded", Namespaces.FORWARD));
         forwarded
                 .addElement(QName.get("delay", Namespaces.DELAY))

@@ -40,7 +40,22 @@ public final class HeldStreams implements AcknowledgementHold {
         "<enable "
     };
 
+    /** Sees to it that nothing is written to a session while it is being resumed. */
+    public interface Resumptions {
+
+        /** Lasts until it is closed, by the same thread. */
+        interface Resumption extends AutoCloseable {
+
+            @Override
+            void close();
+        }
+
+        /** @param resume the element by which a client asks for it */
+        Resumption begin(String resume);
+    }
+
     private final Runnable settle;
+    private volatile Resumptions resumptions = resume -> () -> {};
 
     /** The connection whose element this thread is passing on. */
     private final ThreadLocal<Object> connection = new ThreadLocal<>();
@@ -52,6 +67,11 @@ public final class HeldStreams implements AcknowledgementHold {
      */
     public HeldStreams(Runnable settle) {
         this.settle = settle;
+    }
+
+    /** To be called before the server is open for clients, or while nothing is being resumed. */
+    public void tell(Resumptions order) {
+        resumptions = order;
     }
 
     /**
@@ -68,7 +88,9 @@ public final class HeldStreams implements AcknowledgementHold {
             resuming.incrementAndGet();
             try {
                 settle.run();
-                passOn(from, onward);
+                try (Resumptions.Resumption resumption = resumptions.begin(element)) {
+                    passOn(from, onward);
+                }
             } finally {
                 resuming.decrementAndGet();
             }

@@ -29,19 +29,26 @@ public final class MessageArchiver implements PacketInterceptor {
     private final Archivist archivist;
     private final Redelivery redelivery;
     private final BiConsumer<String, Mid> routedAgain;
+    private final BiConsumer<Message, Session> sent;
 
     /** The id of the message to the server itself that this thread has begun to route, from this address. */
     private final ThreadLocal<String> toServer = new ThreadLocal<>();
 
     /**
      * @param routedAgain is told of an account and the id of a message to it that nobody acknowledged
+     * @param sent is told of what an account has sent and what brings it, when it is handed over
      */
     public MessageArchiver(
-            Accounts accounts, Archivist archivist, Redelivery redelivery, BiConsumer<String, Mid> routedAgain) {
+            Accounts accounts,
+            Archivist archivist,
+            Redelivery redelivery,
+            BiConsumer<String, Mid> routedAgain,
+            BiConsumer<Message, Session> sent) {
         this.accounts = accounts;
         this.archivist = archivist;
         this.redelivery = redelivery;
         this.routedAgain = routedAgain;
+        this.sent = sent;
     }
 
     @Override
@@ -68,7 +75,7 @@ public final class MessageArchiver implements PacketInterceptor {
         }
         Optional<String> recipient = accounts.accountOf(to);
         Optional<String> sender =
-                isAnonymous(session) || isPassedOn(message) ? Optional.empty() : accounts.accountOf(from);
+                isAnonymous(session) || isPassedOn(message, from, to) ? Optional.empty() : accounts.accountOf(from);
         if (recipient.isEmpty() && sender.isEmpty()) {
             return;
         }
@@ -86,6 +93,9 @@ public final class MessageArchiver implements PacketInterceptor {
         Optional<LocalSession> bringing =
                 session instanceof LocalClientSession client ? Optional.of(client) : Optional.empty();
         archivist.archive(new Archivist.Job(message, recipient, sender, bringing));
+        if (sender.isPresent()) {
+            sent.accept(message, session);
+        }
     }
 
     private static boolean isAnonymous(Session session) {
@@ -97,17 +107,24 @@ public final class MessageArchiver implements PacketInterceptor {
      * thread that routes the original. Its sender has sent, and is shown, only that. What Openfire sends on to several
      * addresses (XEP-0033) is archived for each of these instead.
      */
-    private boolean isPassedOn(Message message) {
-        boolean isMulticast = message.getElement().element("addresses") != null;
-        String key = message.getFrom() + " " + message.getID();
-        if (message.getTo().toString().equals(accounts.domain())) {
-            toServer.set(isMulticast ? null : key);
+    private boolean isPassedOn(Message message, JID from, JID to) {
+        if (to.toString().equals(accounts.domain())) {
+            boolean isMulticast = message.getElement().element("addresses") != null;
+            toServer.set(isMulticast ? null : keyOf(message, from));
             return isMulticast;
         }
-        boolean isPassedOn = key.equals(toServer.get());
+        String original = toServer.get();
+        if (original == null) {
+            return false;
+        }
+        boolean isPassedOn = original.equals(keyOf(message, from));
         if (!isPassedOn) {
             toServer.remove();
         }
         return isPassedOn;
+    }
+
+    private static String keyOf(Message message, JID from) {
+        return from + " " + message.getID();
     }
 }

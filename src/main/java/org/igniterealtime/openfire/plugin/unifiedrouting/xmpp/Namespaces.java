@@ -27,6 +27,12 @@ public final class Namespaces {
     /** XEP-0280 Message Carbons. */
     public static final String CARBONS = "urn:xmpp:carbons:2";
 
+    /** XEP-0409 IM Routing-NG. */
+    public static final String IM_NG = "urn:xmpp:im-ng:0";
+
+    /** XEP-0334 Message Processing Hints. */
+    public static final String HINTS = "urn:xmpp:hints";
+
     /** XEP-0203 Delayed Delivery. */
     public static final String DELAY = "urn:xmpp:delay";
 

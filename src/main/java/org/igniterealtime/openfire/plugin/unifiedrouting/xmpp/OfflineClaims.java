@@ -99,7 +99,9 @@ public final class OfflineClaims {
             }
             if (state.key().jid().equals(message.getTo())
                     || isForAll
-                            && (AccountStates.isAvailable(state) || isArchived && accountStates.isSubscribed(state))) {
+                            && (AccountStates.isAvailable(state)
+                                    || state.isRoutingNg()
+                                    || isArchived && accountStates.isSubscribed(state))) {
                 return true;
             }
         }

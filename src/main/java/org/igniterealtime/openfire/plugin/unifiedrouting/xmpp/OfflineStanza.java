@@ -25,7 +25,7 @@ final class OfflineStanza {
     /** @param parser for one message after the other */
     static Message of(OfflineMessage message, JID owner, StoredStanza.Parser parser) throws DocumentException {
         Element stanza = parser.parse(message.stanza());
-        StanzaIds.add(stanza, owner, message.mid().value());
+        StanzaIds.add(stanza, owner, message.mid().value(), message.archived());
         if (stanza.elements(DELAY).stream()
                 .noneMatch(delay -> owner.getDomain().equals(delay.attributeValue("from")))) {
             stanza.addElement(DELAY)

@@ -82,7 +82,8 @@ public final class OutgoingIds implements PacketInterceptor {
             StanzaIds.add(
                     copiedMessage(replacement.getElement()),
                     session.getAddress(),
-                    own.mid().value());
+                    own.mid().value(),
+                    true);
         }
         return replacement;
     }

@@ -6,6 +6,7 @@ import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 
@@ -47,11 +48,13 @@ public final class RoomMessageArchiver implements PacketInterceptor {
     }
 
     private boolean isFromOccupant(Message message) {
-        return message.getFrom() != null
-                && message.getFrom().getResource() != null
+        JID from = message.getFrom();
+        return from != null
+                && from.getResource() != null
+                && !from.getDomain().equals(accounts.domain())
                 && message.getTo() != null
                 && !StanzaType.is(message, "groupchat")
-                && rooms.isRoom(message.getFrom());
+                && rooms.isRoom(from);
     }
 
     /** Null if it passes as it is: not archived, or archived when it came in. */

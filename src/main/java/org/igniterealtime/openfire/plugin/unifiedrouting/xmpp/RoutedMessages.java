@@ -4,8 +4,10 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.JudgedMessage;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
@@ -21,25 +23,29 @@ public final class RoutedMessages {
     /**
      * One message.
      *
-     * @param account to which it is addressed, as far as its address says; whoever routes it may change that
+     * @param subject what it is and what was decided, as it was before it was routed
      * @param judged what was decided
      * @param mid the id under which its recipient's archive has it or is about to
+     * @param sentMid the id under which its sender's archive has it or is about to
      * @param pending its way into the database; empty if it is not on it
      * @param failed whether it should be in the database and cannot be
      * @param full whether its recipient's archive has no room
      * @param again whether it was routed before, because a session ended that had not acknowledged it
      * @param sentAgain whether its client has sent it before
+     * @param given who has been given it
      */
     public record Note(
             Message message,
-            Optional<String> account,
+            JudgedMessage subject,
             Judge.Judged judged,
             Optional<Mid> mid,
+            Optional<Mid> sentMid,
             Optional<PendingMessage> pending,
             boolean failed,
             boolean full,
             boolean again,
-            boolean sentAgain) {
+            boolean sentAgain,
+            Given given) {
 
         /** Whether it has never been routed before. */
         boolean isNew() {
@@ -47,34 +53,75 @@ public final class RoutedMessages {
         }
 
         static Note of(Message message, Judge.Judged judged) {
-            return new Note(
-                    message, account(message), judged, Optional.empty(), Optional.empty(), false, false, false, false);
+            return new Note(message, judged, Optional.empty(), false);
         }
 
         static Note again(Message message, Judge.Judged judged, Mid mid) {
-            return new Note(
-                    message, account(message), judged, Optional.of(mid), Optional.empty(), false, false, true, false);
+            return new Note(message, judged, Optional.of(mid), true);
         }
 
-        private static Optional<String> account(Message message) {
-            return Optional.ofNullable(message.getTo()).map(JID::getNode);
+        private Note(Message message, Judge.Judged judged, Optional<Mid> mid, boolean again) {
+            this(
+                    message,
+                    JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), message.getTo()),
+                    judged,
+                    mid,
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    false,
+                    again,
+                    false,
+                    new Given());
+        }
+
+        /** Whom it was for before it was routed; an answer to it may be made out of the same object. */
+        JID to() {
+            return subject.to().orElse(null);
         }
 
         Note kept(Mid id, PendingMessage handed) {
             return new Note(
-                    message, account, judged, Optional.of(id), Optional.of(handed), failed, full, again, sentAgain);
+                    message,
+                    subject,
+                    judged,
+                    Optional.of(id),
+                    sentMid,
+                    Optional.of(handed),
+                    failed,
+                    full,
+                    again,
+                    sentAgain,
+                    given);
         }
 
-        Note sentBefore(Mid id) {
-            return new Note(message, account, judged, Optional.of(id), pending, failed, full, again, true);
+        Note sentAs(Mid id) {
+            return new Note(
+                    message, subject, judged, mid, Optional.of(id), pending, failed, full, again, sentAgain, given);
+        }
+
+        /** @param id under which its recipient's archive has it; empty if that is not an account's, or has lost it */
+        Note sentBefore(Optional<Mid> id) {
+            return new Note(message, subject, judged, id, sentMid, pending, failed, full, again, true, given);
         }
 
         Note withFailure() {
-            return new Note(message, account, judged, mid, pending, true, full, again, sentAgain);
+            return new Note(
+                    message,
+                    subject,
+                    judged,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    true,
+                    full,
+                    again,
+                    sentAgain,
+                    given);
         }
 
         Note withFullArchive() {
-            return new Note(message, account, judged, mid, pending, failed, true, again, sentAgain);
+            return new Note(message, subject, judged, mid, sentMid, pending, failed, true, again, sentAgain, given);
         }
     }
 
@@ -101,6 +148,11 @@ public final class RoutedMessages {
             }
         }
         return Optional.empty();
+    }
+
+    /** The innermost note that matches, of what is being routed. */
+    Optional<Note> any(Predicate<Note> wanted) {
+        return notes.get().stream().filter(wanted).findFirst();
     }
 
     /** Whether this has not been asked about this very object on this thread. */

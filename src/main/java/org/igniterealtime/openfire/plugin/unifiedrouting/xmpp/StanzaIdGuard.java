@@ -35,7 +35,8 @@ public final class StanzaIdGuard implements PacketInterceptor {
         content.check(message, session);
         boolean isLeftover = false;
         try {
-            isLeftover = ServerWrapper.isOne(message) && reroute.isDelayedByServer(message);
+            isLeftover = message instanceof SessionCopy
+                    || ServerWrapper.isOne(message) && reroute.isDelayedByServer(message);
             StanzaType.removeUnknown(message);
             if (message.getTo() == null && message.getFrom() != null) {
                 // COMPAT(4.2): RFC 6120 §8.1.1.1 wants the sender's bare JID here. Openfire 5 puts it in by itself.

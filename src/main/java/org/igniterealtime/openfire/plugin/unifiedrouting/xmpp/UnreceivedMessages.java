@@ -15,13 +15,16 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountCondition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountState;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Copy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.DeliveryPlan;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.JudgedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Kept;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.OfflineSet;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.SenderOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.SessionSnapshot;
@@ -54,6 +57,7 @@ public final class UnreceivedMessages {
     private final ClientStates states;
     private final DeliveryWatch watch;
     private final RoutedMessages routed;
+    private final LiveCopies copies;
     private final OfflineLedgers<Holder> ledgers;
     private final ArchiveWriter writer;
     private final Outlet outlet;
@@ -78,6 +82,7 @@ public final class UnreceivedMessages {
             ClientStates states,
             DeliveryWatch watch,
             RoutedMessages routed,
+            LiveCopies copies,
             OfflineLedgers<Holder> ledgers,
             ArchiveWriter writer,
             Outlet outlet) {
@@ -87,6 +92,7 @@ public final class UnreceivedMessages {
         this.states = states;
         this.watch = watch;
         this.routed = routed;
+        this.copies = copies;
         this.ledgers = ledgers;
         this.writer = writer;
         this.outlet = outlet;
@@ -117,6 +123,11 @@ public final class UnreceivedMessages {
     }
 
     private boolean isOurs(Message message) {
+        if (message instanceof SessionCopy) {
+            // Others have it.
+            watch.isRememberedBySession(message);
+            return true;
+        }
         JID to = message.getTo();
         if (to == null
                 || message.getFrom() == null
@@ -137,6 +148,8 @@ public final class UnreceivedMessages {
             // It has not come our way; nobody has kept it.
             return false;
         }
+        // Before it counts as undelivered: the copies that others are to have.
+        note.ifPresent(copies::complete);
         Optional<String> account = accounts.accountOf(to);
         Optional<Attempt> before = attempts.get().stream()
                 .filter(attempt -> attempt.message() == message)
@@ -149,6 +162,10 @@ public final class UnreceivedMessages {
                 .filter(state -> !tried.contains(state) && !watch.isWriting(message, state))
                 .toList();
         AccountState state = with(accountStates.of(account, message), note, mid);
+        if (account.isEmpty() && accounts.isUnanswered(to)) {
+            // It may be an account all the same, and then nobody keeps its message.
+            state = and(state, AccountCondition.DATABASE_DOWN);
+        }
         Case unreceived = new Case(
                 message,
                 JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), to),
@@ -159,16 +176,25 @@ public final class UnreceivedMessages {
         DeliveryPlan plan = planOf(unreceived, state);
         List<ClientState> receiving = there.stream()
                 .filter(one -> plan.copiesFor(one.key().jid().getResource()).contains(Copy.RAW))
+                .filter(one -> !hasHadIt(message, note, one))
                 .toList();
         if (receiving.isEmpty()) {
             conclude(unreceived, note, isKnown);
         } else {
+            note.ifPresent(one -> one.given().exempt(receiving));
             Set<ClientState> all = new HashSet<>(tried);
             all.addAll(receiving);
             deliver(new Attempt(message, all, isKnown), receiving);
             report(unreceived, note);
         }
         return true;
+    }
+
+    /** A routing-ng session gets what is archived when it is handed over, or finds it in the archive. */
+    private static boolean hasHadIt(Message message, Optional<RoutedMessages.Note> note, ClientState state) {
+        return state.isRoutingNg()
+                && note.filter(one -> !one.again()).isEmpty()
+                && StanzaIds.isArchived(message.getElement(), state.key().jid());
     }
 
     private DeliveryPlan planOf(Case unreceived, AccountState state) {
@@ -194,6 +220,12 @@ public final class UnreceivedMessages {
                         .anyMatch(ledger -> mid.filter(ledger::knows).isPresent());
     }
 
+    private static AccountState and(AccountState state, AccountCondition condition) {
+        Set<AccountCondition> conditions = EnumSet.of(condition);
+        conditions.addAll(state.conditions());
+        return new AccountState(conditions);
+    }
+
     /** As to the bare JID: core has missed somebody. What fails comes back here, and goes to the others. */
     private void deliver(Attempt attempt, List<ClientState> receiving) {
         Deque<Attempt> own = attempts.get();
@@ -216,11 +248,16 @@ public final class UnreceivedMessages {
     }
 
     private void conclude(Case unreceived, Optional<RoutedMessages.Note> note, boolean isKnown) {
-        if (!report(unreceived, note) && !isKnown) {
+        boolean isWithSomebody = report(unreceived, note);
+        // What is for the history only is nobody's to be given later, whoever has left it unacknowledged.
+        if (!isWithSomebody && !isKnown && OfflineSet.mayHold(unreceived.subject(), Persistence.ARCHIVED)) {
             unreceived
                     .account()
                     .ifPresent(account -> unreceived.mid().ifPresent(mid -> ledgers.returned(account, mid)));
         }
+        // A message that was accepted when somebody was there, and routed once, is not refused when it comes back.
+        boolean isLimited =
+                !isWithSomebody && note.filter(RoutedMessages.Note::isNew).isPresent();
         Optional<PendingMessage> pending = note.flatMap(RoutedMessages.Note::pending)
                 .or(() -> unreceived.mid().flatMap(writer::underWay));
         if (pending.isEmpty()) {
@@ -236,13 +273,15 @@ public final class UnreceivedMessages {
                 unreceived.sessions(),
                 unreceived.mid());
         try {
-            pending.get().settled().thenAcceptAsync(outcome -> answerAfter(outcome, kept), outlet.executor());
+            pending.get()
+                    .settled()
+                    .thenAcceptAsync(outcome -> answerAfter(outcome, kept, isLimited), outlet.executor());
         } catch (RejectedExecutionException e) {
             Log.debug("The plugin leaves.", e);
         }
     }
 
-    private void answerAfter(ArchiveOutcome outcome, Case kept) {
+    private void answerAfter(ArchiveOutcome outcome, Case kept, boolean isLimited) {
         Set<AccountCondition> conditions = EnumSet.noneOf(AccountCondition.class);
         conditions.addAll(kept.state().conditions());
         if (outcome instanceof ArchiveOutcome.Stored stored) {
@@ -255,7 +294,9 @@ public final class UnreceivedMessages {
                             conditions.remove(AccountCondition.ALREADY_ARCHIVED);
                         }
                         case STORED -> {
-                            // Nothing out of the ordinary.
+                            if (isLimited && isOneTooMany(entry, kept)) {
+                                conditions.add(AccountCondition.OVER_OFFLINE_LIMIT);
+                            }
                         }
                     }
                 }
@@ -264,6 +305,28 @@ public final class UnreceivedMessages {
             conditions.add(AccountCondition.DATABASE_DOWN);
         }
         answer(kept, new AccountState(conditions));
+    }
+
+    /** Somebody was there when the message was handed over, so that the limit was not asked for, and has gone since. */
+    private boolean isOneTooMany(AppendedEntry entry, Case kept) {
+        if (!entry.claim().eligible()
+                || entry.claim().isLimited()
+                || kept.account().isEmpty()) {
+            return false;
+        }
+        String account = kept.account().get();
+        try {
+            OfflineLimit limit = accountStates.limit(account);
+            if (limit.isNone()) {
+                return false;
+            }
+            // The database counts what it does not know to be taken.
+            ledgers.saveNow(account);
+            return accountStates.isRefused(account, entry.message().mid(), limit);
+        } catch (StoreUnavailable e) {
+            Log.debug("Whether '{}' has too many undelivered messages is not known.", account, e);
+            return false;
+        }
     }
 
     private void answer(Case unreceived, AccountState state) {

@@ -109,6 +109,8 @@ class QuotaKeeperTest {
         assertThat(background).hasSize(1);
         background.remove().run();
         assertThat(keeper.of("romeo")).isEqualTo(Admission.Answer.FULL_OF_UNDELIVERED);
+        clock.pass(QuotaKeeper.LIFE_OF_FULL.multipliedBy(10));
+        assertThat(background).as("it does not call for itself").isEmpty();
 
         archive.undelivered.put("romeo", 20L);
         clock.pass(QuotaKeeper.LIFE_OF_FULL);

@@ -12,7 +12,7 @@ import org.igniterealtime.openfire.testserver.TestDatabase;
  *
  * @param databases {@code databases}: {@code hsqldb,postgresql} by default
  * @param rounds {@code rounds}: how often the variants take turns, 3 by default
- * @param warmup {@code warmup}: seconds of load before what is measured, 5 by default
+ * @param warmup {@code warmup}: seconds of load before what is measured, 30 by default: until then the compiler is as busy as the server
  * @param measured {@code seconds}: seconds that are measured, 10 by default
  * @param pairs {@code pairs}: pairs of clients under live load, 8 by default
  * @param rows {@code rows}: rows of the large archive, 1,000,000 by default
@@ -25,7 +25,7 @@ record BenchOptions(List<TestDatabase> databases, int rounds, Duration warmup, D
         return new BenchOptions(
                 databases(System.getProperty(PREFIX + "databases", "hsqldb,postgresql")),
                 Integer.getInteger(PREFIX + "rounds", 3),
-                Duration.ofSeconds(Integer.getInteger(PREFIX + "warmup", 5)),
+                Duration.ofSeconds(Integer.getInteger(PREFIX + "warmup", 30)),
                 Duration.ofSeconds(Integer.getInteger(PREFIX + "seconds", 10)),
                 Integer.getInteger(PREFIX + "pairs", 8),
                 Integer.getInteger(PREFIX + "rows", 1_000_000));

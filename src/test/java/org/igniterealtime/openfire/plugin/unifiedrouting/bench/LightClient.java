@@ -118,9 +118,13 @@ final class LightClient implements AutoCloseable {
         return input().read(bytes);
     }
 
-    /** Whether something came that nobody has read. */
-    boolean hasInput() throws IOException {
-        return input().available() > 0;
+    /** What came that nobody has read; does not wait. */
+    String unread() throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (input().available() > 0) {
+            text.append(readText("nothing", text));
+        }
+        return text.toString();
     }
 
     private InputStream input() throws IOException {

@@ -145,8 +145,10 @@ final class Pair implements AutoCloseable {
         if (failure != null || received != sent) {
             throw new IOException(received + " messages of " + sent + " arrived", failure);
         }
-        if (sender.hasInput()) {
-            throw new IOException("The sender got: " + sender.exchange(" ", ">"));
+        String answers = sender.unread();
+        // COMPAT(5.x): the server asks clients what they are some seconds after they have come.
+        if (answers.contains("<message")) {
+            throw new IOException("The sender got: " + answers);
         }
     }
 

@@ -100,6 +100,12 @@ public final class InMemoryOfflineStore implements OfflineStore {
         change.returned().forEach(mid -> account.eligible.replace(mid, true));
     }
 
+    /** It keeps no senders. */
+    @Override
+    public synchronized boolean refuseIfOver(String owner, Mid mid, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
     @Override
     public synchronized void setLimit(String owner, Optional<OfflineLimit> limit) {
         account(owner).limit = limit;

@@ -274,6 +274,20 @@ class OfflineLedgerTest {
     }
 
     @Test
+    void aMessageIsWithSomebodyWhileItIsHeldOrTaken() {
+        ledger.submitted(new Mid("a"), true);
+        Mid mid = commit("a", true, true);
+        assertThat(ledger.isWithSomebody(mid, PHONE::equals)).isFalse();
+        ledger.sent(mid, PHONE);
+        assertThat(ledger.isWithSomebody(mid, PHONE::equals)).isTrue();
+        ledger.released(mid, PHONE);
+        assertThat(ledger.isWithSomebody(mid, PHONE::equals)).isFalse();
+        ledger.sent(mid, PHONE);
+        assertThat(ledger.isWithSomebody(isTaken("b", DESK), PHONE::equals)).isTrue();
+        assertThat(ledger.isWithSomebody(new Mid("unknown"), PHONE::equals)).isFalse();
+    }
+
+    @Test
     void whatNobodyTookWaitsAlsoWhenItIsCommittedLater() {
         ledger.submitted(new Mid("late"), true);
         assertThat(ledger.isGivenToAll(new Mid("late"))).isFalse();

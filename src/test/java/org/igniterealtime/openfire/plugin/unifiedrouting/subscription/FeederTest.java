@@ -317,6 +317,7 @@ class FeederTest {
         for (Map.Entry<SessionKey, Long> each : begun.entrySet()) {
             List<String> expected = archive.midsAfter(each.getValue());
             await().atMost(Duration.ofSeconds(30))
+                    .pollDelay(Duration.ZERO)
                     .until(() -> sessions.of(each.getKey()).size() > expected.size());
             assertThat(List.copyOf(sessions.of(each.getKey())))
                     .as("seed %d", seed)

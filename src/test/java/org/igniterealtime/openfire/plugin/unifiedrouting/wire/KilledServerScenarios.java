@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 abstract class KilledServerScenarios {
 
-    private static final int ROUNDS = Integer.getInteger("crash.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("crash.rounds", 2);
 
     abstract OpenfireExtension openfire();
 

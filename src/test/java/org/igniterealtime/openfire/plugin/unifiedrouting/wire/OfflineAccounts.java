@@ -36,7 +36,7 @@ final class OfflineAccounts {
         });
     }
 
-    private static String name(Kind kind, int number) {
+    static String name(Kind kind, int number) {
         return kind.name().toLowerCase(java.util.Locale.ROOT) + number;
     }
 

@@ -2,9 +2,16 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.chat;
 import static org.igniterealtime.openfire.testclient.Stanzas.body;
+import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.forwardedMessage;
+import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
+import static org.igniterealtime.openfire.testclient.Stanzas.message;
+import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
 import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
+import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dom4j.Element;
+import org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.Kind;
 import org.igniterealtime.openfire.testclient.MamQuery;
 import org.igniterealtime.openfire.testclient.MamResult;
 import org.igniterealtime.openfire.testclient.RawClient;
@@ -21,21 +29,30 @@ import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.igniterealtime.openfire.testserver.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The plugin leaves a server under load, and comes back. Openfire looks into its plugins directory every 20 seconds. */
+/** The plugin leaves a server, and comes back. */
 class PluginReloadIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String LEFT = "Unified Routing has left the server";
+    private static final String READY = "Unified Routing ready";
+    private static final String NO_PERMANENT_STORE = "<no-permanent-store xmlns='urn:xmpp:hints'/>";
 
     @RegisterExtension
-    static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB);
+    static final OpenfireExtension openfire = OfflineAccounts.in(OpenfireExtension.on(TestDatabase.HSQLDB));
 
     @Test
     void whatCarriesAnIdIsInTheArchiveAndNothingIsLost() throws Exception {
         RawClient alice = openfire.client("alice", "orchard").enableStreamManagement(false);
         RawClient bob = openfire.client("bob", "phone").presence();
-        Path jar = openfire.server().home().resolve("plugins/unifiedrouting.jar");
-        Path aside = openfire.server().home().resolve("unifiedrouting.jar.aside");
+        RawClient subscribed = openfire.client("alice", "subscribed");
+        subscribed.iq("set", "<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
+        String prefix = prefixOf(subscribed);
+        subscribed.send("<message to='carol@localhost' type='chat' id='before'><body>Hello</body></message>");
+        List<String> notified = new ArrayList<>();
+        assertThat(midOf(subscribed, "Hello", notified)).isEqualTo(prefix + ".before");
         AtomicBoolean enough = new AtomicBoolean();
         List<String> sent = new ArrayList<>();
         Thread load = new Thread(() -> {
@@ -50,10 +67,8 @@ class PluginReloadIT {
         });
         load.start();
 
-        Files.move(jar, aside);
-        await().atMost(PATIENCE).until(() -> logged("Unified Routing has left the server") == 1);
-        Files.move(aside, jar);
-        await().atMost(PATIENCE).until(() -> logged("Unified Routing ready") == 2);
+        leave();
+        comeBack();
         enough.set(true);
         load.join();
         bob.sync();
@@ -66,6 +81,152 @@ class PluginReloadIT {
                 .toList();
         assertThat(stamped).isNotEmpty().hasSizeLessThan(sent.size());
         assertThat(MamQuery.by(bob).all(250)).extracting(MamResult::id).containsExactlyElementsOf(stamped);
+
+        assertThat(prefixOf(subscribed)).isEqualTo(prefix);
+        subscribed.send("<message to='carol@localhost' type='chat' id='before'><body>Again</body></message>");
+        assertThat(midOf(subscribed, "Again", notified)).doesNotStartWith(prefix);
+        subscribed.send("<message to='carol@localhost' type='chat' id='after'><body>Bye</body></message>");
+        assertThat(midOf(subscribed, "Bye", notified)).isEqualTo(prefix + ".after");
+        assertThat(MamQuery.by(subscribed).all(250)).extracting(MamResult::id).containsExactlyElementsOf(notified);
+    }
+
+    /** The id under which the session is notified of a message; those of all notifications up to that are noted. */
+    private static String midOf(RawClient subscribed, String body, List<String> notified) {
+        while (true) {
+            Element notification = subscribed.await(isSubscriptionNotification());
+            notified.add(notifiedMid(notification));
+            if (body.equals(body(forwardedMessage(notification)))) {
+                return notified.get(notified.size() - 1);
+            }
+        }
+    }
+
+    private static String prefixOf(RawClient client) {
+        return child(client.iq("get", "<prefix xmlns='urn:xmpp:mid:0'/>"), "prefix", "urn:xmpp:mid:0")
+                .getText();
+    }
+
+    /** Openfire keeps for the account what nobody acknowledged, and what nobody was there for. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void whatIsUndeliveredGoesAndComesBackUnderItsIds(Kind kind) throws Exception {
+        String bob = OfflineAccounts.fresh(openfire, kind, 0);
+        RawClient alice = openfire.client("alice", "orchard").presence();
+        send(alice, chat(bob + "@localhost", "waits"));
+        send(alice, chat(bob + "@localhost", "waits once").replace("</message>", NO_PERMANENT_STORE + "</message>"));
+
+        leave();
+        send(alice, chat(bob + "@localhost", "while it is away"));
+        comeBack();
+
+        RawClient phone = openfire.client(bob, "phone");
+        phone.send("<presence/>");
+        List<Element> delivered = List.of(
+                phone.await(withBody("waits")),
+                phone.await(withBody("waits once")),
+                phone.await(withBody("while it is away")));
+        phone.assertNoMore(message());
+        assertThat(MamQuery.by(phone).all(10).stream().map(result -> body(result.message())))
+                .startsWith("waits")
+                .doesNotContain("waits once")
+                .doesNotHaveDuplicates();
+        assertThat(stanzaId(delivered.get(0), bob + "@localhost"))
+                .isEqualTo(MamQuery.by(phone).send().results().get(0).id());
+        alice.assertNoMore(message());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void whatASessionHasNotAcknowledgedWhenThePluginComesBackIsStillItsOwn(Kind kind) throws Exception {
+        String bob = OfflineAccounts.fresh(openfire, kind, 1);
+        RawClient alice = openfire.client("alice", "orchard").presence();
+        RawClient lost = openfire.client(bob, "tunnel").enableStreamManagement(false);
+        lost.holdAcks(true);
+        lost.presence();
+        send(alice, chat(bob + "@localhost", "unacknowledged"));
+        String mid = stanzaId(lost.await(withBody("unacknowledged")), bob + "@localhost");
+
+        leave();
+        comeBack();
+        lost.assertNoMore(message());
+        lost.drop();
+
+        RawClient phone = openfire.client(bob, "phone").presence();
+        assertThat(stanzaId(phone.await(withBody("unacknowledged")), bob + "@localhost"))
+                .isEqualTo(mid);
+        phone.assertNoMore(message());
+        assertThat(MamQuery.by(phone).all(10)).extracting(MamResult::id).containsExactly(mid);
+        openfire.client(bob, "desk").presence().assertNoMore(message());
+        alice.assertNoMore(message());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void sessionThatEndsWhileThePluginIsAwayLosesNothing(Kind kind) throws Exception {
+        String bob = OfflineAccounts.fresh(openfire, kind, 2);
+        RawClient alice = openfire.client("alice", "orchard").presence();
+        RawClient lost = openfire.client(bob, "tunnel").enableStreamManagement(false);
+        lost.holdAcks(true);
+        lost.presence();
+        send(alice, chat(bob + "@localhost", "unacknowledged"));
+        String mid = stanzaId(lost.await(withBody("unacknowledged")), bob + "@localhost");
+
+        leave();
+        lost.drop();
+        comeBack();
+
+        RawClient phone = openfire.client(bob, "phone").presence();
+        assertThat(stanzaId(phone.await(withBody("unacknowledged")), bob + "@localhost"))
+                .isEqualTo(mid);
+        phone.assertNoMore(message());
+        assertThat(MamQuery.by(phone).all(10)).extracting(MamResult::id).containsExactly(mid);
+        openfire.client(bob, "desk").presence().assertNoMore(message());
+        alice.assertNoMore(message());
+    }
+
+    @Test
+    void routingNgSessionIsOneWhenThePluginIsBack() throws Exception {
+        RawClient alice = openfire.client("alice", "orchard").presence();
+        RawClient phone = openfire.client("carol", "phone");
+        phone.iq("set", "<enable xmlns='urn:xmpp:im-ng:0'/>");
+        RawClient desk = openfire.client("carol", "desk").presence();
+
+        leave();
+        // Nobody is there to refuse it.
+        phone.iq("set", "<enable xmlns='urn:xmpp:carbons:2'/>");
+        comeBack();
+        send(alice, chat(desk.jid(), "to desk"));
+
+        desk.await(withBody("to desk"));
+        phone.await(plainMessage().and(withBody("to desk")));
+        phone.assertNoMore(message());
+    }
+
+    private static void send(RawClient client, String stanza) {
+        client.send(stanza);
+        client.sync();
+    }
+
+    private static Path jar() {
+        return openfire.server().home().resolve("plugins/unifiedrouting.jar");
+    }
+
+    private static Path aside() {
+        return openfire.server().home().resolve("unifiedrouting.jar.aside");
+    }
+
+    private static void leave() throws IOException {
+        int before = logged(LEFT);
+        Files.move(jar(), aside());
+        openfire.server().lookForPlugins();
+        await().atMost(PATIENCE).until(() -> logged(LEFT) > before);
+    }
+
+    private static void comeBack() throws IOException {
+        int before = logged(READY);
+        Files.move(aside(), jar());
+        openfire.server().lookForPlugins();
+        await().atMost(PATIENCE).until(() -> logged(READY) > before);
     }
 
     private static int logged(String text) throws IOException {

@@ -74,6 +74,12 @@ class StanzaIdGuardTest {
     }
 
     @Test
+    void aCopyForASessionThatIsGoneGoesNoFurther() {
+        Message copy = new SessionCopy(message(ROMEO, JULIET, "<body>x</body>" + DELAY));
+        assertThatThrownBy(() -> incoming(copy)).isInstanceOf(PacketRejectedException.class);
+    }
+
+    @Test
     void aMessageToNobodyIsToTheSender() throws PacketRejectedException {
         Message message = message(ROMEO, null, "<body>Ay me!</body>");
         incoming(message);

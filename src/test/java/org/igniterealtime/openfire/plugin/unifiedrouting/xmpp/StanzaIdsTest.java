@@ -33,10 +33,44 @@ class StanzaIdsTest {
     @Test
     void whatWasAddedIsFound() {
         Element message = message();
-        StanzaIds.add(message, JULIET, "1");
+        StanzaIds.add(message, JULIET, "1", true);
         assertThat(message.asXML())
                 .contains(stanzaId("juliet@verona.example", "1").replace('\'', '"'));
         assertThat(StanzaIds.find(message, JULIET)).contains("1");
+    }
+
+    @Test
+    void whatNoArchiveHasHasAnIdOfTheServersForWhoItIsFor() {
+        Element message = message().addAttribute("to", JULIET.toString());
+        StanzaIds.add(message, JULIET, "1", false);
+
+        assertThat(message.asXML()).contains(stanzaId(DOMAIN, "1").replace('\'', '"'));
+        assertThat(StanzaIds.find(message, JULIET)).contains("1");
+        assertThat(StanzaIds.find(message, ROMEO)).isEmpty();
+        assertThat(StanzaIds.hasForeign(message, DOMAIN, JULIET.toBareJID())).isFalse();
+        assertThat(StanzaIds.hasForeign(message, DOMAIN, ROMEO.toBareJID())).isTrue();
+        StanzaIds.strip(message, DOMAIN, JULIET);
+        assertThat(StanzaIds.find(message, JULIET)).contains("1");
+        StanzaIds.strip(message, DOMAIN, ROMEO);
+        assertThat(message.elements()).isEmpty();
+    }
+
+    @Test
+    void errorRepeatsTheIdOfAnotherAccount() {
+        Element error = message(stanzaId(DOMAIN, "1"))
+                .addAttribute("to", ROMEO.toString())
+                .addAttribute("type", "error");
+        assertThat(StanzaIds.find(error, ROMEO)).isEmpty();
+        assertThat(StanzaIds.hasForeign(error, DOMAIN, ROMEO.toBareJID())).isTrue();
+    }
+
+    @Test
+    void archivesIdIsTheOneThatIsFound() {
+        Element message = message(stanzaId(DOMAIN, "1"), stanzaId("juliet@verona.example", "2"))
+                .addAttribute("to", JULIET.toBareJID());
+        assertThat(StanzaIds.find(message, JULIET)).contains("2");
+        StanzaIds.strip(message, DOMAIN, JULIET);
+        assertThat(message.elements()).extracting(id -> id.attributeValue("id")).isEqualTo(List.of("2"));
     }
 
     @ParameterizedTest

@@ -169,12 +169,13 @@ final class ArchiveFronts {
         }
     }
 
-    private static Set<Mid> there(Connection connection, String owner, List<Candidate> asked) throws SQLException {
+    private Set<Mid> there(Connection connection, String owner, List<Candidate> asked) throws SQLException {
         Set<Mid> there = new HashSet<>();
-        for (int from = 0; from < asked.size(); from += NAMES_PER_SELECT) {
-            List<Candidate> some = asked.subList(from, Math.min(asked.size(), from + NAMES_PER_SELECT));
-            String sql = "SELECT mid FROM ofUnifiedArchive WHERE username = ? AND mid IN (?"
-                    + ", ?".repeat(some.size() - 1) + ")";
+        int most = dialect.keysPerStatement();
+        for (int from = 0; from < asked.size(); from += most) {
+            List<Candidate> some = asked.subList(from, Math.min(asked.size(), from + most));
+            String sql =
+                    "SELECT mid FROM ofUnifiedArchive WHERE username = ? AND " + SqlDialect.isOneOf("mid", some.size());
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setString(1, owner);
                 for (int i = 0; i < some.size(); i++) {

@@ -211,7 +211,7 @@ final class ImportRun {
             } else {
                 status = status.failedWith(ImportProgress.State.RUNNING, reason.getMessage());
                 patience.refused();
-                rest(patience.rows() == 1 ? BETWEEN_TRIES : Duration.ZERO);
+                rest(patience.rows() == 1 ? betweenTries() : Duration.ZERO);
             }
             return now;
         } catch (StoreUnavailable e) {
@@ -268,6 +268,10 @@ final class ImportRun {
 
     private boolean isEnding() {
         return ending.getCount() == 0;
+    }
+
+    private Duration betweenTries() {
+        return BETWEEN_TRIES.compareTo(pace.retry()) < 0 ? BETWEEN_TRIES : pace.retry();
     }
 
     private void rest(Duration time) {

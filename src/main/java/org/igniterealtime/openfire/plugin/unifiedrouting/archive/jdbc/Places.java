@@ -15,8 +15,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 /** Where in an archive something stands. Each answer comes from an index. Thread-safe. */
 final class Places {
 
-    private static final int MIDS_PER_SELECT = 64;
-
     private final SqlDialect dialect;
 
     Places(SqlDialect dialect) {
@@ -33,8 +31,9 @@ final class Places {
     List<Long> ofAll(Connection connection, String owner, Collection<Mid> mids) throws SQLException, UnknownMid {
         List<Mid> all = List.copyOf(mids);
         List<Long> places = new ArrayList<>(all.size());
-        for (int from = 0; from < all.size(); from += MIDS_PER_SELECT) {
-            select(connection, owner, all.subList(from, Math.min(all.size(), from + MIDS_PER_SELECT)), places);
+        int most = dialect.keysPerStatement();
+        for (int from = 0; from < all.size(); from += most) {
+            select(connection, owner, all.subList(from, Math.min(all.size(), from + most)), places);
         }
         if (places.size() != all.size()) {
             throw new UnknownMid();
@@ -44,8 +43,8 @@ final class Places {
 
     private static void select(Connection connection, String owner, List<Mid> mids, List<Long> places)
             throws SQLException {
-        String sql = "SELECT seq FROM ofUnifiedArchive WHERE username = ? AND mid IN (?" + ", ?".repeat(mids.size() - 1)
-                + ")";
+        String sql =
+                "SELECT seq FROM ofUnifiedArchive WHERE username = ? AND " + SqlDialect.isOneOf("mid", mids.size());
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, owner);
             for (int i = 0; i < mids.size(); i++) {

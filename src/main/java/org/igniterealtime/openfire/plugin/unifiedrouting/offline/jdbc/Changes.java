@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
@@ -15,8 +14,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
 
 /** Brings changes of offline sets into rows, in the transaction of its caller. Thread-safe. */
 final class Changes {
-
-    private static final int MIDS_PER_STATEMENT = 64;
 
     /** The direction of what its owner received; nothing else can be undelivered. */
     private static final int RECEIVED = 0;
@@ -49,11 +46,11 @@ final class Changes {
     }
 
     /** Who says of a message that it is taken and returned does not know better; nothing must be lost. */
-    private static void take(Connection connection, OfflineChange change) throws SQLException {
+    private void take(Connection connection, OfflineChange change) throws SQLException {
         List<Mid> taken = change.taken().stream()
                 .filter(mid -> !change.returned().contains(mid))
                 .toList();
-        for (List<Mid> some : portions(taken)) {
+        for (List<Mid> some : MidCondition.portions(dialect, taken)) {
             MidCondition condition = new MidCondition(new Condition("username = ?", change.owner()), some);
             execute(
                     connection,
@@ -107,9 +104,9 @@ final class Changes {
         return Math.min(cursor, before);
     }
 
-    private static List<Long> places(Connection connection, OfflineChange change) throws SQLException {
+    private List<Long> places(Connection connection, OfflineChange change) throws SQLException {
         List<Long> places = new ArrayList<>();
-        for (List<Mid> some : portions(change.returned())) {
+        for (List<Mid> some : MidCondition.portions(dialect, change.returned())) {
             MidCondition condition = new MidCondition(
                     new Condition("username = ?", change.owner()).and("direction = ?", RECEIVED), some);
             try (PreparedStatement statement =
@@ -138,14 +135,5 @@ final class Changes {
             condition.bind(statement);
             statement.executeUpdate();
         }
-    }
-
-    private static List<List<Mid>> portions(Collection<Mid> mids) {
-        List<Mid> all = List.copyOf(mids);
-        List<List<Mid>> portions = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += MIDS_PER_STATEMENT) {
-            portions.add(all.subList(from, Math.min(all.size(), from + MIDS_PER_STATEMENT)));
-        }
-        return portions;
     }
 }

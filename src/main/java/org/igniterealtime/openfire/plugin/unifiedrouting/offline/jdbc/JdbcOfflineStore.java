@@ -33,8 +33,6 @@ public final class JdbcOfflineStore implements OfflineStore {
     /** How {@link OfflineLimit#NONE} is kept. */
     private static final int NO_LIMIT = -1;
 
-    private static final int MIDS_PER_SELECT = 64;
-
     private static final String COLUMNS = "seq, mid, receivedAt, peerBare, peerResource, stanza";
 
     private final Database database;
@@ -130,8 +128,7 @@ public final class JdbcOfflineStore implements OfflineStore {
         return database.statement("Reading the offline set of '" + owner + "'", connection -> {
             long cursor = Cursors.find(connection, owner);
             List<OfflineMessage> messages = new ArrayList<>();
-            for (int from = 0; from < all.size(); from += MIDS_PER_SELECT) {
-                List<Mid> some = all.subList(from, Math.min(all.size(), from + MIDS_PER_SELECT));
+            for (List<Mid> some : MidCondition.portions(dialect, all)) {
                 select(connection, true, new MidCondition(archived(owner, cursor), some), messages);
                 select(connection, false, new MidCondition(new Condition("username = ?", owner), some), messages);
             }
@@ -186,6 +183,13 @@ public final class JdbcOfflineStore implements OfflineStore {
             }
             return null;
         });
+    }
+
+    @Override
+    public boolean refuseIfOver(String owner, Mid mid, int limit) {
+        return database.transaction(
+                "Counting undelivered messages of '" + owner + "'",
+                connection -> new LateLimit(dialect).refuseIfOver(connection, owner, mid, limit));
     }
 
     @Override

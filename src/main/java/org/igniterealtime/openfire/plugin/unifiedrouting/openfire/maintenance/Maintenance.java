@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Admission;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Departures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OrphanPurge;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Quota;
@@ -62,14 +61,14 @@ public final class Maintenance {
 
     /**
      * @param writer brings archives up to date before somebody looks
-     * @param preferences forget deleted accounts
+     * @param accounts forgets what is known of a deleted account
      * @param leaving whether the plugin is being unloaded
      */
     public Maintenance(
             XMPPServer server,
             ArchiveMaintenance archive,
             Settling writer,
-            CachedPreferences preferences,
+            Consumer<String> accounts,
             Limits limits,
             BooleanSupplier leaving) {
         Clock clock = Clock.systemUTC();
@@ -77,7 +76,7 @@ public final class Maintenance {
         this.leaving = leaving;
         quotas = new QuotaKeeper(limits.quota(), archive, writer, threads.regular(), clock);
         Consumer<String> caches = account -> {
-            preferences.forget(account);
+            accounts.accept(account);
             quotas.forget(account);
         };
         departures = new Departures(archive, caches, threads.requests(), clock, DELETION_PATIENCE);
@@ -99,6 +98,11 @@ public final class Maintenance {
     /** To be asked for each message. */
     public Admission admission() {
         return departures.before(quotas);
+    }
+
+    /** Whether an account is being deleted, or was a moment ago. */
+    public boolean isDeparting(String account) {
+        return departures.of(account) != Admission.Answer.OPEN;
     }
 
     /** For pages of the admin console. */

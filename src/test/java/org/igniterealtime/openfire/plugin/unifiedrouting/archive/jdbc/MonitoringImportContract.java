@@ -70,7 +70,7 @@ abstract class MonitoringImportContract {
     /** Later than all that the monitoring plugin holds, unless a test says otherwise. */
     private static final Instant ARCHIVING_SINCE = Instant.parse("2040-01-02T12:00:00Z");
 
-    private static final int SIZE = 20_000;
+    private static final int SIZE = Integer.getInteger("import.rows", 5_000);
     private static final ImportPace FAST = new ImportPace(300, 0, Duration.ofMillis(20));
     private static final Pattern BODY = Pattern.compile("<body>(.*?)</body>", Pattern.DOTALL);
 
@@ -138,6 +138,8 @@ abstract class MonitoringImportContract {
     private static ImportProgress runToTheEnd(MonitoringImport imports) {
         imports.start();
         await().atMost(Duration.ofSeconds(120))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
                 .until(() -> !List.of(State.RUNNING, State.WAITING)
                         .contains(imports.progress().state()));
         return imports.progress();
@@ -167,9 +169,10 @@ abstract class MonitoringImportContract {
         ImportProgress progress;
         int stops = 0;
         do {
-            MonitoringImport imports = newImport(new ImportPace(1 + random.nextInt(400), 0, Duration.ofMillis(5)));
+            MonitoringImport imports =
+                    newImport(new ImportPace(1 + random.nextInt(SIZE / 20), 0, Duration.ofMillis(5)));
             long seen = imports.progress().tally().seen();
-            long until = seen + random.nextInt(2500);
+            long until = seen + random.nextInt(SIZE / 8);
             imports.start();
             await().pollInterval(Duration.ofMillis(1))
                     .until(() -> imports.progress().tally().seen() >= until

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 abstract class PagingContract {
 
-    private static final int CASES = 3_000;
+    private static final int CASES = 1_500;
     private static final int WALKS = 150;
 
     private TestConnections connections;

@@ -417,6 +417,49 @@ abstract class OfflineStoreContract {
 
     // How the tests speak
 
+    // Limits that nobody asked for in time
+
+    @Test
+    void messageThatIsOneTooManyStaysInTheArchiveOnly() {
+        archive.append(List.of(waiting("romeo", "1"), once("romeo", "2"), waiting("romeo", "3")));
+
+        assertThat(store.refuseIfOver("romeo", new Mid("3"), 3)).isFalse();
+        assertThat(set("romeo")).containsExactly("1", "2", "3");
+        assertThat(store.refuseIfOver("romeo", new Mid("3"), 2)).isTrue();
+        assertThat(set("romeo")).containsExactly("1", "2");
+        assertThat(archive.find("romeo", new Mid("3"))).isPresent();
+        assertThat(store.refuseIfOver("romeo", new Mid("3"), 2))
+                .as("it is not undelivered any more")
+                .isFalse();
+    }
+
+    @Test
+    void messageThatIsOneTooManyAndInNoArchiveIsGone() {
+        archive.append(List.of(waiting("romeo", "1"), once("romeo", "2")));
+        assertThat(store.refuseIfOver("romeo", new Mid("2"), 1)).isTrue();
+        assertThat(set("romeo")).containsExactly("1");
+    }
+
+    @Test
+    void onlyWhatIsUndeliveredOfTheSameSenderAndOlderCounts() {
+        archive.append(List.of(
+                waiting("romeo", "passed"),
+                waiting("romeo", "taken"),
+                received("romeo", "history"),
+                waiting("juliet", "hers"),
+                waiting("romeo", "this"),
+                waiting("romeo", "later")));
+        store.apply(List.of(cursor("romeo", 1), taken("romeo", "taken")));
+
+        assertThat(store.refuseIfOver("romeo", new Mid("this"), 1)).isFalse();
+        assertThat(store.refuseIfOver("romeo", new Mid("passed"), 0)).isFalse();
+        assertThat(store.refuseIfOver("romeo", new Mid("history"), 0)).isFalse();
+        assertThat(store.refuseIfOver("romeo", new Mid("unknown"), 0)).isFalse();
+        assertThat(store.refuseIfOver("nobody", new Mid("this"), 0)).isFalse();
+        assertThat(store.refuseIfOver("romeo", new Mid("this"), 0)).isTrue();
+        assertThat(set("romeo")).containsExactly("later");
+    }
+
     private static NewEntry waiting(String owner, String mid) {
         return received(owner, mid).with(OfflineClaim.ELIGIBLE);
     }

@@ -1,0 +1,230 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.convergence;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.igniterealtime.openfire.testclient.MamQuery;
+import org.igniterealtime.openfire.testclient.MamResult;
+import org.igniterealtime.openfire.testclient.RawClient;
+import org.igniterealtime.openfire.testserver.OpenfireServer;
+import org.igniterealtime.openfire.testserver.ServerOptions;
+
+/**
+ * Runs of six clients of one account each, two of each kind, and four contacts. What each of them does is given by the seed;
+ * how that meets is up to the machine.
+ *
+ * @param firstSeed of consecutive seeds
+ * @param count how many
+ */
+public record Convergence(long firstSeed, int count) {
+
+    private static final int CONTACTS = 4;
+    private static final int DEVICES_OF_A_KIND = 2;
+    private static final int STEPS = 14;
+    private static final int MESSAGES = 25;
+    private static final int TOGETHER = 2;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    /**
+     * What was wrong in one run.
+     *
+     * @param seed by which it can be played again
+     * @param report what was wrong, and what was done
+     */
+    public record Failure(long seed, String report) {}
+
+    /** {@code -Dconvergence.seed=} and {@code -Dconvergence.runs=}, or what is given here. */
+    public static Convergence fromSystemProperties(long firstSeed, int count) {
+        return new Convergence(
+                Long.getLong("convergence.seed", firstSeed), Integer.getInteger("convergence.runs", count));
+    }
+
+    /** The options with the accounts that the runs need. */
+    public ServerOptions withAccounts(ServerOptions options) {
+        ServerOptions result = options;
+        for (long seed = firstSeed; seed < firstSeed + count; seed++) {
+            result = result.withAccount(user(seed), ServerOptions.PASSWORD);
+            for (String contact : contacts(seed)) {
+                result = result.withAccount(contact, ServerOptions.PASSWORD);
+            }
+        }
+        return result;
+    }
+
+    private static String user(long seed) {
+        return "conv" + seed;
+    }
+
+    private static List<String> contacts(long seed) {
+        return IntStream.range(0, CONTACTS)
+                .mapToObj(i -> "conv" + seed + "contact" + i)
+                .toList();
+    }
+
+    /** Plays all and returns those that failed. */
+    public List<Failure> play(OpenfireServer server) throws InterruptedException {
+        List<Failure> failures = Collections.synchronizedList(new ArrayList<>());
+        ExecutorService runs = Executors.newFixedThreadPool(TOGETHER);
+        try {
+            List<Callable<Void>> calls = new ArrayList<>();
+            for (long seed = firstSeed; seed < firstSeed + count; seed++) {
+                long one = seed;
+                calls.add(() -> {
+                    play(one, server, failures);
+                    return null;
+                });
+            }
+            for (Future<Void> run : runs.invokeAll(calls)) {
+                run.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            runs.shutdownNow();
+        }
+        return failures;
+    }
+
+    private static void play(long seed, OpenfireServer server, List<Failure> failures) throws InterruptedException {
+        List<Device> devices = new ArrayList<>();
+        for (Device.Kind kind : Device.Kind.values()) {
+            for (int i = 1; i <= DEVICES_OF_A_KIND; i++) {
+                devices.add(new Device(server, user(seed), kind, i, seed));
+            }
+        }
+        List<Contact> contacts = new ArrayList<>();
+        String problems;
+        try {
+            contacts(seed).forEach(user -> contacts.add(new Contact(server, user, seed)));
+            problems = playAndCompare(seed, server, devices, contacts);
+        } catch (AssertionError | RuntimeException | ExecutionException e) {
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            problems = "BROKE OFF: " + trace;
+        } finally {
+            contacts.forEach(Contact::close);
+            devices.forEach(Device::close);
+        }
+        if (!problems.isEmpty()) {
+            String done = devices.stream()
+                    .map(device -> "  " + device.name() + ":" + device.transcript() + "\n")
+                    .collect(Collectors.joining());
+            failures.add(new Failure(seed, problems + done));
+        }
+    }
+
+    private static String playAndCompare(long seed, OpenfireServer server, List<Device> devices, List<Contact> contacts)
+            throws InterruptedException, ExecutionException {
+        String account = user(seed) + "@" + server.domain();
+        List<Callable<Void>> plays = new ArrayList<>();
+        devices.forEach(device -> plays.add(() -> {
+            device.play(STEPS, contacts(seed));
+            return null;
+        }));
+        contacts.forEach(contact -> plays.add(() -> {
+            contact.play(MESSAGES, account, devices);
+            return null;
+        }));
+        ExecutorService threads = Executors.newFixedThreadPool(plays.size());
+        try {
+            for (Future<Void> play : threads.invokeAll(plays)) {
+                play.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        devices.forEach(Device::finish);
+        return compare(server, user(seed), devices, contacts);
+    }
+
+    private static String compare(OpenfireServer server, String user, List<Device> devices, List<Contact> contacts)
+            throws InterruptedException {
+        RawClient reader = RawClient.connect("127.0.0.1", server.xmppPort(), server.domain());
+        reader.login(user, ServerOptions.PASSWORD, "reader");
+        try {
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            List<MamResult> archive;
+            String problems;
+            do {
+                TimeUnit.MILLISECONDS.sleep(20);
+                archive = MamQuery.by(reader).all(250);
+                problems = differences(archive, devices);
+            } while (!problems.isEmpty() && System.nanoTime() < deadline);
+            return problems + missing(archive, contacts);
+        } finally {
+            reader.close();
+        }
+    }
+
+    private static String differences(List<MamResult> archive, List<Device> devices) {
+        List<String> expected = archive.stream().map(MamResult::id).toList();
+        StringBuilder problems = new StringBuilder();
+        for (Device device : devices) {
+            if (device.kind().readsArchive()) {
+                device.listen();
+                History history = device.history();
+                if (!history.mids().equals(expected)) {
+                    problems.append(difference(device.name(), archive, history.mids()));
+                }
+                if (!history.twice().isEmpty()) {
+                    problems.append(device.name() + " got TWICE: "
+                            + archive.stream()
+                                    .filter(result -> history.twice().contains(result.id()))
+                                    .map(result -> result.message().asXML())
+                                    .toList()
+                            + "\n");
+                }
+            }
+        }
+        return problems.toString();
+    }
+
+    private static String difference(String device, List<MamResult> archive, List<String> mids) {
+        List<String> expected = archive.stream().map(MamResult::id).toList();
+        List<String> lacking = new ArrayList<>(expected);
+        lacking.removeAll(mids);
+        List<String> beyond = new ArrayList<>(mids);
+        beyond.removeAll(expected);
+        int place = 0;
+        while (place < Math.min(mids.size(), expected.size()) && mids.get(place).equals(expected.get(place))) {
+            place++;
+        }
+        String what = lacking.isEmpty() && beyond.isEmpty() ? "OUT OF ORDER" : "DIFFERENT";
+        return device + " " + what + " from place " + place + " of " + expected.size() + "; lacks "
+                + archive.stream()
+                        .filter(result -> lacking.contains(result.id()))
+                        .map(result -> result.message().asXML())
+                        .toList()
+                + ", has beyond the archive " + beyond + "; archive there "
+                + archive.subList(place, Math.min(archive.size(), place + 4)).stream()
+                        .map(result -> result.id() + " " + result.message().attributeValue("id"))
+                        .toList()
+                + ", device " + mids.subList(place, Math.min(mids.size(), place + 4)) + "\n";
+    }
+
+    private static String missing(List<MamResult> archive, List<Contact> contacts) {
+        StringBuilder problems = new StringBuilder();
+        for (Contact contact : contacts) {
+            for (String id : contact.kept()) {
+                long times = archive.stream()
+                        .filter(result -> id.equals(result.message().attributeValue("id")))
+                        .filter(result -> !"error".equals(result.message().attributeValue("type")))
+                        .count();
+                if (times != 1) {
+                    problems.append("ARCHIVED " + times + " times: " + id + "\n");
+                }
+            }
+        }
+        return problems.toString();
+    }
+}

@@ -1,0 +1,102 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.convergence;
+
+import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.isArchiveResult;
+import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
+import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
+import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
+import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.dom4j.Element;
+
+/**
+ * What a client knows of its account's archive: the ids in the order in which it was told of them. The client believes what
+ * it is told; that something came twice or too late shows in the comparison. Used by one thread.
+ */
+final class History {
+
+    private final String account;
+    private final boolean isRaw;
+    private final LinkedHashSet<String> mids = new LinkedHashSet<>();
+    private final List<String> live = new ArrayList<>();
+    private final Set<String> given = new HashSet<>();
+    private final List<String> twice = new ArrayList<>();
+    private boolean catchingUp;
+
+    /**
+     * @param account its bare JID
+     * @param isRaw whether the client goes by the messages themselves, as a routing-ng session does; else by notifications
+     */
+    History(String account, boolean isRaw) {
+        this.account = account;
+        this.isRaw = isRaw;
+    }
+
+    /** The session asks the archive for what is behind {@link #last()}; what comes live meanwhile belongs behind that. */
+    void catchesUp() {
+        catchingUp = isRaw;
+        live.clear();
+    }
+
+    /** It has been given all of that. */
+    void caughtUp() {
+        catchingUp = false;
+        mids.addAll(live);
+        live.clear();
+    }
+
+    /** A stanza came. */
+    void came(Element stanza) {
+        if (!isRaw && isSubscriptionNotification().test(stanza)) {
+            once(notifiedMid(stanza));
+        } else if (isRaw && isArchiveResult().test(stanza)) {
+            mids.add(child(stanza, "result", "urn:xmpp:mam:2").attributeValue("id"));
+        } else if (isRaw && plainMessage().test(stanza)) {
+            String mid = stanzaId(stanza, account);
+            if (mid != null) {
+                raw(mid);
+            }
+        }
+    }
+
+    private void raw(String mid) {
+        if (!given.add(mid)) {
+            twice.add(mid);
+        }
+        if (catchingUp) {
+            live.add(mid);
+        } else {
+            // It may be in a page that was read between its commit and its delivery.
+            mids.add(mid);
+        }
+    }
+
+    private void once(String mid) {
+        if (!mids.add(mid)) {
+            twice.add(mid);
+        }
+    }
+
+    /** The newest id; empty if there is none. */
+    String last() {
+        String last = "";
+        for (String mid : mids) {
+            last = mid;
+        }
+        return last;
+    }
+
+    List<String> mids() {
+        return List.copyOf(mids);
+    }
+
+    /** What came twice that should not have. */
+    List<String> twice() {
+        return twice;
+    }
+}

@@ -1,0 +1,119 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.chat;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.fresh;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.next;
+import static org.igniterealtime.openfire.testclient.Stanzas.body;
+import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.errorCondition;
+import static org.igniterealtime.openfire.testclient.Stanzas.message;
+import static org.igniterealtime.openfire.testclient.Stanzas.ofType;
+import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
+import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.dom4j.Element;
+import org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.Kind;
+import org.igniterealtime.openfire.testclient.MamQuery;
+import org.igniterealtime.openfire.testclient.RawClient;
+import org.igniterealtime.openfire.testserver.DatabaseOutage;
+import org.igniterealtime.openfire.testserver.OpenfireExtension;
+import org.igniterealtime.openfire.testserver.TestDatabase;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** ROUTING-RULES section 5, last line: the database is down, and back again without anybody's help. */
+class DatabaseOutageIT {
+
+    private static final Duration RECOVERY = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    static final OpenfireExtension openfire = OfflineAccounts.in(OpenfireExtension.on(TestDatabase.POSTGRESQL));
+
+    private static Element error(RawClient client, String id) {
+        Element error = client.await(ofType("error"), RECOVERY);
+        assertThat(error.attributeValue("id")).isEqualTo(id);
+        assertThat(errorCondition(error)).isEqualTo("internal-server-error");
+        assertThat(child(error, "error", "jabber:client").attributeValue("type"))
+                .isEqualTo("wait");
+        return error;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void messageReachesWhoIsThereAndWhoIsNotIsSpokenFor(Kind kind) {
+        String here = fresh(openfire, kind, 0);
+        String away = fresh(openfire, kind, 1);
+        RawClient phone = openfire.client(here, "phone").presence();
+        RawClient alice = openfire.client("alice", "orchard").presence();
+        // Openfire knows this account by heart; the other one it has to look for.
+        alice.send(chat(away + "@localhost", "before"));
+        alice.sync();
+
+        try (DatabaseOutage outage = openfire.server().breakDatabase()) {
+            alice.send(chat(here + "@localhost", "to somebody"));
+            assertThat(stanzaId(phone.await(withBody("to somebody"), RECOVERY), here + "@localhost"))
+                    .as("whatever is found by an id is in the archive")
+                    .isNull();
+            alice.send(chat(away + "@localhost", "to nobody"));
+            Element error = error(alice, "to-nobody");
+            assertThat(error.attributeValue("from")).isEqualTo(away + "@localhost");
+            assertThat(body(error)).isEqualTo("to nobody");
+            alice.send(chat(away + "@localhost", "not kept anyway")
+                    .replace("</message>", "<no-store xmlns='urn:xmpp:hints'/></message>"));
+            assertThat(errorCondition(alice.await(ofType("error")))).isEqualTo("service-unavailable");
+            assertThat(errorCondition(phone.iq("set", "<query xmlns='urn:xmpp:mam:2'/>")))
+                    .isEqualTo("internal-server-error");
+            alice.assertNoMore(message());
+        }
+
+        awaitRecovery(alice, here, phone);
+        alice.send(chat(away + "@localhost", "after"));
+        alice.sync();
+        RawClient back = openfire.client(away, "back");
+        back.send("<presence/>");
+        assertThat(next(back, 2)).containsExactly("before", "after");
+        back.assertNoMore(message());
+        alice.assertNoMore(message());
+        assertThat(MamQuery.by(back).all(10)).hasSize(2);
+    }
+
+    /** A message that Openfire cannot tell whom it is for is not kept by anybody either. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void firstMessageOfAnOutageToAnAccountThatIsNotCachedIsAnsweredToo(Kind kind) {
+        String away = fresh(openfire, kind, 2);
+        RawClient alice = openfire.client("alice", "orchard")
+                .enableStreamManagement(false)
+                .presence();
+        RawClient bob = openfire.client("bob", "phone").presence();
+        String unknown = kind == Kind.PLAIN ? away : "nobody";
+        // All that is known of alice is in memory; of the recipient nothing is.
+        alice.send(chat("bob@localhost", "before"));
+        bob.await(withBody("before"));
+
+        try (DatabaseOutage outage = openfire.server().breakDatabase()) {
+            alice.send(chat(unknown + "@localhost", "first"));
+            error(alice, "first");
+            alice.assertNoMore(message());
+        }
+
+        awaitRecovery(alice, "bob", bob);
+        // Nobody can say now that this account is there; nor could before.
+        alice.send(chat("nobody@localhost", "who"));
+        alice.sync();
+        alice.assertNoMore(message());
+    }
+
+    private static void awaitRecovery(RawClient alice, String account, RawClient phone) {
+        Awaitility.await().atMost(RECOVERY).until(() -> {
+            alice.send(chat(account + "@localhost", "probe"));
+            return stanzaId(phone.await(withBody("probe"), RECOVERY), account + "@localhost") != null;
+        });
+        phone.take(message());
+        alice.take(message());
+    }
+}
