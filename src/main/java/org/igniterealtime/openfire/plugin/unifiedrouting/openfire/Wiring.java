@@ -43,7 +43,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflin
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
-import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UnacknowledgedStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.WritingOrder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
@@ -129,6 +129,7 @@ final class Wiring implements AutoCloseable {
     private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
     private final RandomMids mids = new RandomMids(new SecureRandom());
     private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
+    private final UnacknowledgedStanzas unacknowledged = new UnacknowledgedStanzas();
     private final Maintenance maintenance;
     private final ArchiveStore store;
     private final Feeder<Notification> feeder;
@@ -314,7 +315,6 @@ final class Wiring implements AutoCloseable {
     }
 
     private Feeder<Notification> newFeeder() {
-        Unacknowledged unacknowledged = new Unacknowledged();
         return new Feeder<>(
                 subscriptions,
                 kept::read,
@@ -358,6 +358,7 @@ final class Wiring implements AutoCloseable {
                 writer,
                 offline,
                 ledgers,
+                unacknowledged,
                 this::offlineRules,
                 offlineThreads,
                 news,
@@ -383,7 +384,7 @@ final class Wiring implements AutoCloseable {
                 new StanzaIdGuard(
                         new ContentGuard(new ErrorRouter(server.getPacketRouter(), sessions)),
                         accounts,
-                        new Reroute(archive, offline, accounts)),
+                        new Reroute(archive, offline, accounts, delivery.life()::isLeftBehind)),
                 new MessageArchiver(
                         accounts,
                         archivist,

@@ -90,6 +90,11 @@ public final class ClientStates {
         return states == null ? List.of() : states.values();
     }
 
+    /** Empty for an account that has had no session for a while. */
+    Optional<OfflineLedger<Holder>> ledger(String account) {
+        return ledgers.find(account);
+    }
+
     List<ClientState> all() {
         return byAccount.values().stream()
                 .flatMap(states -> states.values().stream())

@@ -290,12 +290,17 @@ public final class LiveCopies {
     }
 
     /** What one session has left unacknowledged and another one has is nobody's news. */
-    private static boolean isWithAnother(RoutedMessages.Note note, ClientState state) {
+    private boolean isWithAnother(RoutedMessages.Note note, ClientState state) {
         return note.again()
                 && note.given()
                         .isWithAnother(() -> note.mid()
-                                .filter(state.ledger()::isWithSomebody)
+                                .filter(mid -> state.ledger().isWithSomebody(mid, this::isThere))
                                 .isPresent());
+    }
+
+    /** The session that is ending holds it until it is gone. */
+    private boolean isThere(Holder holder) {
+        return states.find(holder.session()).filter(accountStates::isReachable).isPresent();
     }
 
     private boolean isReturned(RoutedMessages.Note note) {

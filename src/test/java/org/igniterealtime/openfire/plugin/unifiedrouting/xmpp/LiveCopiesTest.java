@@ -240,7 +240,7 @@ class LiveCopiesTest {
         Client hidden = juliet("hidden", -1).routingNg();
         Message message = toBareJid(TEXT + HERS);
         routed.note(RoutedMessages.Note.again(message, judge.judge(message), new Mid("hers")));
-        ledgers.submitted("juliet", new Mid("hers"));
+        ledgers.submitted("juliet", new Mid("hers"), true);
         plain.route(message);
         complete(message);
         assertThat(plain.got).containsExactly(message);
@@ -396,7 +396,7 @@ class LiveCopiesTest {
         Client having = juliet("having", 0).routingNg();
         Client plain = juliet("plain", 0);
         Mid mid = new Mid("hers");
-        ledgers.submitted("juliet", mid);
+        ledgers.submitted("juliet", mid, true);
         having.state.ledger().sent(mid, having.state.raw());
         Message message = toBareJid(TEXT + HERS);
         routed.note(RoutedMessages.Note.again(message, judge.judge(message), mid));
