@@ -228,7 +228,7 @@ class LiveCopiesTest {
         routed.of(message)
                 .map(note -> note.kept(new Mid("hers"), mock(PendingMessage.class)))
                 .ifPresent(routed::note);
-        ledgers.submitted("juliet", new Mid("hers"));
+        ledgers.submitted("juliet", new Mid("hers"), true);
         plain.route(message);
         complete(message);
         assertThat(hidden.got).containsExactly(message);
