@@ -235,6 +235,19 @@ class LiveCopiesTest {
     }
 
     @Test
+    void whatComesBackAndIsArchivedWasGivenOrIsFoundInTheArchive() {
+        Client plain = juliet("plain", 5);
+        Client hidden = juliet("hidden", -1).routingNg();
+        Message message = toBareJid(TEXT + HERS);
+        routed.note(RoutedMessages.Note.again(message, judge.judge(message), new Mid("hers")));
+        ledgers.submitted("juliet", new Mid("hers"));
+        plain.route(message);
+        complete(message);
+        assertThat(plain.got).containsExactly(message);
+        assertThat(hidden.got).isEmpty();
+    }
+
+    @Test
     void whatIsHandedOverComesToRoutingNgSessionsBeforeItIsRouted() {
         Client hidden = juliet("hidden", -1).routingNg();
         Client chosen = juliet("chosen", 9).routingNg();
