@@ -18,9 +18,9 @@ import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.LocalClientSession;
 
 /**
- * What clients were promised for as long as their sessions last outlives the plugin: subscriptions, prefixes of MIDs
- * and routing-ng (PROTOCOL sections 2 to 4). The sessions themselves keep it until the plugin is back, so that it ends with them whoever
- * is there to see it.
+ * What clients were promised for as long as their sessions last outlives the plugin: subscriptions, prefixes of MIDs and
+ * routing-ng (PROTOCOL sections 2 to 4). The sessions themselves keep it until the plugin is back, so that it ends with them
+ * whoever is there to see it.
  */
 final class Recollection {
 

@@ -276,9 +276,7 @@ public final class LiveCopies {
         if (!state.isRoutingNg()) {
             return false;
         }
-        // Its client has sent it again, or it comes back from another session: it was given when it was handed over, or
-        // is
-        // behind what the session has asked the archive for.
+        // Sent again, or back from another session: it was given when it was handed over, or the archive shows it.
         return note.sentAgain()
                 || isReturned(note)
                         && StanzaIds.isArchived(
