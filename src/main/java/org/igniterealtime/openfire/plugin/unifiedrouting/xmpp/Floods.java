@@ -318,7 +318,8 @@ public final class Floods {
                 for (OfflineMessage row : rows) {
                     if (claimed.contains(row.mid())) {
                         page.add(new Claimed(row, Optional.empty()));
-                    } else {
+                    } else if (!hiddenOnly) {
+                        // Else what is parked is no part of what is given, and keeps its order.
                         state.unpark(row.mid()).forEach(live -> page.add(new Claimed(row, Optional.of(live))));
                     }
                 }
