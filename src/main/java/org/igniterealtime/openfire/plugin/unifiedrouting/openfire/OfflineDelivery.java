@@ -93,7 +93,13 @@ final class OfflineDelivery {
         this.executor = parts.executor();
         OpenfireConnections connections =
                 new OpenfireConnections(server.getServerInfo().getVersion().getMajor(), parts.unacknowledged());
-        ClientStates states = new ClientStates(ledgers, parts.accounts());
+        ClientStates states = new ClientStates(
+                ledgers,
+                parts.accounts(),
+                session -> parts.sessions()
+                        .find(session.getAddress())
+                        .filter(found -> found == session)
+                        .isPresent());
         AccountStates accountStates = new AccountStates(
                 parts.blockLists(),
                 parts.policy(),

@@ -235,7 +235,7 @@ final class Wiring implements AutoCloseable {
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
         add(new BacklogGate(accounts, backlog));
-        OfflineDelivery delivery = intercept(streams, judge, policy, resent);
+        OfflineDelivery delivery = intercept(streams, judge, policy, resent, recollection);
         delivery.establish(undo::push);
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
@@ -244,7 +244,7 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        recollection.recall(feeder, delivery.use(), delivery.routingNg());
+        recollection.recall(feeder);
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
@@ -341,7 +341,8 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private OfflineDelivery intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
+    private OfflineDelivery intercept(
+            HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent, Recollection recollection) {
         OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
@@ -392,6 +393,7 @@ final class Wiring implements AutoCloseable {
                         delivery.life()::routedAgain,
                         delivery.copies()::sent),
                 inOrder(delivery.watch(), streams));
+        recollection.recallModes(delivery.use(), delivery.routingNg());
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);

@@ -133,8 +133,11 @@ public final class DeliveryWatch implements PacketInterceptor {
                     rejected = !mayBeWritten(message, session);
                 }
             } else if (processed) {
-                routed.of(message).ifPresent(this::complete);
-                routed.done(message).ifPresent(this::isRouted);
+                try {
+                    routed.of(message).ifPresent(this::complete);
+                } finally {
+                    routed.done(message).ifPresent(this::isRouted);
+                }
             }
         } catch (RuntimeException e) {
             Log.error("Keeping the books of a message's delivery failed.", e);

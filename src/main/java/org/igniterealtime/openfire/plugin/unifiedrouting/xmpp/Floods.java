@@ -281,7 +281,9 @@ public final class Floods {
         /** What a session that is ending has, comes before what follows it. */
         private boolean awaitsEnd() {
             boolean isEnding = states.of(state.key().account()).stream()
-                    .anyMatch(other -> other != state && accountStates.isEnding(other));
+                    .anyMatch(other -> other != state
+                            && accountStates.isEnding(other)
+                            && ledger.isHolding(Set.of(other.raw(), other.notified())));
             if (!isEnding) {
                 endingSince = 0;
                 return false;

@@ -335,22 +335,24 @@ public final class UnreceivedMessages {
         if (plan.sender().isError()) {
             Message copy = message.createCopy();
             later(() -> outlet.listeners().bounced(copy));
-            refuse(message, plan.sender());
+            // COMPAT(4.2): Openfire asks the list of whoever an error comes from, and would turn it round to him.
+            boolean isBlocked = state.is(AccountCondition.BLOCKS_PEER);
+            refuse(message, plan.sender(), isBlocked ? message.getTo().asBareJID() : message.getTo());
         } else if (plan.kept() != Kept.NOTHING) {
             Message copy = message.createCopy();
             later(() -> outlet.listeners().stored(copy));
         }
     }
 
-    /** RFC 6120 §8.3: from the address that it was sent to, with its id and its payload, without its recipient's ids. */
-    private void refuse(Message message, SenderOutcome outcome) {
+    /** RFC 6120 §8.3: from the address that it was sent to, as a rule, with its id and its payload, without its recipient's ids. */
+    private void refuse(Message message, SenderOutcome outcome, JID from) {
         if (accounts.domain().equals(message.getFrom().toString())) {
             return;
         }
         SenderOutcome.StanzaError reason = outcome.error().orElseThrow();
         Message error = message.createCopy();
         StanzaIds.strip(error.getElement(), accounts.domain(), null);
-        error.setFrom(message.getTo());
+        error.setFrom(from);
         error.setTo(message.getFrom());
         PacketError.Condition condition = PacketError.Condition.fromXMPP(reason.condition());
         PacketError.Type type = PacketError.Type.fromXMPP(reason.type());

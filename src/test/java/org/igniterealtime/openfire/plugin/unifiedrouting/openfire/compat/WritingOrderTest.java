@@ -109,7 +109,7 @@ class WritingOrderTest {
     @Test
     void aThreadThatTakesUpSomethingNewWritesNoMore() throws Exception {
         begin(new Message(), session);
-        order.interceptPacket(new Message(), session, true, false);
+        order.elementBegins();
         another(session).get(500, TimeUnit.MILLISECONDS);
     }
 
