@@ -183,6 +183,11 @@ public final class RawClient extends RawStream {
         send(sm.ack());
     }
 
+    /** How many of the stanzas that came are acknowledged, as far as this client is concerned. */
+    public int acknowledged() {
+        return sm.told();
+    }
+
     /** Asks for an acknowledgement and returns its {@code h}. */
     public int requestAck() {
         discardNonzas(Stanzas.named("a", StreamManagement.NAMESPACE));

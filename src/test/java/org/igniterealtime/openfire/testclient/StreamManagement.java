@@ -20,6 +20,10 @@ final class StreamManagement {
     private boolean countsSent;
     private boolean countsReceived;
     private int handled;
+
+    /** How many of these the other side has been told, or is about to be. */
+    private int told;
+
     private int acked;
     private String previd;
     private String location;
@@ -38,6 +42,7 @@ final class StreamManagement {
         unacked.clear();
         unacked.addAll(state.unackedSent());
         handled = state.handled();
+        told = handled;
         acked = state.acked();
         previd = state.previd();
         location = state.location();
@@ -87,6 +92,7 @@ final class StreamManagement {
     private void enabled(Element enabled) {
         countsReceived = true;
         handled = 0;
+        told = 0;
         previd = enabled.attributeValue("id");
         location = enabled.attributeValue("location");
     }
@@ -115,7 +121,13 @@ final class StreamManagement {
     }
 
     synchronized String ack() {
+        told = handled;
         return "<a xmlns='" + NAMESPACE + "' h='" + Integer.toUnsignedString(handled) + "'/>";
+    }
+
+    /** How many received stanzas are acknowledged, in the arithmetic of {@code h}. */
+    synchronized int told() {
+        return told;
     }
 
     /** How many stanzas have been sent, in the arithmetic of {@code h}. */

@@ -45,6 +45,7 @@ class StreamManagementTest {
             client.holdAcks(true);
             client.enableStreamManagement(true);
             client.await(Stanzas.withAttribute("id", "last"));
+            assertThat(client.acknowledged()).isZero();
             client.send("<presence/>");
             client.holdAcks(false);
             client.awaitEnd();

@@ -1,17 +1,14 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 
@@ -19,10 +16,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
  * The books of one account's offline set while sessions of it are bound: which message is with whom, and how far the cursor
  * (ROUTING-RULES section 6) has come. What follows for the database is asked for by {@link #changes} and written behind.
  *
- * <p>A message is <em>submitted</em>, then <em>committed</em>, which may come after all else. A session <em>holds</em> it
- * from the moment when it is meant for it until it <em>took</em> it or is gone. When nobody holds a message and nobody took
- * it, it is <em>undelivered</em>, and the ledger forgets it but for its place: of undelivered messages it knows only between
- * which two places they are. The cursor stands before the first message that is undelivered or held.
+ * <p>A message is <em>submitted</em>, then <em>committed</em>, which may come after all else. It is <em>routed</em>, once or,
+ * when a session ends that has not acknowledged it, more often. A session <em>holds</em> it from the moment when it is meant
+ * for it until it <em>took</em> it or is gone. When nobody holds a message and nobody took it, it is <em>undelivered</em>, and
+ * the ledger forgets it but for its place. The cursor stands before the first message that is undelivered or held. What is
+ * being routed is never forgotten: whoever took it meanwhile must not be given it again.
  *
  * <p>A cursor that is saved never passes what a session still holds. After a crash such messages are delivered again, under
  * the same MID; none is lost.
@@ -33,95 +31,38 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
  */
 public final class OfflineLedger<S> {
 
-    /** After so many looks of the saver a message that nobody reported on counts as undelivered. */
+    /** After so many looks of the saver nobody is waited for any more who should report on a message. */
     private static final int PATIENCE = 15;
 
-    /** How many messages of sessions that are gone are remembered. More are not left unacknowledged. */
-    private static final int MOST_COMING_BACK = 2_048;
-
-    /** How far a message is on its way to a session. */
-    private enum Hold {
-        /** It is meant for it: waiting behind a flood, or being written this moment. */
-        MEANT,
-        /** It is written, and not acknowledged. */
-        SENT
-    }
-
-    private static final class Entry<S> {
-        final Mid mid;
-        final Map<S, Hold> holders = new HashMap<>(2);
-        final Set<S> takers = new HashSet<>(2);
-        long seq;
-        boolean committed;
-        boolean archived = true;
-        boolean taken;
-        boolean undelivered;
-        boolean saved;
-        int looks;
-
-        Entry(Mid mid) {
-            this.mid = mid;
-        }
-
-        boolean isFree() {
-            return !taken && holders.isEmpty();
-        }
-    }
-
     private final String owner;
-    private final Map<Mid, Entry<S>> entries = new HashMap<>();
+    private final Map<Mid, LedgerEntry<S>> entries = new HashMap<>();
+    private final Places<S> places = new Places<>();
 
-    /** What is archived, eligible, behind the cursor and not undelivered, by place. */
-    private final NavigableMap<Long, Entry<S>> places = new TreeMap<>();
+    /** What is undelivered of the archive. */
+    private final Backlog archived = new Backlog();
+
+    /** What is undelivered and in no archive. */
+    private final Backlog hidden = new Backlog();
+
+    private final List<OfflineScan<S>> scans = new ArrayList<>();
 
     /** Saved while somebody was reading the database: what was read may not know of it yet. */
-    private final List<Entry<S>> leaving = new ArrayList<>();
+    private final List<LedgerEntry<S>> leaving = new ArrayList<>();
 
     private final Set<Mid> returned = new HashSet<>();
-
-    /** What sessions left behind that are gone: it is still to be routed once more. */
-    private final Set<Mid> comingBack = newest();
-
-    /** What another session took of that, before it was routed once more. */
-    private final Set<Mid> takenMeanwhile = newest();
-
     private boolean open;
-    private long cursor;
     private long savedCursor;
-
-    /** The highest place known. */
-    private long high;
-
-    /** Between these, the second one included, messages may be undelivered. */
-    private long undeliveredAfter;
-
-    private long undeliveredUpTo;
 
     /** The place that somebody has seen everything up to, in force when no flood is under way. */
     private long seen;
 
-    private int floods;
     private int readers;
-
-    /** The first place at which a message became undelivered since somebody began to read. */
-    private long missedByReaders = Long.MAX_VALUE;
 
     /** How many undelivered messages are not committed yet. */
     private int awaited;
 
     public OfflineLedger(String owner) {
         this.owner = owner;
-    }
-
-    private static Set<Mid> newest() {
-        return Collections.newSetFromMap(new LinkedHashMap<>(2) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Mid, Boolean> eldest) {
-                return size() > MOST_COMING_BACK;
-            }
-        });
     }
 
     public String owner() {
@@ -134,11 +75,11 @@ public final class OfflineLedger<S> {
      */
     public synchronized void opened(OfflineMailbox mailbox) {
         open = true;
-        cursor = mailbox.cursorSeq();
-        savedCursor = cursor;
-        high = Math.max(high, mailbox.lastSeq());
-        undeliveredAfter = cursor;
-        undeliveredUpTo = Math.max(cursor, high);
+        places.reset(mailbox.cursorSeq(), mailbox.lastSeq());
+        savedCursor = mailbox.cursorSeq();
+        archived.reset(mailbox.cursorSeq(), places.high());
+        hidden.reset(0, places.high());
+        scans.forEach(scan -> scan.missed(mailbox.cursorSeq() + 1));
         settle();
         passSeen();
     }
@@ -148,16 +89,29 @@ public final class OfflineLedger<S> {
         return open;
     }
 
-    /** A message that may have to be delivered later is on its way into the database, and to whoever is there. */
-    public synchronized void submitted(Mid mid) {
-        entries.computeIfAbsent(mid, Entry::new);
+    /**
+     * A message that may have to be delivered later is on its way into the database, and begins to be routed.
+     *
+     * @param archived whether the archive will show it; else it is kept until it is delivered
+     */
+    public synchronized void submitted(Mid mid, boolean archived) {
+        LedgerEntry<S> entry = entries.computeIfAbsent(mid, unknown -> new LedgerEntry<>(unknown, archived));
+        entry.routings++;
     }
 
     /** A submitted message will not be in the database. */
     public synchronized void failed(Mid mid) {
-        Entry<S> entry = entries.remove(mid);
-        if (entry != null && entry.undelivered && !entry.committed) {
-            awaited--;
+        LedgerEntry<S> entry = entries.get(mid);
+        if (entry != null && !entry.isCommitted()) {
+            entries.remove(mid);
+            isAwaited(entry, false);
+        }
+    }
+
+    private void isAwaited(LedgerEntry<S> entry, boolean isAwaited) {
+        if (entry.awaited != isAwaited) {
+            entry.awaited = isAwaited;
+            awaited += isAwaited ? 1 : -1;
         }
     }
 
@@ -168,34 +122,38 @@ public final class OfflineLedger<S> {
      * @param eligible whether it may have to be delivered later
      */
     public synchronized void committed(Mid mid, long seq, boolean archived, boolean eligible) {
-        high = Math.max(high, seq);
-        Entry<S> entry = entries.get(mid);
+        places.reach(seq);
         if (!eligible) {
-            if (entry != null && !entry.committed) {
-                entries.remove(mid);
-                awaited -= entry.undelivered ? 1 : 0;
-            }
-            settle();
-            return;
-        }
-        if (entry == null) {
-            // Submitted before the ledger was there, so that nobody could tell it what became of it.
-            entry = new Entry<>(mid);
-            entries.put(mid, entry);
-        }
-        if (entry.committed) {
-            return;
-        }
-        entry.committed = true;
-        entry.seq = seq;
-        entry.archived = archived;
-        if (entry.undelivered) {
-            awaited--;
-            leaveUndelivered(entry);
-        } else if (archived && seq > cursor) {
-            places.put(seq, entry);
+            failed(mid);
+        } else {
+            // One that nobody knows was submitted before the ledger was there: nobody could tell it what became of it.
+            commit(entries.computeIfAbsent(mid, unknown -> new LedgerEntry<>(unknown, archived)), seq, archived);
         }
         settle();
+    }
+
+    private void commit(LedgerEntry<S> entry, long seq, boolean archived) {
+        if (entry.isCommitted()) {
+            return;
+        }
+        entry.commit(seq, archived);
+        if (entry.awaited) {
+            isAwaited(entry, false);
+            leaveUndelivered(entry);
+        } else {
+            places.add(entry);
+        }
+    }
+
+    /**
+     * What a session holds that was there before the ledger.
+     *
+     * @param messages of the offline set
+     */
+    public synchronized void found(Collection<OfflineMessage> messages, S session) {
+        for (OfflineMessage message : messages) {
+            known(message).sent(session);
+        }
     }
 
     /**
@@ -204,88 +162,52 @@ public final class OfflineLedger<S> {
      * @return whether the session may have it: false if it has it, or had it, already
      */
     public synchronized boolean meant(Mid mid, S session) {
-        Entry<S> entry = entries.get(mid);
+        LedgerEntry<S> entry = entries.get(mid);
         if (entry == null) {
-            // Given from the offline set, taken and saved, all before it was routed once more.
-            return !takenMeanwhile.contains(mid);
+            return true;
         }
-        if (entry.takers.contains(session) || entry.holders.containsKey(session)) {
+        if (entry.isWith(session)) {
             return false;
         }
-        hold(entry, session);
+        isAwaited(entry, false);
+        entry.meant(session);
         return true;
     }
 
-    /**
-     * A message of the offline set is about to be given to a session.
-     *
-     * @param skipped what is archived up to here is passed over; see {@link #floodBegins}
-     * @return whether it may be: false if some session has it or had it
-     */
-    public synchronized boolean claim(OfflineMessage message, S session, long skipped) {
-        if (message.archived() && message.seq() <= Math.max(cursor, skipped)) {
-            return false;
-        }
-        Entry<S> entry = entries.get(message.mid());
-        if (entry == null) {
-            entry = new Entry<>(message.mid());
-            entry.committed = true;
-            entry.seq = message.seq();
-            entry.archived = message.archived();
-            entries.put(message.mid(), entry);
-            if (message.archived()) {
-                places.put(message.seq(), entry);
-            }
-        } else if (!entry.isFree()) {
-            return false;
-        }
-        hold(entry, session);
-        return true;
-    }
-
-    private void hold(Entry<S> entry, S session) {
-        entry.holders.put(session, Hold.MEANT);
-        if (entry.undelivered) {
-            entry.undelivered = false;
-            awaited--;
+    /** A message that is being routed will reach a session as an entry of the archive, if it has one. */
+    public synchronized void meantAsEntry(Mid mid, S session) {
+        LedgerEntry<S> entry = entries.get(mid);
+        if (entry != null && entry.isArchived()) {
+            meant(mid, session);
         }
     }
 
     /** What was meant for a session is written to it, and waits to be acknowledged. */
     public synchronized void sent(Mid mid, S session) {
-        Entry<S> entry = entries.get(mid);
-        if (entry != null && !entry.takers.contains(session)) {
-            hold(entry, session);
-            entry.holders.put(session, Hold.SENT);
+        LedgerEntry<S> entry = entries.get(mid);
+        if (entry != null && !entry.wasTakenBy(session)) {
+            isAwaited(entry, false);
+            entry.sent(session);
         }
     }
 
     /** A session took a message. */
     public synchronized void took(Mid mid, S session) {
-        Entry<S> entry = entries.get(mid);
+        LedgerEntry<S> entry = entries.get(mid);
         if (entry != null) {
-            take(entry, session);
+            isAwaited(entry, false);
+            entry.took(session);
+            forgetIfDone(entry);
             settle();
         }
-    }
-
-    private void take(Entry<S> entry, S session) {
-        if (entry.undelivered) {
-            entry.undelivered = false;
-            awaited--;
-        }
-        entry.holders.remove(session);
-        entry.takers.add(session);
-        entry.taken = true;
-        forgetIfDone(entry);
     }
 
     /** What was written to a session, and is not acknowledged as far as is known. */
     public synchronized Set<Mid> awaiting(S session) {
         Set<Mid> open = new HashSet<>();
-        for (Entry<S> entry : entries.values()) {
-            if (entry.holders.get(session) == Hold.SENT) {
-                open.add(entry.mid);
+        for (LedgerEntry<S> entry : entries.values()) {
+            if (entry.isSentTo(session)) {
+                open.add(entry.mid());
             }
         }
         return open;
@@ -293,118 +215,124 @@ public final class OfflineLedger<S> {
 
     /** Whether a session holds this message or took it. */
     public synchronized boolean isWith(Mid mid, S session) {
-        Entry<S> entry = entries.get(mid);
-        return entry != null && (entry.holders.containsKey(session) || entry.takers.contains(session));
+        LedgerEntry<S> entry = entries.get(mid);
+        return entry != null && entry.isWith(session);
     }
 
-    /** Whether some session holds this message or took it, whichever. */
-    public synchronized boolean isWithSomebody(Mid mid) {
-        Entry<S> entry = entries.get(mid);
-        return entry == null ? takenMeanwhile.contains(mid) : !entry.isFree();
+    /** Whether one of these sessions holds something. */
+    public synchronized boolean isHolding(Set<S> sessions) {
+        return entries.values().stream().anyMatch(entry -> entry.isHeldBy(sessions::contains));
+    }
+
+    /** Whether a message is meant for a session, and not written to it. */
+    public synchronized boolean isOnlyMeant(Mid mid, S session) {
+        LedgerEntry<S> entry = entries.get(mid);
+        return entry != null && entry.isOnlyMeantFor(session);
+    }
+
+    /** Whether it is in the books. What is undelivered and committed is not, and what is taken and saved is not. */
+    public synchronized boolean knows(Mid mid) {
+        return entries.containsKey(mid);
+    }
+
+    /**
+     * Whether some session holds this message or took it, whichever.
+     *
+     * @param isThere whether one that holds it may still take it
+     */
+    public synchronized boolean isWithSomebody(Mid mid, Predicate<S> isThere) {
+        LedgerEntry<S> entry = entries.get(mid);
+        return entry != null && (entry.isTaken() || entry.isHeldBy(isThere));
     }
 
     /** A session did not get what was meant for it. What becomes of it is not known yet. */
     public synchronized void released(Mid mid, S session) {
-        Entry<S> entry = entries.get(mid);
+        LedgerEntry<S> entry = entries.get(mid);
         if (entry != null) {
-            entry.holders.remove(session);
+            entry.release(session);
             forgetIfDone(entry);
             settle();
         }
     }
 
-    /**
-     * A message is being routed once more, because a session ended that had not acknowledged it.
-     *
-     * @param isThere whether a session may still acknowledge
-     */
-    public synchronized void routedAgain(Mid mid, Predicate<S> isThere) {
-        Entry<S> entry = entries.get(mid);
+    /** A message begins to be routed once more, because a session ends that has not acknowledged it. */
+    public synchronized void routedAgain(Mid mid) {
+        LedgerEntry<S> entry = entries.get(mid);
         if (entry != null) {
-            entry.holders.keySet().removeIf(isThere.negate());
+            entry.routings++;
             entry.looks = 0;
         }
     }
 
+    /** The routing of a message is over. */
+    public synchronized void routed(Mid mid) {
+        LedgerEntry<S> entry = entries.get(mid);
+        if (entry != null) {
+            entry.routings = Math.max(0, entry.routings - 1);
+            decideIfFree(entry);
+            settle();
+        }
+    }
+
     /**
-     * The routing of a message is over, or has found nobody.
+     * All who were to be given a message have been. What that means for it is decided when it is not being routed any more.
      *
-     * @return whether the message is with somebody
+     * @return whether it is with somebody
      */
-    public synchronized boolean routed(Mid mid) {
-        Entry<S> entry = entries.get(mid);
+    public synchronized boolean isGivenToAll(Mid mid) {
+        LedgerEntry<S> entry = entries.get(mid);
         if (entry == null) {
             return false;
         }
-        if (!entry.isFree()) {
-            return true;
-        }
-        becomeUndelivered(entry);
+        decideIfFree(entry);
         settle();
-        return false;
+        return !entry.isFree();
     }
 
-    /** Whether a message is meant for a session, and not written to it. */
-    public synchronized boolean isOnlyMeant(Mid mid, S session) {
-        Entry<S> entry = entries.get(mid);
-        return entry != null && entry.holders.get(session) == Hold.MEANT;
-    }
-
-    /** Whether it is in the books. What is undelivered and committed is not. */
-    public synchronized boolean knows(Mid mid) {
-        return entries.containsKey(mid);
+    private void decideIfFree(LedgerEntry<S> entry) {
+        if (!entry.isFree()) {
+            forgetIfDone(entry);
+        } else if (entry.routings == 0) {
+            becomeUndelivered(entry);
+        }
     }
 
     /** A message that the ledger knows nothing of, and whoever had it, turns out undelivered. */
     public synchronized void returned(Mid mid) {
-        if (!entries.containsKey(mid) && !takenMeanwhile.contains(mid)) {
+        if (!entries.containsKey(mid)) {
             returned.add(mid);
         }
     }
 
     /** A session is gone. What it held is undelivered, unless somebody else has it. */
     public synchronized void gone(S session) {
-        List<Entry<S>> left = new ArrayList<>();
-        for (Entry<S> entry : entries.values()) {
-            entry.takers.remove(session);
-            if (entry.holders.remove(session) != null) {
+        List<LedgerEntry<S>> left = new ArrayList<>();
+        for (LedgerEntry<S> entry : entries.values()) {
+            entry.forget(session);
+            if (entry.release(session)) {
                 left.add(entry);
             }
         }
-        for (Entry<S> entry : left) {
-            comingBack.add(entry.mid);
-            if (entry.isFree()) {
-                becomeUndelivered(entry);
-            } else {
-                forgetIfDone(entry);
-            }
-        }
+        left.forEach(this::decideIfFree);
         settle();
     }
 
-    private void becomeUndelivered(Entry<S> entry) {
-        if (entry.committed) {
+    private void becomeUndelivered(LedgerEntry<S> entry) {
+        if (entry.isCommitted()) {
             leaveUndelivered(entry);
-        } else if (!entry.undelivered) {
-            entry.undelivered = true;
-            awaited++;
+        } else {
+            isAwaited(entry, true);
         }
     }
 
-    private void leaveUndelivered(Entry<S> entry) {
-        entries.remove(entry.mid);
-        if (!entry.archived || entry.seq <= cursor) {
+    private void leaveUndelivered(LedgerEntry<S> entry) {
+        entries.remove(entry.mid());
+        if (places.isPassed(entry)) {
             return;
         }
-        missedByReaders = Math.min(missedByReaders, entry.seq);
-        places.remove(entry.seq);
-        if (undeliveredUpTo <= undeliveredAfter) {
-            undeliveredAfter = entry.seq - 1;
-            undeliveredUpTo = entry.seq;
-        } else {
-            undeliveredAfter = Math.min(undeliveredAfter, entry.seq - 1);
-            undeliveredUpTo = Math.max(undeliveredUpTo, entry.seq);
-        }
+        places.remove(entry);
+        (entry.isArchived() ? archived : hidden).add(entry.seq());
+        scans.forEach(scan -> scan.missed(entry.seq()));
     }
 
     /** Somebody has seen all that is archived up to a place. Nobody is flooded with it from now on. */
@@ -414,66 +342,77 @@ public final class OfflineLedger<S> {
     }
 
     private void passSeen() {
-        if (floods > 0 || seen <= cursor || !open) {
-            return;
+        if (scans.isEmpty() && seen > places.cursor() && open) {
+            places.pass(seen);
+            archived.cleared(archived.after(), seen);
+            settle();
         }
-        high = Math.max(high, seen);
-        places.headMap(seen, true).values().forEach(entry -> entry.taken = true);
-        undeliveredAfter = Math.max(undeliveredAfter, seen);
-        settle();
     }
 
     /**
-     * The offline set begins to be given to a session. Until {@link #floodEnds}, what others have seen does not keep it from
-     * being given.
-     *
-     * @return up to where others have seen the archive already
+     * The offline set begins to be given to a session. Until the end of that, what others see does not keep it from being
+     * given.
      */
-    public synchronized long floodBegins() {
-        floods++;
-        return seen;
+    public synchronized OfflineScan<S> scan(S session) {
+        OfflineScan<S> scan = new OfflineScan<>(this, session, seen);
+        scans.add(scan);
+        return scan;
     }
 
-    public synchronized void floodEnds() {
-        floods--;
+    synchronized void scanEnds(OfflineScan<S> scan) {
+        scans.remove(scan);
         passSeen();
     }
 
-    /** Somebody is going to read the offline set. */
-    public synchronized void readBegins() {
-        if (readers == 0) {
-            missedByReaders = Long.MAX_VALUE;
-        }
+    /** Somebody is going to read the offline set. Returns the last place at which a message may be undelivered now. */
+    synchronized long readBegins() {
         readers++;
+        return Math.max(archived.upTo(), hidden.upTo());
     }
 
     /** What was read has been claimed, as far as it is wanted. */
-    public synchronized void readEnds() {
+    synchronized void readEnds() {
         readers--;
         if (readers == 0) {
-            List<Entry<S>> done = List.copyOf(leaving);
+            List<LedgerEntry<S>> done = List.copyOf(leaving);
             leaving.clear();
             done.forEach(this::forgetIfDone);
         }
     }
 
-    /** The last place at which a message may be undelivered now; to be asked before the offline set is read. */
-    public synchronized long undeliveredUpTo() {
-        return open ? Math.max(cursor, undeliveredUpTo) : Long.MAX_VALUE;
+    /**
+     * A message of the offline set is to be given to a session.
+     *
+     * @param skipped what is archived up to here is passed over
+     * @return whether it may be: false if some session has it or had it
+     */
+    boolean claim(OfflineMessage message, S session, long skipped) {
+        if (message.archived() && message.seq() <= Math.max(places.cursor(), skipped)) {
+            return false;
+        }
+        LedgerEntry<S> entry = known(message);
+        if (!entry.isFree()) {
+            return false;
+        }
+        entry.meant(session);
+        return true;
     }
 
-    /**
-     * All undelivered messages between two places, the second one included, have been read and claimed. To be called
-     * before {@link #readEnds}.
-     *
-     * @param after the place behind which was read
-     */
-    public synchronized void scanned(long after, long upTo) {
-        long last = Math.min(Math.min(upTo, undeliveredUpTo), missedByReaders - 1);
-        if (open && after <= undeliveredAfter && last > undeliveredAfter) {
-            undeliveredAfter = last;
-            settle();
+    private LedgerEntry<S> known(OfflineMessage message) {
+        LedgerEntry<S> entry =
+                entries.computeIfAbsent(message.mid(), mid -> new LedgerEntry<>(mid, message.archived()));
+        isAwaited(entry, false);
+        commit(entry, message.seq(), message.archived());
+        return entry;
+    }
+
+    /** All that is undelivered between two places, the second one included, has been claimed. */
+    void cleared(long from, long to, boolean alsoArchived) {
+        hidden.cleared(from, to);
+        if (alsoArchived) {
+            archived.cleared(from, to);
         }
+        settle();
     }
 
     /** Whether a message is undelivered that is not in the database yet. */
@@ -481,55 +420,37 @@ public final class OfflineLedger<S> {
         return awaited > 0;
     }
 
-    /** Whether, as far as is known, some message is undelivered that was archived. */
+    /** Whether, as far as is known, some message is undelivered. */
     public synchronized boolean mayHaveUndelivered() {
-        return !open || undeliveredUpTo > undeliveredAfter || awaited > 0;
+        return !open || !archived.isEmpty() || !hidden.isEmpty() || awaited > 0;
     }
 
     public synchronized long cursor() {
-        return Math.max(cursor, seen);
+        return Math.max(places.cursor(), seen);
     }
 
     private void settle() {
-        if (!open) {
-            return;
+        if (open) {
+            places.advance(archived).forEach(this::forgetIfDone);
         }
-        long target = high;
-        if (undeliveredUpTo > undeliveredAfter) {
-            target = Math.min(target, undeliveredAfter);
-        }
-        while (!places.isEmpty()) {
-            Entry<S> first = places.firstEntry().getValue();
-            if (!first.taken) {
-                target = Math.min(target, first.seq - 1);
-                break;
-            }
-            if (first.seq > target) {
-                break;
-            }
-            places.pollFirstEntry();
-            cursor = Math.max(cursor, first.seq);
-            forgetIfDone(first);
-        }
-        cursor = Math.max(cursor, target);
     }
 
-    /** An entry is kept while the database does not know what became of it, and while a session may still send it back. */
-    private void forgetIfDone(Entry<S> entry) {
-        if (!entry.committed || !entry.taken || !entry.holders.isEmpty()) {
+    /**
+     * An entry is kept while the database does not know what became of it, while a session may still send it back, and while
+     * it is being routed.
+     */
+    private void forgetIfDone(LedgerEntry<S> entry) {
+        if (!entry.isCommitted() || !entry.isTaken() || entry.isHeld() || entry.routings > 0) {
             return;
         }
-        boolean passed = entry.archived && entry.seq <= cursor;
+        boolean passed = places.isPassed(entry);
         if (!passed && !entry.saved) {
             return;
-        }
-        if (comingBack.contains(entry.mid)) {
-            takenMeanwhile.add(entry.mid);
         }
         if (!passed && readers > 0) {
             leaving.add(entry);
         } else {
-            entries.remove(entry.mid, entry);
+            entries.remove(entry.mid(), entry);
         }
     }
 
@@ -538,18 +459,15 @@ public final class OfflineLedger<S> {
         if (!open) {
             return Optional.empty();
         }
+        giveUpWaiting();
         settle();
-        List<Entry<S>> silent = new ArrayList<>();
         Set<Mid> taken = new HashSet<>();
-        for (Entry<S> entry : entries.values()) {
-            if (entry.committed && entry.taken && !entry.saved && !(entry.archived && entry.seq <= cursor)) {
-                taken.add(entry.mid);
-            } else if (entry.isFree() && entry.committed && ++entry.looks > PATIENCE) {
-                silent.add(entry);
+        for (LedgerEntry<S> entry : entries.values()) {
+            if (entry.isCommitted() && entry.isTaken() && !entry.saved && !places.isPassed(entry)) {
+                taken.add(entry.mid());
             }
         }
-        silent.forEach(this::becomeUndelivered);
-        settle();
+        long cursor = places.cursor();
         if (cursor == savedCursor && taken.isEmpty() && returned.isEmpty()) {
             return Optional.empty();
         }
@@ -557,14 +475,29 @@ public final class OfflineLedger<S> {
         return Optional.of(new OfflineChange(owner, moved, taken, returned));
     }
 
+    /** Another plugin may reject a message, or routing it may fail. Nobody says so. */
+    private void giveUpWaiting() {
+        List<LedgerEntry<S>> silent = new ArrayList<>();
+        for (LedgerEntry<S> entry : entries.values()) {
+            boolean isWaiting = entry.routings > 0 || entry.isFree();
+            if (isWaiting && entry.isCommitted() && ++entry.looks > PATIENCE) {
+                silent.add(entry);
+            }
+        }
+        for (LedgerEntry<S> entry : silent) {
+            entry.routings = 0;
+            decideIfFree(entry);
+        }
+    }
+
     /** A change is in the database. */
     public synchronized void saved(OfflineChange change) {
         savedCursor = Math.max(savedCursor, change.cursor().orElse(savedCursor));
         for (Mid mid : change.taken()) {
-            Entry<S> entry = entries.get(mid);
+            LedgerEntry<S> entry = entries.get(mid);
             if (entry != null) {
                 entry.saved = true;
-                places.remove(entry.seq, entry);
+                places.remove(entry);
                 forgetIfDone(entry);
             }
         }

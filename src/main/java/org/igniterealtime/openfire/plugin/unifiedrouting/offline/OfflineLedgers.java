@@ -85,9 +85,25 @@ public final class OfflineLedgers<S> implements CommitListener {
         return account == null ? Optional.empty() : Optional.of(account.ledger());
     }
 
-    /** What an owner's archive is about to be given, if that may have to be delivered. */
-    public void submitted(String owner, Mid mid) {
-        find(owner).ifPresent(ledger -> ledger.submitted(mid));
+    /**
+     * What an owner's archive is about to be given, if that may have to be delivered.
+     *
+     * @param archived whether the archive will show it; else it is kept until it is delivered
+     */
+    public void submitted(String owner, Mid mid, boolean archived) {
+        find(owner).ifPresent(ledger -> ledger.submitted(mid, archived));
+    }
+
+    /** What a session holds that was there before the ledgers, under the ids of its archive. */
+    public void found(OfflineLedger<S> ledger, S session, Collection<Mid> held) {
+        execute(() -> {
+            try {
+                open(ledger);
+                ledger.found(store.find(ledger.owner(), held), session);
+            } catch (StoreUnavailable e) {
+                Log.warn("What a session of '{}' holds is not known; it may get it twice.", ledger.owner(), e);
+            }
+        });
     }
 
     public void failed(String owner, Mid mid) {

@@ -11,6 +11,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineSt
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.OfflineStrategySwitch;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.OpenfireConnections;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UnacknowledgedStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.AccountStates;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.AccountTurns;
@@ -80,6 +81,7 @@ final class OfflineDelivery {
             ArchiveWriter writer,
             CachedOfflineStore store,
             OfflineLedgers<Holder> ledgers,
+            UnacknowledgedStanzas unacknowledged,
             Supplier<OfflineRules> settings,
             ScheduledExecutorService executor,
             ExecutorService news,
@@ -90,8 +92,14 @@ final class OfflineDelivery {
         this.ledgers = parts.ledgers();
         this.executor = parts.executor();
         OpenfireConnections connections =
-                new OpenfireConnections(server.getServerInfo().getVersion().getMajor());
-        ClientStates states = new ClientStates(ledgers, parts.accounts());
+                new OpenfireConnections(server.getServerInfo().getVersion().getMajor(), parts.unacknowledged());
+        ClientStates states = new ClientStates(
+                ledgers,
+                parts.accounts(),
+                session -> parts.sessions()
+                        .find(session.getAddress())
+                        .filter(found -> found == session)
+                        .isPresent());
         AccountStates accountStates = new AccountStates(
                 parts.blockLists(),
                 parts.policy(),
@@ -127,6 +135,7 @@ final class OfflineDelivery {
                 new UnreceivedMessages.Outlet(errors, strategy, parts.news()));
         Floods floods = new Floods(
                 connections,
+                states,
                 watch,
                 accountStates,
                 parts.blockLists(),

@@ -43,17 +43,10 @@ final class PrivacyBlockLists implements BlockLists, PrivacyListEventListener {
         return list != null && list.shouldBlockPacket(message);
     }
 
-    /** Openfire asks whether the account would take the message from its recipient (XEP-0016 §2.3). */
     @Override
     public boolean blocksOutgoing(String account, Message message) {
         PrivacyList list = defaultList(account);
-        if (list == null) {
-            return false;
-        }
-        Message reversed = message.createCopy();
-        reversed.setFrom(message.getTo());
-        reversed.setTo(message.getFrom());
-        return list.shouldBlockPacket(reversed);
+        return list != null && list.shouldBlockPacket(BlockLists.turnedRound(message));
     }
 
     private PrivacyList defaultList(String account) {

@@ -18,9 +18,9 @@ import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.LocalClientSession;
 
 /**
- * What clients were promised for as long as their sessions last outlives the plugin: subscriptions, prefixes of MIDs
- * and routing-ng (PROTOCOL sections 2 to 4). The sessions themselves keep it until the plugin is back, so that it ends with them whoever
- * is there to see it.
+ * What clients were promised for as long as their sessions last outlives the plugin: subscriptions, prefixes of MIDs and
+ * routing-ng (PROTOCOL sections 2 to 4). The sessions themselves keep it until the plugin is back, so that it ends with them
+ * whoever is there to see it.
  */
 final class Recollection {
 
@@ -83,10 +83,25 @@ final class Recollection {
         }
     }
 
-    /** The plugin is back. Where a subscription ended it goes on: what was archived since is told first. */
-    void recall(Feeder<Notification> feeder, ArchiveUse archiveUse, RoutingNg modes) {
+    /** The plugin is back, and intercepts nothing yet: how sessions are routed to decides about the first message. */
+    void recallModes(ArchiveUse archiveUse, RoutingNg modes) {
         use = archiveUse;
         routingNg = modes;
+        for (ClientSession session : sessions.get()) {
+            if (session instanceof LocalClientSession local) {
+                Map<?, ?> values = SessionMemory.of(local);
+                if (values.get(ROUTING_NG) instanceof Long since) {
+                    routingNg.restore(session, Instant.ofEpochMilli(since));
+                }
+                if (Boolean.TRUE.equals(values.get(READING))) {
+                    use.readBefore(session);
+                }
+            }
+        }
+    }
+
+    /** The plugin is back. Where a subscription ended it goes on: what was archived since is told first. */
+    void recall(Feeder<Notification> feeder) {
         for (ClientSession session : sessions.get()) {
             if (session instanceof LocalClientSession local) {
                 Map<?, ?> values = SessionMemory.of(local);
@@ -97,12 +112,6 @@ final class Recollection {
                 if (values.get(TOLD) instanceof Long told) {
                     feeder.subscribe(key, told);
                     use.subscribed(key, told);
-                }
-                if (values.get(ROUTING_NG) instanceof Long since) {
-                    routingNg.restore(session, Instant.ofEpochMilli(since));
-                }
-                if (Boolean.TRUE.equals(values.get(READING))) {
-                    use.readBefore(session);
                 }
             }
         }

@@ -45,7 +45,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Account
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Bind2Hook;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
-import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Unacknowledged;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UnacknowledgedStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.WritingOrder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance.Maintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
@@ -132,6 +132,7 @@ final class Wiring implements AutoCloseable {
     private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
     private final RandomMids mids = new RandomMids(new SecureRandom());
     private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
+    private final UnacknowledgedStanzas unacknowledged = new UnacknowledgedStanzas();
     private final Maintenance maintenance;
     private final ArchiveStore store;
     private final Feeder<Notification> feeder;
@@ -237,7 +238,7 @@ final class Wiring implements AutoCloseable {
         maintenance.start(undo::push);
         undo.push(() -> leaving.set(true));
         add(new BacklogGate(accounts, backlog));
-        OfflineDelivery delivery = intercept(streams, judge, policy, resent);
+        OfflineDelivery delivery = intercept(streams, judge, policy, resent, recollection);
         delivery.establish(undo::push);
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
@@ -246,7 +247,7 @@ final class Wiring implements AutoCloseable {
             serve(archiveHandler);
         }
         answer(new TrimHandler(accounts, sessions, archives));
-        recollection.recall(feeder, delivery.use(), delivery.routingNg());
+        recollection.recall(feeder);
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
@@ -318,7 +319,6 @@ final class Wiring implements AutoCloseable {
     }
 
     private Feeder<Notification> newFeeder() {
-        Unacknowledged unacknowledged = new Unacknowledged();
         return new Feeder<>(
                 subscriptions,
                 kept::read,
@@ -345,7 +345,8 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private OfflineDelivery intercept(HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent) {
+    private OfflineDelivery intercept(
+            HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent, Recollection recollection) {
         OutgoingIds outgoingIds = new OutgoingIds(accounts);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
@@ -362,6 +363,7 @@ final class Wiring implements AutoCloseable {
                 writer,
                 offline,
                 ledgers,
+                unacknowledged,
                 this::offlineRules,
                 offlineThreads,
                 news,
@@ -387,7 +389,7 @@ final class Wiring implements AutoCloseable {
                 new StanzaIdGuard(
                         new ContentGuard(new ErrorRouter(server.getPacketRouter(), sessions)),
                         accounts,
-                        new Reroute(archive, offline, accounts)),
+                        new Reroute(archive, offline, accounts, delivery.life()::isLeftBehind)),
                 new MessageArchiver(
                         accounts,
                         archivist,
@@ -395,6 +397,7 @@ final class Wiring implements AutoCloseable {
                         delivery.life()::routedAgain,
                         delivery.copies()::sent),
                 inOrder(delivery.watch(), streams));
+        recollection.recallModes(delivery.use(), delivery.routingNg());
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);

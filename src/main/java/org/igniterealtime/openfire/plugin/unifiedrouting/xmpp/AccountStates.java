@@ -121,6 +121,11 @@ public final class AccountStates {
                 && (connections.isConnected(state.session()) || connections.countsAcknowledgements(state.session()));
     }
 
+    /** Whether its end has begun, so that what it has is about to be somebody else's. */
+    boolean isEnding(ClientState state) {
+        return state.isGone() || !connections.isDetached(state.session()) && !connections.isConnected(state.session());
+    }
+
     boolean isSubscribed(ClientState state) {
         return subscriptions.isSubscribed(state.key());
     }

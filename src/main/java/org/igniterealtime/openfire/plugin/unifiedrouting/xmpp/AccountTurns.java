@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -9,12 +10,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * as routing-ng sessions do, is given it in the order of the archive. Nobody waits for the database here, unless the writer's
  * queue is full.
  *
- * <p>A message that is routed while another one has its turn, on the same thread, takes none of its own: so nobody ever
+ * <p>Whoever has waited for two seconds goes on out of turn: Openfire holds locks of its own while it routes what a session
+ * has left, and whoever has his turn may wait for one of these. A message that is routed while another one has its turn, on the same thread, takes none of its own: so nobody ever
  * waits for whoever waits for him. Thread-safe.
  */
 public final class AccountTurns {
 
     private static final int LOCKS = 256;
+    private static final long PATIENCE_MILLIS = 2_000;
 
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
     private final ThreadLocal<Boolean> having = new ThreadLocal<>();
@@ -41,14 +44,27 @@ public final class AccountTurns {
                 .distinct()
                 .toArray();
         having.set(true);
-        for (int lock : taken) {
-            locks[lock].lock();
-        }
+        int had = lock(taken);
         return () -> {
             having.remove();
-            for (int lock : taken) {
-                locks[lock].unlock();
+            for (int i = 0; i < had; i++) {
+                locks[taken[i]].unlock();
             }
         };
+    }
+
+    /** Returns how many of them it has got. */
+    private int lock(int[] wanted) {
+        for (int i = 0; i < wanted.length; i++) {
+            try {
+                if (!locks[wanted[i]].tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return i;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return i;
+            }
+        }
+        return wanted.length;
     }
 }

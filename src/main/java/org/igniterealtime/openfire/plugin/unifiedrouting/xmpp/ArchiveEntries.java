@@ -48,7 +48,7 @@ public final class ArchiveEntries {
      */
     List<NewEntry> of(Archivist.Job job, Judge.Judged judged, String stanza, long contentHash) {
         Message message = job.message();
-        if (job.sender().isPresent() && blockLists.blocksOutgoing(job.sender().get(), message)) {
+        if (job.sender().isPresent() && blockLists.blocksOutgoing(job.sender().get(), message, job.session())) {
             // Openfire answers not-acceptable and does not route it (XEP-0016 §2.3).
             return List.of();
         }

@@ -177,7 +177,8 @@ public final class Archivist {
         List<NewEntry> waiting =
                 owned.stream().filter(entry -> entry.claim().eligible()).toList();
         // Before the writer has them: what is committed is to be known already.
-        waiting.forEach(entry -> ledgers.submitted(entry.owner(), entry.mid()));
+        waiting.forEach(entry ->
+                ledgers.submitted(entry.owner(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED));
         PendingMessage pending;
         try (AccountTurns.Turn turn =
                 live.turns().take(owned.stream().map(NewEntry::owner).toList())) {

@@ -13,6 +13,9 @@ public interface ClientConnections {
     /** Copies that Openfire goes on using: to be read only. */
     Unacknowledged unacknowledged(LocalClientSession session);
 
+    /** Whether this thread is routing once more what a session leaves unacknowledged. */
+    boolean isRoutedAgain(LocalClientSession session);
+
     /** Forgets what was not acknowledged, so that Openfire does not route it as well. */
     void forgetUnacknowledged(LocalClientSession session);
 

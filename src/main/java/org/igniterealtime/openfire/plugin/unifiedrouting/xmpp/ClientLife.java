@@ -62,32 +62,26 @@ public final class ClientLife {
         this.accounts = accounts;
         this.routing = routing;
         this.clock = clock;
-        states.onReplaced(this::replaced);
+        states.onReplaced(this::endUnheard);
+    }
+
+    /** A session is bound. */
+    public void bound(Session session) {
+        states.of(session);
     }
 
     /**
-     * A session is bound, or was when the plugin came. What it has not acknowledged is with it already.
+     * A session was there when the plugin came. What it has not acknowledged is with it already; if it was available, it has
+     * been given what there was.
      */
-    public void bound(Session session) {
+    public void found(Session session) {
         states.of(session).ifPresent(state -> {
             if (connections.countsAcknowledgements(state.session())) {
                 state.counts();
-                for (Message message :
-                        connections.unacknowledged(state.session()).messages()) {
-                    DeliveryWatch.anyMid(message, state).ifPresent(mid -> {
-                        state.ledger().submitted(mid);
-                        state.ledger().sent(mid, state.raw());
-                    });
-                }
+                ledgers.found(
+                        state.ledger(), state.raw(), watch.unacknowledged(state).raw());
             }
-        });
-    }
-
-    /** A session was available when the plugin came: it has been given what there was. */
-    public void found(Session session) {
-        bound(session);
-        states.of(session).filter(AccountStates::isAvailable).ifPresent(state -> {
-            if (state.beginFlood()) {
+            if (AccountStates.isAvailable(state) && state.beginFlood()) {
                 state.unparkAll();
             }
         });
@@ -109,7 +103,11 @@ public final class ClientLife {
     public void unavailable(Session session) {
         states.of(session).ifPresent(state -> {
             state.floodAgain();
-            dispose(state.unparkAll(), state);
+            List<Message> parked = state.unparkAll();
+            if (!parked.isEmpty()) {
+                dispose(parked, state);
+                floods.giveLeftovers(state.key().account());
+            }
         });
     }
 
@@ -125,53 +123,54 @@ public final class ClientLife {
     private void end(ClientState state) {
         List<Message> parked = state.end();
         watch.sweepAtEnd(state);
+        leave(parked, state);
+        // Until now whoever is flooded has waited for it.
         states.remove(state);
-        dispose(parked, state);
-        boolean left = leave(state);
-        if (left) {
-            giveLeftovers(state);
-        }
+        floods.giveLeftovers(state.key().account());
     }
 
-    private boolean leave(ClientState state) {
+    private void leave(List<Message> parked, ClientState state) {
+        dispose(parked, state);
         state.ledger().gone(state.raw());
         state.ledger().gone(state.notified());
-        return state.ledger().mayHaveUndelivered();
     }
 
-    private void giveLeftovers(ClientState gone) {
-        floods.giveLeftovers(states.of(gone.key().account()));
-    }
-
+    /** What waits for a session that is not to get it. What is in the offline set comes from there, in its order. */
     private void dispose(List<Message> parked, ClientState state) {
+        boolean isServed = floods.isServed(state.key().account());
         for (Message message : parked) {
-            DeliveryWatch.anyMid(message, state).ifPresent(mid -> state.ledger().released(mid, state.raw()));
-            unreceived.decide(message);
+            Optional<Mid> mid = DeliveryWatch.anyMid(message, state);
+            mid.ifPresent(one -> state.ledger().released(one, state.raw()));
+            if (isServed && mid.filter(state.ledger()::knows).isPresent()) {
+                state.ledger().isGivenToAll(mid.get());
+            } else {
+                unreceived.decide(message);
+            }
         }
     }
 
     /**
      * COMPAT(5.x): a detached session whose address is bound again is dropped, with all that it had not acknowledged. COMPAT(4.2):
-     * it stays detached until its time is over. Either way nobody can resume it any more. What is in the archive goes back
-     * to the offline set; the rest is routed again, as Openfire does with what other sessions leave.
+     * it stays detached until its time is over. Either way nobody can resume it any more, and the same goes for a session that
+     * has lost its address. What is in the archive goes back to the offline set; the rest is routed again, as Openfire does
+     * with what other sessions leave, unless it has begun to.
      */
-    private void replaced(ClientState state) {
+    private void endUnheard(ClientState state) {
         List<Message> parked = state.end();
         watch.sweepAtEnd(state);
-        List<Message> open =
-                state.hasCounted() ? connections.unacknowledged(state.session()).messages() : List.of();
+        List<Message> open = connections.countsAcknowledgements(state.session())
+                ? connections.unacknowledged(state.session()).messages()
+                : List.of();
         connections.forgetUnacknowledged(state.session());
-        dispose(parked, state);
-        boolean left = leave(state);
+        leave(parked, state);
+        states.remove(state);
         later(() -> {
             open.stream()
                     .filter(message -> !(message instanceof SessionCopy)
                             && !ServerWrapper.isOne(message)
                             && DeliveryWatch.anyMid(message, state).isEmpty())
                     .forEach(this::routeAgain);
-            if (left) {
-                giveLeftovers(state);
-            }
+            floods.giveLeftovers(state.key().account());
         });
     }
 
@@ -194,16 +193,19 @@ public final class ClientLife {
         }
     }
 
-    /** A message is routed once more. Sessions that cannot acknowledge it any more do not hold it any more. */
+    /**
+     * Whether this thread is routing once more what a session of an account was given under that id. To ask the database as
+     * well would make the end of a session long: on Openfire 4.2 whoever binds its address meanwhile loses it.
+     */
+    public boolean isLeftBehind(String account, Mid mid) {
+        return states.of(account).stream()
+                .anyMatch(state -> connections.isRoutedAgain(state.session())
+                        && state.ledger().isWith(mid, state.raw()));
+    }
+
+    /** A message begins to be routed once more. The session that has not acknowledged it holds it until it is gone. */
     public void routedAgain(String account, Mid mid) {
-        ledgers.find(account)
-                .ifPresent(ledger -> ledger.routedAgain(
-                        mid,
-                        holder -> states.find(holder.session())
-                                .filter(state -> !state.isGone()
-                                        && (connections.isConnected(state.session())
-                                                || connections.countsAcknowledgements(state.session())))
-                                .isPresent()));
+        states.ledger(account).ifPresent(ledger -> ledger.routedAgain(mid));
     }
 
     /** To be called every few seconds: learns what was acknowledged, and which sessions have gone without a word. */
@@ -221,7 +223,7 @@ public final class ClientLife {
         Optional<?> present = sessions.find(state.key());
         if (present.isEmpty()) {
             if (state.isMissed()) {
-                end(state);
+                endUnheard(state);
             }
             return;
         }

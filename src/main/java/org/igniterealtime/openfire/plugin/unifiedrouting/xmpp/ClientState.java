@@ -22,7 +22,7 @@ final class ClientState {
     /** How many live messages wait behind a flood before the gate opens. */
     private static final int MOST_PARKED = 1_000;
 
-    private record Parked(Message message, Optional<Mid> mid) {}
+    private record Parked(Message message, Optional<Mid> mid, boolean isNew) {}
 
     private final LocalClientSession session;
     private final SessionKey key;
@@ -173,12 +173,16 @@ final class ClientState {
         ready = false;
     }
 
-    /** Parks a live message. False: the gate is open, or too many wait already. */
-    synchronized boolean park(Message message, Optional<Mid> mid) {
+    /**
+     * Parks a live message. False: the gate is open, or too many wait already.
+     *
+     * @param isNew whether it has not been routed before
+     */
+    synchronized boolean park(Message message, Optional<Mid> mid, boolean isNew) {
         if (!closed || gone || parked.size() >= MOST_PARKED) {
             return false;
         }
-        parked.add(new Parked(message, mid));
+        parked.add(new Parked(message, mid, isNew));
         return true;
     }
 
@@ -186,16 +190,27 @@ final class ClientState {
         return closed && !gone;
     }
 
-    /** The parked message with this id, whose turn it is. */
-    synchronized Optional<Message> unpark(Mid mid) {
+    /** The parked message with this id, whose turn it is; before it, what came before it and is kept nowhere else. */
+    synchronized List<Message> unpark(Mid mid) {
+        Parked due = parked.stream()
+                .filter(one -> one.mid().filter(mid::equals).isPresent())
+                .findFirst()
+                .orElse(null);
+        if (due == null) {
+            return List.of();
+        }
+        List<Message> turn = new ArrayList<>();
         for (Iterator<Parked> all = parked.iterator(); all.hasNext(); ) {
             Parked one = all.next();
-            if (one.mid().filter(mid::equals).isPresent()) {
+            if (one == due || due.isNew() && one.mid().isEmpty()) {
                 all.remove();
-                return Optional.of(one.message());
+                turn.add(one.message());
+            }
+            if (one == due) {
+                break;
             }
         }
-        return Optional.empty();
+        return turn;
     }
 
     /** The next parked message; empty: none is left, and the gate is open from now on. */

@@ -6,9 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
+import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.session.Session;
 import org.xmpp.packet.JID;
@@ -18,12 +20,21 @@ public final class ClientStates {
 
     private final OfflineLedgers<Holder> ledgers;
     private final Accounts accounts;
+    private final Predicate<LocalClientSession> hasItsAddress;
     private final ConcurrentMap<String, ConcurrentMap<JID, ClientState>> byAccount = new ConcurrentHashMap<>();
     private volatile Consumer<ClientState> replaced = state -> {};
 
-    public ClientStates(OfflineLedgers<Holder> ledgers, Accounts accounts) {
+    /** Every session that is asked about has its address. */
+    ClientStates(OfflineLedgers<Holder> ledgers, Accounts accounts) {
+        this(ledgers, accounts, session -> true);
+    }
+
+    /** @param hasItsAddress whether a session is the one that Openfire finds by its address now */
+    public ClientStates(
+            OfflineLedgers<Holder> ledgers, Accounts accounts, Predicate<LocalClientSession> hasItsAddress) {
         this.ledgers = ledgers;
         this.accounts = accounts;
+        this.hasItsAddress = hasItsAddress;
     }
 
     /** @param listener is told of a session whose address another one has now; nobody else says so */
@@ -55,6 +66,8 @@ public final class ClientStates {
                 || client.isAnonymousUser()
                 || client.getAddress() == null
                 || client.getAddress().getResource() == null
+                || !isThere(client)
+                || !hasItsAddress.test(client)
                 || accounts.accountOf(client.getAddress()).isEmpty()) {
             return Optional.empty();
         }
@@ -64,14 +77,30 @@ public final class ClientStates {
         ClientState[] earlier = new ClientState[1];
         byAccount.compute(key.account(), (account, known) -> {
             ConcurrentMap<JID, ClientState> states = known == null ? new ConcurrentHashMap<>(2) : known;
-            earlier[0] = states.put(key.jid(), state);
+            earlier[0] = states.get(key.jid());
+            if (earlier[0] == null || earlier[0].session() != client) {
+                states.put(key.jid(), state);
+            }
             return states;
         });
+        if (earlier[0] != null && earlier[0].session() == client) {
+            // Another thread has met it first.
+            return Optional.of(earlier[0]);
+        }
         if (earlier[0] != null) {
             ledgers.unbound(key.account(), earlier[0].raw());
             replaced.accept(earlier[0]);
         }
         return Optional.of(state);
+    }
+
+    /** Of one whose end has been told already, nobody would tell it again. */
+    private static boolean isThere(LocalClientSession session) {
+        if (session.isDetached()) {
+            return true;
+        }
+        Connection connection = session.getConnection();
+        return connection == null || !connection.isClosed();
     }
 
     /** The session of this address that is known, whether it still is there or not. */
@@ -88,6 +117,11 @@ public final class ClientStates {
     Collection<ClientState> of(String account) {
         ConcurrentMap<JID, ClientState> states = byAccount.get(account);
         return states == null ? List.of() : states.values();
+    }
+
+    /** Empty for an account that has had no session for a while. */
+    Optional<OfflineLedger<Holder>> ledger(String account) {
+        return ledgers.find(account);
     }
 
     List<ClientState> all() {

@@ -133,8 +133,11 @@ public final class DeliveryWatch implements PacketInterceptor {
                     rejected = !mayBeWritten(message, session);
                 }
             } else if (processed) {
-                routed.of(message).ifPresent(this::complete);
-                routed.done(message).ifPresent(this::isRouted);
+                try {
+                    routed.of(message).ifPresent(this::complete);
+                } finally {
+                    routed.done(message).ifPresent(this::isRouted);
+                }
             }
         } catch (RuntimeException e) {
             Log.error("Keeping the books of a message's delivery failed.", e);
@@ -168,7 +171,10 @@ public final class DeliveryWatch implements PacketInterceptor {
         if (rejectsStoredCopies && mid.isPresent() && message instanceof OfflineMessage) {
             return false;
         }
-        if (!isFlood && mid.isPresent() && !state.ledger().meant(mid.get(), state.raw())) {
+        if (!isFlood
+                && mid.isPresent()
+                && canBeReached(state)
+                && !state.ledger().meant(mid.get(), state.raw())) {
             return false;
         }
         if (!isFlood && isParked(message, state, mid)) {
@@ -181,6 +187,11 @@ public final class DeliveryWatch implements PacketInterceptor {
         }
         own.addFirst(new Writing(message, state, connections.countsAcknowledgements(state.session())));
         return true;
+    }
+
+    /** COMPAT(5.x): a session that has ended still has its address while what it left is routed again. */
+    private boolean canBeReached(ClientState state) {
+        return connections.countsAcknowledgements(state.session()) || connections.isConnected(state.session());
     }
 
     /**
@@ -204,7 +215,8 @@ public final class DeliveryWatch implements PacketInterceptor {
             return false;
         }
         Message copy = message.createCopy();
-        return state.park(copy, mid);
+        boolean isNew = routed.of(message).filter(RoutedMessages.Note::isNew).isPresent();
+        return state.park(copy, mid, isNew);
     }
 
     private void written(Message message) {
@@ -216,7 +228,6 @@ public final class DeliveryWatch implements PacketInterceptor {
         boolean counts = connections.countsAcknowledgements(state.session());
         boolean connected = connections.isConnected(state.session());
         if (!counts && !connected && !writing.counted) {
-            // COMPAT(5.x): a session that has ended still has its address while what it left is routed again.
             missed(writing);
             if (!ServerWrapper.isOne(message)) {
                 undelivered.accept(message);
@@ -299,28 +310,30 @@ public final class DeliveryWatch implements PacketInterceptor {
     }
 
     private void isRouted(RoutedMessages.Note note) {
-        note.mid().ifPresent(mid -> {
-            String account = note.to() == null ? null : note.to().getNode();
-            if (account != null) {
-                isRouted(account, mid);
-            }
-        });
+        String account = note.to() == null ? null : note.to().getNode();
+        if (account == null || note.mid().isEmpty()) {
+            return;
+        }
+        Mid mid = note.mid().get();
+        isGivenToAll(account, mid, note.isNew());
+        if (!note.sentAgain()) {
+            states.ledger(account).ifPresent(ledger -> ledger.routed(mid));
+        }
     }
 
     /**
      * All who were to be given a message now have been.
      *
+     * @param isNew whether it has not been routed before: then subscribers are going to be notified of it
      * @return whether somebody has it, or is going to be notified of it
      */
-    boolean isRouted(String account, Mid mid) {
-        boolean isWithSomebody = false;
+    boolean isGivenToAll(String account, Mid mid, boolean isNew) {
         for (ClientState state : states.of(account)) {
-            if (subscriptions.isSubscribed(state.key())) {
-                state.ledger().meant(mid, state.notified());
+            if (isNew && subscriptions.isSubscribed(state.key())) {
+                state.ledger().meantAsEntry(mid, state.notified());
             }
-            isWithSomebody = state.ledger().routed(mid);
         }
-        return isWithSomebody;
+        return states.ledger(account).map(ledger -> ledger.isGivenToAll(mid)).orElse(false);
     }
 
     private static boolean isNotification(Message message) {

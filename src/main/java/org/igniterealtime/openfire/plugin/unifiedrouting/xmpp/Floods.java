@@ -2,21 +2,23 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.dom4j.DocumentException;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineScan;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Audience;
 import org.slf4j.Logger;
@@ -46,7 +48,11 @@ public final class Floods {
     /** After so many pauses in a row a session that does not get on lets another one have its turn. */
     private static final int PATIENCE = 100;
 
+    /** How long the end of another session is waited for. Openfire routes once more what that one did not acknowledge. */
+    private static final long MOST_ENDING_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final ClientConnections connections;
+    private final ClientStates states;
     private final DeliveryWatch watch;
     private final AccountStates accountStates;
     private final BlockLists blockLists;
@@ -59,6 +65,7 @@ public final class Floods {
 
     public Floods(
             ClientConnections connections,
+            ClientStates states,
             DeliveryWatch watch,
             AccountStates accountStates,
             BlockLists blockLists,
@@ -68,6 +75,7 @@ public final class Floods {
             Judge judge,
             ScheduledExecutorService executor) {
         this.connections = connections;
+        this.states = states;
         this.watch = watch;
         this.accountStates = accountStates;
         this.blockLists = blockLists;
@@ -97,18 +105,27 @@ public final class Floods {
         }
     }
 
-    /**
-     * Another session of these' account has left something behind. One that was given everything gets that, too: a plain
-     * one, if there is one, because others do not want all of it.
-     */
-    void giveLeftovers(Collection<ClientState> sessions) {
-        sessions.stream()
+    /** Whether some session of an account gets what another one leaves behind. */
+    boolean isServed(String account) {
+        return heir(account).isPresent();
+    }
+
+    /** A session has left something behind; another one that was given everything gets that, too. */
+    void giveLeftovers(String account) {
+        Optional<ClientState> heir = heir(account).filter(state -> !state.isClosed());
+        // One that is being given everything goes back for it.
+        if (heir.isPresent() && heir.get().ledger().mayHaveUndelivered()) {
+            start(new Flood(heir.get(), accountStates.isShownTheArchive(heir.get()), true));
+        }
+    }
+
+    private Optional<ClientState> heir(String account) {
+        return states.of(account).stream()
                 .filter(state -> AccountStates.isAvailable(state)
                         && state.isReady()
                         && !state.isFloodStopped()
-                        && !state.isClosed())
-                .min(Comparator.comparing(accountStates::isShownTheArchive))
-                .ifPresent(state -> start(new Flood(state, accountStates.isShownTheArchive(state), true)));
+                        && accountStates.isReachable(state))
+                .min(Comparator.comparing(accountStates::isShownTheArchive));
     }
 
     private void start(Flood flood) {
@@ -176,16 +193,17 @@ public final class Floods {
         private final boolean hiddenOnly;
         private final boolean isAddition;
         private final OfflineLedger<Holder> ledger;
-        private final long skipped;
+        private final OfflineScan<Holder> scan;
         private final JID bareJid;
         private final StoredStanza.Parser parser = new StoredStanza.Parser();
-        private long position = -1;
-        private boolean isComplete;
 
         /** Everything is given; what is left is to see that it was written. */
         private boolean isGiven;
 
         private int pauses;
+
+        /** When the end of another session began to be waited for; 0 if none is. */
+        private long endingSince;
 
         /**
          * @param hiddenOnly whether only what the archive does not show is given
@@ -196,7 +214,7 @@ public final class Floods {
             this.hiddenOnly = hiddenOnly;
             this.isAddition = isAddition;
             this.ledger = state.ledger();
-            this.skipped = ledger.floodBegins();
+            this.scan = ledger.scan(state.raw());
             this.bareJid = accounts.bareJid(state.key().account());
         }
 
@@ -204,7 +222,7 @@ public final class Floods {
         public void run() {
             Step step;
             try {
-                step = isOver() ? Step.DONE : mustWait() ? Step.WAIT : isGiven ? Step.DONE : step();
+                step = isOver() ? Step.DONE : mustWait() || awaitsEnd() ? Step.WAIT : isGiven ? Step.DONE : step();
                 if (step == Step.DONE && !isGiven && !isOver()) {
                     isGiven = true;
                     step = mustWait() ? Step.WAIT : Step.DONE;
@@ -260,58 +278,68 @@ public final class Floods {
             return false;
         }
 
+        /** What a session that is ending has, comes before what follows it. */
+        private boolean awaitsEnd() {
+            boolean isEnding = states.of(state.key().account()).stream()
+                    .anyMatch(other -> other != state
+                            && accountStates.isEnding(other)
+                            && ledger.isHolding(Set.of(other.raw(), other.notified())));
+            if (!isEnding) {
+                endingSince = 0;
+                return false;
+            }
+            long now = System.nanoTime();
+            if (endingSince == 0) {
+                endingSince = now;
+            }
+            return now - endingSince < MOST_ENDING_NANOS;
+        }
+
         private Step step() {
             ledgers.open(ledger);
-            if (isComplete) {
+            if (scan.isComplete()) {
                 return drain();
             }
-            List<Claimed> page = read();
-            for (Claimed claimed : page) {
+            for (Claimed claimed : read()) {
                 give(claimed);
             }
-            if (!isComplete) {
+            if (!scan.isComplete()) {
                 return Step.ON;
             }
-            if (ledger.awaitsCommit()) {
-                // It is in nobody's hands and not in the database yet; it comes next.
-                isComplete = false;
-                return Step.WAIT;
-            }
-            return drain();
+            // What is in nobody's hands and not in the database yet comes next.
+            return ledger.awaitsCommit() ? Step.WAIT : drain();
         }
 
         private record Claimed(OfflineMessage row, Optional<Message> parked) {}
 
         private List<Claimed> read() {
-            ledger.readBegins();
             try {
-                long last = ledger.undeliveredUpTo();
-                long from = position;
-                List<OfflineMessage> rows = store.read(state.key().account(), from, PAGE);
-                isComplete = rows.size() < PAGE;
-                List<Claimed> claimed = new ArrayList<>(rows.size());
+                List<OfflineMessage> rows = store.read(state.key().account(), scan.begin(), PAGE);
+                Set<Mid> claimed = scan.claim(rows, rows.size() < PAGE, hiddenOnly);
+                List<Claimed> page = new ArrayList<>(rows.size());
                 for (OfflineMessage row : rows) {
-                    position = row.seq();
-                    if (hiddenOnly && row.archived()) {
-                        continue;
-                    }
-                    if (ledger.claim(row, state.raw(), skipped)) {
-                        claimed.add(new Claimed(row, Optional.empty()));
-                    } else {
-                        state.unpark(row.mid()).ifPresent(live -> claimed.add(new Claimed(row, Optional.of(live))));
+                    if (claimed.contains(row.mid())) {
+                        page.add(new Claimed(row, Optional.empty()));
+                    } else if (!hiddenOnly) {
+                        // Else what is parked is no part of what is given, and keeps its order.
+                        state.unpark(row.mid()).forEach(live -> page.add(new Claimed(row, Optional.of(live))));
                     }
                 }
-                if (!hiddenOnly) {
-                    ledger.scanned(from, isComplete ? Math.max(last, position) : position);
-                }
-                return claimed;
+                return page;
             } finally {
-                ledger.readEnds();
+                scan.end();
             }
         }
 
         private void give(Claimed claimed) {
             OfflineMessage row = claimed.row();
+            if (claimed.parked()
+                    .filter(live -> DeliveryWatch.anyMid(live, state).isEmpty())
+                    .isPresent()) {
+                // It comes before the row, and is kept nowhere.
+                watch.give(state, claimed.parked().get());
+                return;
+            }
             try {
                 Message message =
                         claimed.parked().isPresent() ? claimed.parked().get() : OfflineStanza.of(row, bareJid, parser);
@@ -321,15 +349,13 @@ public final class Floods {
                     return;
                 }
                 if (state.isGone() || isAddition && isForOneClient(message)) {
-                    ledger.released(row.mid(), state.raw());
-                    ledger.routed(row.mid());
+                    scan.refuse(row.mid());
                     return;
                 }
                 watch.give(state, message);
                 if (ledger.isOnlyMeant(row.mid(), state.raw())) {
                     // Another plugin has rejected it, or the connection is closed.
-                    ledger.released(row.mid(), state.raw());
-                    ledger.routed(row.mid());
+                    scan.refuse(row.mid());
                 }
             } catch (DocumentException | IllegalArgumentException e) {
                 Log.error("Message {} in the offline set of '{}' is not XML.", row.mid(), bareJid, e);
@@ -359,10 +385,15 @@ public final class Floods {
 
         private void end() {
             try {
-                ledger.floodEnds();
-                if (!isAddition && !state.isGone()) {
+                if (!isAddition && accountStates.isReachable(state)) {
                     // Nothing may stay behind a gate that nobody opens any more.
                     state.unparkAll().forEach(live -> watch.give(state, live));
+                }
+                boolean goesBack = isGiven && !scan.isComplete();
+                scan.close();
+                if (goesBack) {
+                    // Left behind when all had been read, and the gate was still closed.
+                    giveLeftovers(state.key().account());
                 }
             } finally {
                 next(this);

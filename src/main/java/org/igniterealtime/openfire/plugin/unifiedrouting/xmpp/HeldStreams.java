@@ -52,10 +52,27 @@ public final class HeldStreams implements AcknowledgementHold {
 
         /** @param resume the element by which a client asks for it */
         Resumption begin(String resume);
+
+        /** This thread takes up an element: it writes nothing any more, whatever became of what it wrote. */
+        void elementBegins();
+    }
+
+    /** Where the server sees to it by itself. */
+    private static final class NoResumptions implements Resumptions {
+
+        @Override
+        public Resumption begin(String resume) {
+            return () -> {};
+        }
+
+        @Override
+        public void elementBegins() {
+            // Nothing is kept of what threads write.
+        }
     }
 
     private final Runnable settle;
-    private volatile Resumptions resumptions = resume -> () -> {};
+    private volatile Resumptions resumptions = new NoResumptions();
 
     /** The connection whose element this thread is passing on. */
     private final ThreadLocal<Object> connection = new ThreadLocal<>();
@@ -82,6 +99,7 @@ public final class HeldStreams implements AcknowledgementHold {
      * @param onward to be called on this thread, and to return when the server has handled the element
      */
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
+        resumptions.elementBegins();
         if (isPlain(element)) {
             passOn(from, onward);
         } else if (element.contains("resume")) {

@@ -70,7 +70,7 @@ public final class LiveCopies {
         if (!isConcerned(account)) {
             return;
         }
-        if (blockLists.blocksOutgoing(account, message)) {
+        if (blockLists.blocksOutgoing(account, message, Optional.of(session))) {
             note.given().refuse();
             return;
         }
@@ -130,7 +130,7 @@ public final class LiveCopies {
     boolean mayPass(Message message, ClientState state) {
         Optional<RoutedMessages.Note> note = routed.of(message);
         if (note.isPresent()) {
-            return mayPassRaw(note.get(), state);
+            return isTurnedRound(note.get()) || mayPassRaw(note.get(), state);
         }
         Optional<Copy> kind = wrapper(message);
         return kind.isEmpty()
@@ -164,7 +164,7 @@ public final class LiveCopies {
 
     /** Openfire has found all whom it routes a message to, or nobody: the others get theirs. */
     void complete(RoutedMessages.Note note) {
-        if (note.given().isRefused()) {
+        if (note.given().isRefused() || isTurnedRound(note)) {
             return;
         }
         atRecipient(note).ifPresent(planned -> {
@@ -233,6 +233,7 @@ public final class LiveCopies {
         if (to == null
                 || to.getNode() == null
                 || !accounts.domain().equals(to.getDomain())
+                || isTurnedRound(note)
                 || !isConcerned(to.getNode())) {
             return Optional.empty();
         }
@@ -246,6 +247,12 @@ public final class LiveCopies {
                         accountStates.of(Optional.of(to.getNode()), note.message()),
                         accountStates.snapshots(there),
                         accountStates.settings().rules())));
+    }
+
+    /** Openfire has made its answer out of the same object. */
+    private static boolean isTurnedRound(RoutedMessages.Note note) {
+        return note.message().getFrom() == null
+                || note.to() != null && !note.to().equals(note.message().getTo());
     }
 
     private List<ClientState> reachable(String account) {
@@ -276,9 +283,7 @@ public final class LiveCopies {
         if (!state.isRoutingNg()) {
             return false;
         }
-        // Its client has sent it again, or it comes back from another session: it was given when it was handed over, or
-        // is
-        // behind what the session has asked the archive for.
+        // Sent again, or back from another session: it was given when it was handed over, or the archive shows it.
         return note.sentAgain()
                 || isReturned(note)
                         && StanzaIds.isArchived(
@@ -290,12 +295,17 @@ public final class LiveCopies {
     }
 
     /** What one session has left unacknowledged and another one has is nobody's news. */
-    private static boolean isWithAnother(RoutedMessages.Note note, ClientState state) {
+    private boolean isWithAnother(RoutedMessages.Note note, ClientState state) {
         return note.again()
                 && note.given()
                         .isWithAnother(() -> note.mid()
-                                .filter(state.ledger()::isWithSomebody)
+                                .filter(mid -> state.ledger().isWithSomebody(mid, this::isThere))
                                 .isPresent());
+    }
+
+    /** The session that is ending holds it until it is gone. */
+    private boolean isThere(Holder holder) {
+        return states.find(holder.session()).filter(accountStates::isReachable).isPresent();
     }
 
     private boolean isReturned(RoutedMessages.Note note) {

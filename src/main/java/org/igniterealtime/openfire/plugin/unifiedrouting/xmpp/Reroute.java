@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.List;
+import java.util.function.BiPredicate;
 import org.dom4j.DocumentException;
 import org.dom4j.Element;
 import org.dom4j.QName;
@@ -23,11 +24,17 @@ public final class Reroute {
     private final ArchiveStore archive;
     private final OfflineStore offline;
     private final Accounts accounts;
+    private final BiPredicate<String, Mid> isLeftBehind;
 
-    public Reroute(ArchiveStore archive, OfflineStore offline, Accounts accounts) {
+    /**
+     * @param isLeftBehind whether it is certain that this thread routes once more what an account has under that id
+     */
+    public Reroute(
+            ArchiveStore archive, OfflineStore offline, Accounts accounts, BiPredicate<String, Mid> isLeftBehind) {
         this.archive = archive;
         this.offline = offline;
         this.accounts = accounts;
+        this.isLeftBehind = isLeftBehind;
     }
 
     /** Whether the server itself says that it held this message back. Clients can say so too; see {@link #isOne}. */
@@ -48,7 +55,8 @@ public final class Reroute {
         return accounts.accountOf(message.getTo())
                 .flatMap(account -> StanzaIds.find(message.getElement(), message.getTo())
                         .filter(Mid::isPossible)
-                        .map(mid -> isArchived(account, new Mid(mid), message)))
+                        .map(Mid::new)
+                        .map(mid -> isLeftBehind.test(account, mid) || isArchived(account, mid, message)))
                 .orElse(false);
     }
 

@@ -47,6 +47,11 @@ public final class RoutedMessages {
             boolean sentAgain,
             Given given) {
 
+        /** Whether it has never been routed before. */
+        boolean isNew() {
+            return !again && !sentAgain;
+        }
+
         static Note of(Message message, Judge.Judged judged) {
             return new Note(message, judged, Optional.empty(), false);
         }

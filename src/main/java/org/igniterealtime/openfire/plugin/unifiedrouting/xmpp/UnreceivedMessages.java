@@ -1,7 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -74,7 +73,7 @@ public final class UnreceivedMessages {
      */
     public record Outlet(Consumer<Message> errors, Listeners listeners, Executor executor) {}
 
-    private record Attempt(Message message, Set<ClientState> tried) {}
+    private record Attempt(Message message, Set<ClientState> tried, boolean isKnown) {}
 
     public UnreceivedMessages(
             Accounts accounts,
@@ -152,7 +151,12 @@ public final class UnreceivedMessages {
         // Before it counts as undelivered: the copies that others are to have.
         note.ifPresent(copies::complete);
         Optional<String> account = accounts.accountOf(to);
-        Set<ClientState> tried = tried(message);
+        Optional<Attempt> before = attempts.get().stream()
+                .filter(attempt -> attempt.message() == message)
+                .findFirst();
+        Set<ClientState> tried = before.map(Attempt::tried).orElse(Set.of());
+        // To be asked first: what is in nobody's hands is forgotten by the ledger, as is what was taken long ago.
+        boolean isKnown = before.map(Attempt::isKnown).orElseGet(() -> isKnown(account, note, mid));
         List<ClientState> there = account.map(states::of).map(List::copyOf).orElse(List.of()).stream()
                 .filter(accountStates::isReachable)
                 .filter(state -> !tried.contains(state) && !watch.isWriting(message, state))
@@ -175,10 +179,12 @@ public final class UnreceivedMessages {
                 .filter(one -> !hasHadIt(message, note, one))
                 .toList();
         if (receiving.isEmpty()) {
-            conclude(unreceived, note);
+            conclude(unreceived, note, isKnown);
         } else {
             note.ifPresent(one -> one.given().exempt(receiving));
-            deliver(message, receiving);
+            Set<ClientState> all = new HashSet<>(tried);
+            all.addAll(receiving);
+            deliver(new Attempt(message, all, isKnown), receiving);
             report(unreceived, note);
         }
         return true;
@@ -208,63 +214,50 @@ public final class UnreceivedMessages {
         return new AccountState(conditions);
     }
 
+    private boolean isKnown(Optional<String> account, Optional<RoutedMessages.Note> note, Optional<Mid> mid) {
+        return note.filter(RoutedMessages.Note::isNew).isPresent()
+                || account.flatMap(ledgers::find).stream()
+                        .anyMatch(ledger -> mid.filter(ledger::knows).isPresent());
+    }
+
     private static AccountState and(AccountState state, AccountCondition condition) {
         Set<AccountCondition> conditions = EnumSet.of(condition);
         conditions.addAll(state.conditions());
         return new AccountState(conditions);
     }
 
-    private Set<ClientState> tried(Message message) {
-        return attempts.get().stream()
-                .filter(attempt -> attempt.message() == message)
-                .findFirst()
-                .map(Attempt::tried)
-                .orElse(Set.of());
-    }
-
     /** As to the bare JID: core has missed somebody. What fails comes back here, and goes to the others. */
-    private void deliver(Message message, List<ClientState> receiving) {
+    private void deliver(Attempt attempt, List<ClientState> receiving) {
         Deque<Attempt> own = attempts.get();
-        Set<ClientState> tried = new HashSet<>(tried(message));
-        tried.addAll(receiving);
-        own.addFirst(new Attempt(message, tried));
+        own.addFirst(attempt);
         try {
-            receiving.forEach(state -> state.session().process(message));
+            receiving.forEach(state -> state.session().process(attempt.message()));
         } finally {
             own.removeFirst();
         }
     }
 
-    /**
-     * Tells the ledger that nobody else gets it.
-     *
-     * @return whether somebody has it all the same
-     */
+    /** Tells the ledger that nobody else gets it. Returns whether somebody has it. */
     private boolean report(Case unreceived, Optional<RoutedMessages.Note> note) {
-        if (unreceived.account().isEmpty() || unreceived.mid().isEmpty()) {
-            return false;
-        }
-        String account = unreceived.account().get();
-        Mid mid = unreceived.mid().get();
-        boolean isWithSomebody = watch.isRouted(account, mid);
-        if (isWithSomebody || !OfflineSet.mayHold(unreceived.subject(), Persistence.ARCHIVED)) {
-            // What is for the history only is nobody's to be given later, whoever has left it unacknowledged.
-            return isWithSomebody;
-        }
-        boolean isNew = note.isPresent() && !note.get().again() && !note.get().sentAgain();
-        boolean isKnown =
-                isNew || ledgers.find(account).map(ledger -> ledger.knows(mid)).orElse(false);
-        if (!isKnown) {
-            ledgers.returned(account, mid);
-        }
-        return false;
+        return unreceived.account().isPresent()
+                && unreceived.mid().isPresent()
+                && watch.isGivenToAll(
+                        unreceived.account().get(),
+                        unreceived.mid().get(),
+                        note.filter(RoutedMessages.Note::isNew).isPresent());
     }
 
-    private void conclude(Case unreceived, Optional<RoutedMessages.Note> note) {
+    private void conclude(Case unreceived, Optional<RoutedMessages.Note> note, boolean isKnown) {
         boolean isWithSomebody = report(unreceived, note);
+        // What is for the history only is nobody's to be given later, whoever has left it unacknowledged.
+        if (!isWithSomebody && !isKnown && OfflineSet.mayHold(unreceived.subject(), Persistence.ARCHIVED)) {
+            unreceived
+                    .account()
+                    .ifPresent(account -> unreceived.mid().ifPresent(mid -> ledgers.returned(account, mid)));
+        }
         // A message that was accepted when somebody was there, and routed once, is not refused when it comes back.
-        boolean isLimited = !isWithSomebody
-                && note.filter(one -> !one.again() && !one.sentAgain()).isPresent();
+        boolean isLimited =
+                !isWithSomebody && note.filter(RoutedMessages.Note::isNew).isPresent();
         Optional<PendingMessage> pending = note.flatMap(RoutedMessages.Note::pending)
                 .or(() -> unreceived.mid().flatMap(writer::underWay));
         if (pending.isEmpty()) {
@@ -342,22 +335,24 @@ public final class UnreceivedMessages {
         if (plan.sender().isError()) {
             Message copy = message.createCopy();
             later(() -> outlet.listeners().bounced(copy));
-            refuse(message, plan.sender());
+            // COMPAT(4.2): Openfire asks the list of whoever an error comes from, and would turn it round to him.
+            boolean isBlocked = state.is(AccountCondition.BLOCKS_PEER);
+            refuse(message, plan.sender(), isBlocked ? message.getTo().asBareJID() : message.getTo());
         } else if (plan.kept() != Kept.NOTHING) {
             Message copy = message.createCopy();
             later(() -> outlet.listeners().stored(copy));
         }
     }
 
-    /** RFC 6120 §8.3: from the address that it was sent to, with its id and its payload, without its recipient's ids. */
-    private void refuse(Message message, SenderOutcome outcome) {
+    /** RFC 6120 §8.3: from the address that it was sent to, as a rule, with its id and its payload, without its recipient's ids. */
+    private void refuse(Message message, SenderOutcome outcome, JID from) {
         if (accounts.domain().equals(message.getFrom().toString())) {
             return;
         }
         SenderOutcome.StanzaError reason = outcome.error().orElseThrow();
         Message error = message.createCopy();
         StanzaIds.strip(error.getElement(), accounts.domain(), null);
-        error.setFrom(message.getTo());
+        error.setFrom(from);
         error.setTo(message.getFrom());
         PacketError.Condition condition = PacketError.Condition.fromXMPP(reason.condition());
         PacketError.Type type = PacketError.Type.fromXMPP(reason.type());
@@ -380,16 +375,5 @@ public final class UnreceivedMessages {
         } catch (RejectedExecutionException e) {
             Log.debug("The plugin leaves.", e);
         }
-    }
-
-    /** A message that was meant for a session that is gone. */
-    List<Message> decideAll(List<Message> messages) {
-        List<Message> others = new ArrayList<>();
-        for (Message message : messages) {
-            if (!decide(message)) {
-                others.add(message);
-            }
-        }
-        return others;
     }
 }

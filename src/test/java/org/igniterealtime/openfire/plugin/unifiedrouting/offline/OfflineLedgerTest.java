@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -24,15 +25,52 @@ class OfflineLedgerTest {
         return fresh;
     }
 
-    private Mid arrives(String mid) {
-        ledger.submitted(new Mid(mid));
-        return commit(mid, true, true);
+    /** Comes, is committed, and is given to these sessions. */
+    private Mid arrives(String mid, String... sessions) {
+        ledger.submitted(new Mid(mid), true);
+        Mid committed = commit(mid, true, true);
+        for (String session : sessions) {
+            assertThat(ledger.meant(committed, session)).isTrue();
+            ledger.sent(committed, session);
+        }
+        ledger.routed(committed);
+        return committed;
+    }
+
+    private Mid isTaken(String mid, String session) {
+        ledger.submitted(new Mid(mid), true);
+        Mid committed = commit(mid, true, true);
+        ledger.took(committed, session);
+        ledger.routed(committed);
+        return committed;
     }
 
     private Mid commit(String mid, boolean archived, boolean eligible) {
         OfflineMessage row = store.add(BOB, mid, archived, eligible);
         ledger.committed(row.mid(), row.seq(), archived, eligible);
         return row.mid();
+    }
+
+    /** A page for a session: what it is given of it. */
+    private List<String> page(OfflineScan<String> scan, int max) {
+        List<OfflineMessage> rows = store.read(BOB, scan.begin(), max);
+        Set<Mid> claimed = scan.claim(rows, rows.size() < max, false);
+        scan.end();
+        return rows.stream()
+                .map(OfflineMessage::mid)
+                .filter(claimed::contains)
+                .map(Mid::value)
+                .toList();
+    }
+
+    private List<String> flood(String session) {
+        try (OfflineScan<String> scan = ledger.scan(session)) {
+            List<String> given = new ArrayList<>();
+            while (!scan.isComplete()) {
+                given.addAll(page(scan, 2));
+            }
+            return given;
+        }
     }
 
     private void save() {
@@ -55,8 +93,8 @@ class OfflineLedgerTest {
 
     @Test
     void whatASessionTookMovesTheCursor() {
-        ledger.took(arrives("a"), PHONE);
-        ledger.took(arrives("b"), PHONE);
+        isTaken("a", PHONE);
+        isTaken("b", PHONE);
 
         assertThat(ledger.changes()).contains(new OfflineChange(BOB, OptionalLong.of(2), Set.of(), Set.of()));
         assertThat(undelivered()).isEmpty();
@@ -66,9 +104,10 @@ class OfflineLedgerTest {
 
     @Test
     void whatIsTakenBeforeItIsCommittedIsTaken() {
-        ledger.submitted(new Mid("a"));
+        ledger.submitted(new Mid("a"), true);
         ledger.meant(new Mid("a"), PHONE);
         ledger.took(new Mid("a"), PHONE);
+        ledger.routed(new Mid("a"));
         commit("a", true, true);
 
         assertThat(undelivered()).isEmpty();
@@ -77,10 +116,8 @@ class OfflineLedgerTest {
 
     @Test
     void theCursorDoesNotPassWhatASessionHolds() {
-        Mid held = arrives("held");
-        ledger.meant(held, PHONE);
-        ledger.sent(held, PHONE);
-        ledger.took(arrives("taken"), PHONE);
+        arrives("held", PHONE);
+        isTaken("taken", PHONE);
 
         // A crash now delivers the first one again, and the second one not.
         assertThat(undelivered()).containsExactly("held");
@@ -90,30 +127,88 @@ class OfflineLedgerTest {
         assertThat(store.mailbox(BOB).cursorSeq()).isEqualTo(2);
     }
 
-    /** A session goes, another one is flooded and takes it, and only then is it routed once more. */
     @Test
-    void whatComesBackFromASessionThatIsGoneIsNotGivenTwice() {
-        Mid mid = arrives("a");
-        ledger.meant(mid, PHONE);
-        ledger.sent(mid, PHONE);
+    void theCursorDoesNotPassWhatASessionHoldsThatWasThereBefore() {
+        OfflineMessage row = store.add(BOB, "a", true, true);
+        store.add(BOB, "b", true, true);
+        ledger = opened();
+        ledger.found(List.of(row), PHONE);
+
+        assertThat(flood(DESK)).containsExactly("b");
+        ledger.took(new Mid("b"), DESK);
+        assertThat(undelivered()).containsExactly("a");
+        acknowledgesAllBut();
+        assertThat(undelivered()).isEmpty();
+        assertThat(ledger.size()).isZero();
+    }
+
+    @Test
+    void whatIsRoutedAgainIsStillWithTheSessionThatIsEnding() {
+        Mid mid = arrives("a", PHONE);
+        ledger.routedAgain(mid);
+        assertThat(flood(DESK)).isEmpty();
+        assertThat(ledger.isGivenToAll(mid)).isTrue();
+        ledger.routed(mid);
+        assertThat(ledger.mayHaveUndelivered()).isFalse();
+
+        ledger.gone(PHONE);
+        assertThat(flood(DESK)).containsExactly("a");
+    }
+
+    @Test
+    void whatIsRoutedAgainIsNotGivenToWhoTookItMeanwhile() {
+        Mid mid = arrives("a", PHONE);
+        ledger.routedAgain(mid);
+        assertThat(ledger.meant(mid, DESK)).isTrue();
+        ledger.took(mid, DESK);
         ledger.gone(PHONE);
         save();
 
-        OfflineMessage row = store.read(BOB, 0, 10).get(0);
-        assertThat(ledger.claim(row, DESK, 0)).isTrue();
-        ledger.took(mid, DESK);
-        save();
-        ledger.routedAgain(mid, session -> session.equals(DESK));
-
         assertThat(ledger.meant(mid, DESK)).isFalse();
-        assertThat(ledger.meant(mid, "tablet")).isFalse();
-        ledger.returned(mid);
+        assertThat(ledger.isGivenToAll(mid)).isTrue();
+        ledger.routed(mid);
         assertThat(undelivered()).isEmpty();
+        assertThat(ledger.size()).isZero();
+    }
+
+    /** It is being routed; before that comes to anybody, a session is given its offline set, and takes it. */
+    @Test
+    void whatIsInNoArchiveIsNotGivenToWhoTookItMeanwhileEither() {
+        arrives("older", "tablet");
+        ledger.submitted(new Mid("secret"), false);
+        Mid secret = commit("secret", false, true);
+        assertThat(flood(DESK)).containsExactly("secret");
+        ledger.took(secret, DESK);
+        save();
+
+        assertThat(ledger.meant(secret, DESK)).isFalse();
+        ledger.routed(secret);
+        assertThat(undelivered()).containsExactly("older");
+        assertThat(ledger.knows(secret)).isFalse();
+    }
+
+    /** Two sessions end that have not acknowledged it, each on a thread of its own. */
+    @Test
+    void whatIsRoutedTwiceAtOnceIsDecidedAtTheEnd() {
+        Mid mid = arrives("a", PHONE, "tablet");
+        ledger.routedAgain(mid);
+        ledger.routedAgain(mid);
+        ledger.gone(PHONE);
+        ledger.gone("tablet");
+        assertThat(ledger.isGivenToAll(mid)).isFalse();
+        ledger.routed(mid);
+
+        assertThat(ledger.meant(mid, DESK)).isTrue();
+        ledger.took(mid, DESK);
+        ledger.routed(mid);
+        assertThat(undelivered()).isEmpty();
+        assertThat(ledger.size()).isZero();
     }
 
     @Test
     void whatIsOnItsWayToASessionIsNotAcknowledgedYet() {
-        Mid mid = arrives("a");
+        ledger.submitted(new Mid("a"), true);
+        Mid mid = commit("a", true, true);
         ledger.meant(mid, PHONE);
 
         acknowledgesAllBut();
@@ -123,9 +218,8 @@ class OfflineLedgerTest {
 
     @Test
     void aMessageTakenWhileAnOlderOneIsUndeliveredClearsItsOwnFlagOnly() {
-        ledger.routed(arrives("a"));
-        Mid younger = arrives("b");
-        ledger.took(younger, PHONE);
+        arrives("a");
+        Mid younger = isTaken("b", PHONE);
 
         assertThat(ledger.changes()).contains(new OfflineChange(BOB, OptionalLong.empty(), Set.of(younger), Set.of()));
         assertThat(undelivered()).containsExactly("a");
@@ -134,10 +228,8 @@ class OfflineLedgerTest {
 
     @Test
     void aSessionThatGoesGivesBackWhatItDidNotAcknowledge() {
-        Mid acknowledged = arrives("a");
-        Mid open = arrives("b");
-        ledger.sent(acknowledged, PHONE);
-        ledger.sent(open, PHONE);
+        arrives("a", PHONE);
+        Mid open = arrives("b", PHONE);
         acknowledgesAllBut(open);
 
         ledger.gone(PHONE);
@@ -148,8 +240,7 @@ class OfflineLedgerTest {
 
     @Test
     void whatOneSessionTookIsTakenWhateverTheOtherDoes() {
-        Mid mid = arrives("a");
-        ledger.sent(mid, PHONE);
+        Mid mid = arrives("a", PHONE, DESK);
         ledger.took(mid, DESK);
         ledger.gone(PHONE);
 
@@ -158,35 +249,50 @@ class OfflineLedgerTest {
 
     @Test
     void aMessageRoutedAgainIsNotGivenToWhoHasIt() {
-        Mid mid = arrives("a");
-        ledger.sent(mid, PHONE);
+        Mid mid = arrives("a", PHONE, DESK);
         ledger.took(mid, DESK);
 
-        ledger.routedAgain(mid, DESK::equals);
+        ledger.routedAgain(mid);
 
         assertThat(ledger.meant(mid, DESK)).isFalse();
-        assertThat(ledger.routed(mid)).isTrue();
+        assertThat(ledger.isGivenToAll(mid)).isTrue();
+    }
+
+    @Test
+    void whatIsNotifiedIsWithTheSubscriberOnlyIfTheArchiveShowsIt() {
+        ledger.submitted(new Mid("a"), true);
+        ledger.submitted(new Mid("secret"), false);
+        for (String mid : List.of("a", "secret")) {
+            ledger.meantAsEntry(new Mid(mid), PHONE);
+            ledger.routed(new Mid(mid));
+        }
+
+        assertThat(ledger.isOnlyMeant(new Mid("a"), PHONE)).isTrue();
+        assertThat(ledger.isOnlyMeant(new Mid("secret"), PHONE)).isFalse();
+        commit("secret", false, true);
+        assertThat(flood(DESK)).containsExactly("secret");
     }
 
     @Test
     void aMessageIsWithSomebodyWhileItIsHeldOrTaken() {
-        Mid mid = arrives("a");
-        assertThat(ledger.isWithSomebody(mid)).isFalse();
+        ledger.submitted(new Mid("a"), true);
+        Mid mid = commit("a", true, true);
+        assertThat(ledger.isWithSomebody(mid, PHONE::equals)).isFalse();
         ledger.sent(mid, PHONE);
-        assertThat(ledger.isWithSomebody(mid)).isTrue();
+        assertThat(ledger.isWithSomebody(mid, PHONE::equals)).isTrue();
         ledger.released(mid, PHONE);
-        assertThat(ledger.isWithSomebody(mid)).isFalse();
+        assertThat(ledger.isWithSomebody(mid, PHONE::equals)).isFalse();
         ledger.sent(mid, PHONE);
-        Mid later = arrives("b");
-        ledger.took(later, DESK);
-        assertThat(ledger.isWithSomebody(later)).isTrue();
-        assertThat(ledger.isWithSomebody(new Mid("unknown"))).isFalse();
+        assertThat(ledger.isWithSomebody(isTaken("b", DESK), PHONE::equals)).isTrue();
+        assertThat(ledger.isWithSomebody(new Mid("unknown"), PHONE::equals)).isFalse();
     }
 
     @Test
     void whatNobodyTookWaitsAlsoWhenItIsCommittedLater() {
-        ledger.submitted(new Mid("late"));
-        assertThat(ledger.routed(new Mid("late"))).isFalse();
+        ledger.submitted(new Mid("late"), true);
+        assertThat(ledger.isGivenToAll(new Mid("late"))).isFalse();
+        assertThat(ledger.awaitsCommit()).isFalse();
+        ledger.routed(new Mid("late"));
         assertThat(ledger.awaitsCommit()).isTrue();
         commit("late", true, true);
 
@@ -197,10 +303,10 @@ class OfflineLedgerTest {
 
     @Test
     void whatCannotBeArchivedOrIsNotEligibleIsForgotten() {
-        ledger.submitted(new Mid("failed"));
+        ledger.submitted(new Mid("failed"), true);
         ledger.routed(new Mid("failed"));
         ledger.failed(new Mid("failed"));
-        ledger.submitted(new Mid("over limit"));
+        ledger.submitted(new Mid("over limit"), true);
         ledger.routed(new Mid("over limit"));
         commit("over limit", true, false);
 
@@ -213,14 +319,17 @@ class OfflineLedgerTest {
     void theOfflineSetIsGivenOnceInAll() {
         store.add(BOB, "a", true, true);
         store.add(BOB, "b", true, true);
+        store.add(BOB, "c", true, true);
         ledger = opened();
-        List<OfflineMessage> rows = store.read(BOB, -1, 10);
+        OfflineScan<String> scan = ledger.scan(PHONE);
 
-        assertThat(ledger.claim(rows.get(0), PHONE, 0)).isTrue();
-        assertThat(ledger.claim(rows.get(0), DESK, 0)).isFalse();
-        ledger.took(rows.get(0).mid(), PHONE);
-        assertThat(ledger.claim(rows.get(0), DESK, 0)).isFalse();
-        assertThat(ledger.claim(rows.get(1), DESK, 0)).isTrue();
+        assertThat(page(scan, 2)).containsExactly("a", "b");
+        assertThat(scan.isComplete()).isFalse();
+        assertThat(flood(DESK)).containsExactly("c");
+        ledger.took(new Mid("a"), PHONE);
+        assertThat(flood(DESK)).isEmpty();
+        assertThat(page(scan, 2)).isEmpty();
+        assertThat(scan.isComplete()).isTrue();
     }
 
     @Test
@@ -230,12 +339,7 @@ class OfflineLedgerTest {
         store.add(BOB, "c", true, true);
         ledger = opened();
 
-        ledger.readBegins();
-        List<OfflineMessage> page = store.read(BOB, -1, 2);
-        page.forEach(row -> ledger.claim(row, PHONE, 0));
-        ledger.scanned(-1, 2);
-        ledger.readEnds();
-        page.forEach(row -> ledger.took(row.mid(), PHONE));
+        page(ledger.scan(PHONE), 2).forEach(mid -> ledger.took(new Mid(mid), PHONE));
 
         assertThat(ledger.changes()).contains(new OfflineChange(BOB, OptionalLong.of(2), Set.of(), Set.of()));
         assertThat(undelivered()).containsExactly("c");
@@ -246,23 +350,92 @@ class OfflineLedgerTest {
         store.add(BOB, "a", true, true);
         store.add(BOB, "b", true, true);
         ledger = opened();
-        ledger.readBegins();
-        List<OfflineMessage> page = store.read(BOB, -1, 10);
-        page.forEach(row -> ledger.claim(row, PHONE, 0));
-        ledger.sent(page.get(0).mid(), PHONE);
+        OfflineScan<String> scan = ledger.scan(PHONE);
+        page(scan, 10);
+        ledger.sent(new Mid("a"), PHONE);
         acknowledgesAllBut();
         ledger.gone(PHONE);
-        ledger.scanned(-1, 2);
-        ledger.readEnds();
+        scan.close();
 
         assertThat(undelivered()).containsExactly("b");
         assertThat(ledger.mayHaveUndelivered()).isTrue();
     }
 
     @Test
+    void aFloodGoesBackForWhatAnotherSessionLeaves() {
+        arrives("a", PHONE);
+        arrives("b");
+        arrives("c");
+        arrives("d");
+        OfflineScan<String> scan = ledger.scan(DESK);
+        assertThat(page(scan, 2)).containsExactly("b");
+
+        ledger.gone(PHONE);
+
+        assertThat(page(scan, 2)).containsExactly("a");
+        assertThat(page(scan, 2)).containsExactly("c", "d");
+        assertThat(page(scan, 2)).isEmpty();
+        assertThat(scan.isComplete()).isTrue();
+        for (String mid : List.of("a", "b", "c", "d")) {
+            ledger.took(new Mid(mid), DESK);
+        }
+        assertThat(undelivered()).isEmpty();
+    }
+
+    @Test
+    void aFloodThatIsCompleteLearnsOfWhatIsLeftLater() {
+        arrives("a", PHONE);
+        OfflineScan<String> scan = ledger.scan(DESK);
+        assertThat(page(scan, 2)).isEmpty();
+        assertThat(scan.isComplete()).isTrue();
+        assertThat(ledger.mayHaveUndelivered()).isFalse();
+
+        ledger.gone(PHONE);
+
+        assertThat(scan.isComplete()).isFalse();
+        assertThat(ledger.mayHaveUndelivered()).isTrue();
+        assertThat(page(scan, 2)).containsExactly("a");
+    }
+
+    @Test
+    void whatIsInNoArchiveIsKnownToBeLeft() {
+        ledger.submitted(new Mid("secret"), false);
+        Mid secret = commit("secret", false, true);
+        ledger.sent(secret, PHONE);
+        ledger.routed(secret);
+        assertThat(flood(DESK)).isEmpty();
+        assertThat(ledger.mayHaveUndelivered()).isFalse();
+
+        ledger.gone(PHONE);
+
+        assertThat(ledger.mayHaveUndelivered()).isTrue();
+        assertThat(flood(DESK)).containsExactly("secret");
+        assertThat(ledger.mayHaveUndelivered()).isFalse();
+    }
+
+    @Test
+    void whatASessionCannotBeGivenWaitsForAnotherOne() {
+        arrives("a");
+        arrives("b");
+        arrives("c");
+        OfflineScan<String> scan = ledger.scan(PHONE);
+        OfflineScan<String> other = ledger.scan(DESK);
+        page(scan, 2);
+        assertThat(page(other, 2)).isEmpty();
+        scan.refuse(new Mid("a"));
+        ledger.took(new Mid("b"), PHONE);
+
+        assertThat(page(scan, 2)).containsExactly("c");
+        ledger.took(new Mid("c"), PHONE);
+        assertThat(undelivered()).containsExactly("a");
+        assertThat(page(other, 2)).containsExactly("a");
+        assertThat(page(scan, 2)).isEmpty();
+    }
+
+    @Test
     void subscribingPassesOverTheArchive() {
-        ledger.routed(arrives("a"));
-        ledger.sent(arrives("b"), PHONE);
+        arrives("a");
+        arrives("b", PHONE);
         ledger.seenUpTo(2);
 
         assertThat(undelivered()).isEmpty();
@@ -271,15 +444,15 @@ class OfflineLedgerTest {
 
     @Test
     void subscribingDoesNotPassOverWhatIsNotInTheArchive() {
-        ledger.submitted(new Mid("secret"));
+        ledger.submitted(new Mid("secret"), false);
         Mid secret = commit("secret", false, true);
         ledger.routed(secret);
-        ledger.routed(arrives("a"));
+        arrives("a");
 
         ledger.seenUpTo(2);
 
         assertThat(undelivered()).containsExactly("secret");
-        assertThat(ledger.claim(store.read(BOB, -1, 1).get(0), DESK, 2)).isTrue();
+        assertThat(flood(DESK)).containsExactly("secret");
         ledger.took(secret, DESK);
         assertThat(undelivered()).isEmpty();
     }
@@ -289,55 +462,69 @@ class OfflineLedgerTest {
         store.add(BOB, "a", true, true);
         store.add(BOB, "b", true, true);
         ledger = opened();
-        long skipped = ledger.floodBegins();
+        OfflineScan<String> scan = ledger.scan(PHONE);
         ledger.seenUpTo(2);
 
         assertThat(undelivered()).containsExactly("a", "b");
-        List<OfflineMessage> rows = store.read(BOB, -1, 10);
-        assertThat(ledger.claim(rows.get(0), PHONE, skipped)).isTrue();
-        long later = ledger.floodBegins();
-        assertThat(ledger.claim(rows.get(1), DESK, later)).isFalse();
-        ledger.floodEnds();
-        ledger.floodEnds();
+        assertThat(page(scan, 1)).containsExactly("a");
+        OfflineScan<String> later = ledger.scan(DESK);
+        assertThat(page(later, 10)).isEmpty();
+        later.close();
+        scan.close();
         assertThat(undelivered()).isEmpty();
     }
 
     @Test
     void whatTurnsOutUndeliveredComesBack() {
-        ledger.took(arrives("a"), PHONE);
-        ledger.took(arrives("b"), PHONE);
+        isTaken("a", PHONE);
+        isTaken("b", PHONE);
         save();
+        OfflineScan<String> scan = ledger.scan(DESK);
+        assertThat(page(scan, 10)).isEmpty();
 
         ledger.returned(new Mid("a"));
         assertThat(undelivered()).containsExactly("a");
         assertThat(ledger.isOpen()).isFalse();
+        assertThat(page(scan, 10)).isEmpty();
+        assertThat(scan.isComplete()).isFalse();
         ledger.opened(store.mailbox(BOB));
-        assertThat(ledger.claim(store.read(BOB, -1, 10).get(0), DESK, 0)).isTrue();
+        assertThat(page(scan, 10)).containsExactly("a");
     }
 
     @Test
     void whatWasReadBeforeItWasSavedIsNotGivenAgain() {
-        ledger.routed(arrives("old"));
-        Mid mid = arrives("a");
-        ledger.sent(mid, PHONE);
-        ledger.readBegins();
-        List<OfflineMessage> read = store.read(BOB, -1, 10);
+        arrives("old", "tablet");
+        arrives("a", PHONE);
+        OfflineScan<String> scan = ledger.scan(DESK);
+        List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
         acknowledgesAllBut();
         save();
 
-        assertThat(ledger.claim(read.get(1), DESK, 0)).isFalse();
-        ledger.readEnds();
-        assertThat(ledger.size()).isZero();
+        assertThat(read).hasSize(2);
+        assertThat(scan.claim(read, true, false)).isEmpty();
+        scan.end();
+        assertThat(ledger.knows(new Mid("a"))).isFalse();
     }
 
     @Test
     void whatNobodyEverReportsOnIsUndeliveredInTheEnd() {
-        arrives("lost");
+        ledger.submitted(new Mid("lost"), true);
+        commit("lost", true, true);
         for (int i = 0; i < 20; i++) {
             save();
         }
         assertThat(ledger.size()).isZero();
         assertThat(ledger.mayHaveUndelivered()).isTrue();
         assertThat(undelivered()).containsExactly("lost");
+    }
+
+    @Test
+    void whatIsTakenIsForgottenInTheEndIfNobodySaysThatItIsRouted() {
+        ledger.submitted(new Mid("a"), true);
+        ledger.took(commit("a", true, true), PHONE);
+        for (int i = 0; i < 20; i++) {
+            save();
+        }
+        assertThat(ledger.size()).isZero();
     }
 }

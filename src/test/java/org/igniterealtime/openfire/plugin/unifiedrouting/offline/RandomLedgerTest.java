@@ -2,9 +2,12 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +33,28 @@ class RandomLedgerTest {
         new Run(new Random(seed)).run(150);
     }
 
+    /** One thread that routes a message, step by step; what it does next comes at any time. */
+    private record Routing(Mid mid, Deque<String> recipients) {}
+
     private static final class Run {
         private final Random random;
         private final InMemoryOfflineStore store = new InMemoryOfflineStore();
         private OfflineLedger<String> ledger = new OfflineLedger<>("bob");
-        private final List<Mid> submitted = new ArrayList<>();
+        private final Map<Mid, Boolean> submitted = new LinkedHashMap<>();
         private final Map<Mid, OfflineMessage> committed = new HashMap<>();
         private final Set<Mid> taken = new HashSet<>();
         private final Map<String, Set<Mid>> held = new HashMap<>();
         private final Map<String, Set<Mid>> tookBy = new HashMap<>();
+        private final List<Routing> routings = new ArrayList<>();
         private final List<String> sessions = new ArrayList<>(List.of("s0"));
+
+        /** Their connections are closed; what they held is being routed once more. */
+        private final Map<String, Deque<Mid>> ending = new LinkedHashMap<>();
+
+        private OfflineScan<String> scan;
+        private String flooded;
+        private long lastGiven;
+        private boolean wentBack;
         private int names = 1;
         private int mids;
 
@@ -56,9 +71,15 @@ class RandomLedgerTest {
             while (!submitted.isEmpty()) {
                 commit();
             }
-            List.copyOf(sessions).forEach(this::goes);
+            List.copyOf(sessions).forEach(this::closes);
+            while (!ending.isEmpty() || !routings.isEmpty()) {
+                ends();
+                routes();
+            }
+            sessions.forEach(ledger::gone);
+            closeFlood();
             for (int i = 0; i < 60; i++) {
-                // Some of them fail; and what nobody reported on is waited for.
+                // Some of them fail.
                 save();
             }
             assertThat(offline()).as("when all is saved").isEqualTo(expected());
@@ -66,27 +87,29 @@ class RandomLedgerTest {
         }
 
         private void step() {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(14)) {
                 case 0, 1 -> submit();
                 case 2, 3 -> commit();
-                case 4, 5 -> route();
+                case 4, 5 -> {
+                    routes();
+                    routes();
+                    routes();
+                }
                 case 6 -> acknowledge();
-                case 7 -> flood();
-                case 8 -> save();
-                case 9 -> {
-                    if (random.nextInt(4) == 0) {
-                        goes(anySession());
+                case 7, 8 -> flood();
+                case 9 -> save();
+                case 10 -> {
+                    if (random.nextInt(4) == 0 && ending.size() < 3) {
+                        closes(anySession());
                     }
                     sessions.add("s" + names++);
                 }
-                case 10 -> {
-                    if (random.nextInt(5) == 0) {
-                        seen();
-                    }
-                }
+                case 11, 12 -> ends();
                 default -> {
-                    if (random.nextInt(6) == 0) {
-                        crash();
+                    switch (random.nextInt(12)) {
+                        case 0 -> crash();
+                        case 1 -> seen();
+                        default -> ends();
                     }
                 }
             }
@@ -98,76 +121,96 @@ class RandomLedgerTest {
 
         private void submit() {
             Mid mid = new Mid("m" + mids++);
-            ledger.submitted(mid);
-            submitted.add(mid);
-            if (random.nextBoolean()) {
-                routeTo(mid);
+            boolean archived = random.nextInt(4) != 0;
+            ledger.submitted(mid, archived);
+            submitted.put(mid, archived);
+            route(mid);
+        }
+
+        private void route(Mid mid) {
+            Deque<String> recipients = new ArrayDeque<>();
+            for (int i = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(2); i > 0; i--) {
+                recipients.add(anySession());
             }
+            routings.add(new Routing(mid, recipients));
         }
 
         private void commit() {
             if (submitted.isEmpty()) {
                 return;
             }
-            Mid mid = submitted.remove(0);
+            Mid mid = submitted.keySet().iterator().next();
+            boolean archived = submitted.remove(mid);
             if (random.nextInt(10) == 0) {
                 ledger.failed(mid);
-                held.values().forEach(set -> set.remove(mid));
+                forget(mid);
                 return;
             }
-            boolean eligible = random.nextInt(8) != 0;
-            boolean archived = !eligible || random.nextInt(5) != 0;
+            boolean eligible = !archived || random.nextInt(8) != 0;
             OfflineMessage row = store.add("bob", mid.value(), archived, eligible);
             ledger.committed(mid, row.seq(), archived, eligible);
             if (eligible) {
                 committed.put(mid, row);
             } else {
-                held.values().forEach(set -> set.remove(mid));
+                forget(mid);
             }
         }
 
-        private void route() {
-            List<Mid> all = new ArrayList<>(submitted);
-            committed.keySet().stream().filter(mid -> !taken.contains(mid)).forEach(all::add);
-            if (!all.isEmpty()) {
-                routeTo(all.get(random.nextInt(all.size())));
-            }
+        private void forget(Mid mid) {
+            held.values().forEach(set -> set.remove(mid));
+            ending.values().forEach(queue -> queue.remove(mid));
+            routings.removeIf(routing -> routing.mid().equals(mid));
         }
 
-        private void routeTo(Mid mid) {
-            if (random.nextInt(4) == 0 || sessions.isEmpty()) {
+        /** One of those that are routed comes to its next recipient, or to its end. */
+        private void routes() {
+            if (routings.isEmpty()) {
+                return;
+            }
+            // None takes so long that nobody waits for it any more.
+            Routing routing = routings.get(random.nextInt(Math.min(3, routings.size())));
+            Mid mid = routing.mid();
+            if (routing.recipients().isEmpty()) {
+                if (random.nextBoolean()) {
+                    assertThat(ledger.isGivenToAll(mid)).isEqualTo(taken.contains(mid) || isHeld(mid));
+                }
                 ledger.routed(mid);
+                routings.remove(routing);
                 return;
             }
-            String session = anySession();
-            boolean known = ledger.meant(mid, session);
+            String session = routing.recipients().poll();
+            if (!sessions.contains(session)) {
+                return;
+            }
             boolean has = heldBy(session).contains(mid) || tookBy(session).contains(mid);
-            if (has) {
-                return;
+            assertThat(ledger.meant(mid, session)).isEqualTo(!has);
+            if (!has) {
+                heldBy(session).add(mid);
+                written(mid, session);
             }
-            assertThat(known).isTrue();
-            give(mid, session);
         }
 
-        /** A session that the ledger knows nothing of any more is not told to have it either. */
-        private void give(Mid mid, String session) {
+        private boolean isHeld(Mid mid) {
+            return held.values().stream().anyMatch(set -> set.contains(mid));
+        }
+
+        private void written(Mid mid, String session) {
             if (random.nextBoolean()) {
                 ledger.sent(mid, session);
-                if (ledger.isWith(mid, session)) {
-                    heldBy(session).add(mid);
-                }
             } else if (random.nextInt(5) == 0) {
+                heldBy(session).remove(mid);
                 ledger.released(mid, session);
-                ledger.routed(mid);
+                ledger.isGivenToAll(mid);
             } else {
-                boolean known = ledger.isWith(mid, session);
                 ledger.took(mid, session);
-                if (known) {
-                    heldBy(session).remove(mid);
-                    tookBy(session).add(mid);
-                    taken.add(mid);
-                }
+                isTaken(mid, session);
             }
+        }
+
+        private void isTaken(Mid mid, String session) {
+            heldBy(session).remove(mid);
+            tookBy(session).add(mid);
+            taken.add(mid);
         }
 
         private Set<Mid> heldBy(String session) {
@@ -180,69 +223,116 @@ class RandomLedgerTest {
 
         private void acknowledge() {
             String session = anySession();
-            Set<Mid> open = heldBy(session);
-            Set<Mid> rest = new LinkedHashSet<>();
-            for (Mid mid : open) {
+            assertThat(ledger.awaiting(session)).isEqualTo(heldBy(session));
+            for (Mid mid : List.copyOf(heldBy(session))) {
                 if (random.nextBoolean()) {
-                    rest.add(mid);
+                    ledger.took(mid, session);
+                    isTaken(mid, session);
                 }
             }
-            Set<Mid> done = new HashSet<>(open);
-            done.removeAll(rest);
-            assertThat(ledger.awaiting(session)).isEqualTo(open);
-            done.forEach(mid -> ledger.took(mid, session));
-            taken.addAll(done);
-            tookBy(session).addAll(done);
-            open.retainAll(rest);
         }
 
+        /** The next page for the session that has its turn. */
         private void flood() {
-            String session = anySession();
-            long skipped = ledger.floodBegins();
-            long position = -1;
-            int max = 1 + random.nextInt(5);
-            while (true) {
-                ledger.readBegins();
-                long last = ledger.undeliveredUpTo();
-                List<OfflineMessage> page = store.read("bob", position, max);
-                if (random.nextBoolean()) {
-                    save();
-                }
-                List<Mid> claimed = new ArrayList<>();
-                for (OfflineMessage row : page) {
-                    boolean isWith = held.values().stream().anyMatch(set -> set.contains(row.mid()));
-                    if (ledger.claim(row, session, skipped)) {
-                        assertThat(taken).doesNotContain(row.mid());
-                        assertThat(isWith).isFalse();
-                        claimed.add(row.mid());
-                    }
-                }
-                ledger.scanned(
-                        position,
-                        page.size() < max ? last : page.get(page.size() - 1).seq());
-                ledger.readEnds();
-                claimed.forEach(mid -> give(mid, session));
-                // What was rejected is undelivered again.
-                claimed.forEach(ledger::routed);
-                if (page.size() < max || random.nextInt(6) == 0) {
-                    break;
-                }
-                position = page.get(page.size() - 1).seq();
+            if (scan == null) {
+                flooded = anySession();
+                scan = ledger.scan(flooded);
+                lastGiven = -1;
             }
-            ledger.floodEnds();
+            if (!sessions.contains(flooded) || random.nextInt(20) == 0) {
+                closeFlood();
+                return;
+            }
+            int max = 1 + random.nextInt(5);
+            long from = scan.begin();
+            List<OfflineMessage> page = store.read("bob", from, max);
+            if (random.nextBoolean()) {
+                save();
+            }
+            wentBack |= from < lastGiven;
+            Set<Mid> claimed = scan.claim(page, page.size() < max, false);
+            scan.end();
+            for (OfflineMessage row : page) {
+                if (claimed.contains(row.mid())) {
+                    given(row);
+                }
+            }
+            if (scan.isComplete()) {
+                assertThat(offline())
+                        .as("nothing that it could have")
+                        .allMatch(mid -> isHeld(mid) || taken.contains(mid) || isRouted(mid) || refused.contains(mid));
+                if (random.nextInt(3) == 0) {
+                    closeFlood();
+                }
+            }
         }
 
-        private void goes(String session) {
-            ledger.gone(session);
-            held.remove(session);
-            tookBy.remove(session);
+        private final Set<Mid> refused = new HashSet<>();
+
+        private boolean isRouted(Mid mid) {
+            return routings.stream().anyMatch(routing -> routing.mid().equals(mid));
+        }
+
+        private void given(OfflineMessage row) {
+            Mid mid = row.mid();
+            assertThat(taken).as("given once").doesNotContain(mid);
+            assertThat(isHeld(mid)).as("given to one").isFalse();
+            assertThat(row.seq() > lastGiven || wentBack).as("in order").isTrue();
+            if (row.seq() <= lastGiven) {
+                wentBack = false;
+            }
+            lastGiven = row.seq();
+            if (random.nextInt(8) == 0) {
+                scan.refuse(mid);
+                refused.add(mid);
+                return;
+            }
+            heldBy(flooded).add(mid);
+            if (random.nextBoolean()) {
+                ledger.sent(mid, flooded);
+            } else {
+                ledger.took(mid, flooded);
+                isTaken(mid, flooded);
+            }
+        }
+
+        private void closeFlood() {
+            if (scan != null) {
+                scan.close();
+                scan = null;
+                refused.clear();
+            }
+        }
+
+        /** A connection is closed. Openfire routes what was not acknowledged once more, one after the other. */
+        private void closes(String session) {
+            ending.put(session, new ArrayDeque<>(heldBy(session)));
             sessions.remove(session);
             if (sessions.isEmpty()) {
                 sessions.add("s" + names++);
             }
         }
 
+        /** The next message of a session that is ending, or its end. */
+        private void ends() {
+            if (ending.isEmpty()) {
+                return;
+            }
+            String session = List.copyOf(ending.keySet()).get(random.nextInt(ending.size()));
+            Mid mid = ending.get(session).poll();
+            if (mid == null) {
+                ledger.gone(session);
+                ending.remove(session);
+                held.remove(session);
+                tookBy.remove(session);
+            } else {
+                ledger.routedAgain(mid);
+                route(mid);
+            }
+        }
+
         private void seen() {
+            closeFlood();
             long last = store.mailbox("bob").lastSeq();
             committed.values().stream()
                     .filter(row -> row.archived() && row.seq() <= last)
@@ -261,9 +351,12 @@ class RandomLedgerTest {
         }
 
         private void crash() {
+            closeFlood();
             submitted.clear();
             held.clear();
             tookBy.clear();
+            routings.clear();
+            ending.clear();
             // Taken and not saved comes again, which is allowed.
             Set<Mid> again = offline();
             taken.removeIf(again::contains);

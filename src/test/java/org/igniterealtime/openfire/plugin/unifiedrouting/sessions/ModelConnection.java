@@ -29,9 +29,11 @@ final class ModelConnection {
     long cutAt = Long.MAX_VALUE;
 
     private final long openedAt = System.nanoTime();
+    private final boolean isResumed;
     private boolean holds;
 
-    private ModelConnection(ModelSession session, RawClient client, int offset, int uncounted) {
+    private ModelConnection(ModelSession session, RawClient client, int offset, int uncounted, boolean isResumed) {
+        this.isResumed = isResumed;
         this.session = session;
         this.client = client;
         this.offset = offset;
@@ -40,12 +42,12 @@ final class ModelConnection {
 
     /** After binding, and after stream management was enabled where it is. */
     static ModelConnection first(ModelSession session, RawClient client) {
-        return new ModelConnection(session, client, 0, uncounted(client));
+        return new ModelConnection(session, client, 0, uncounted(client), false);
     }
 
     /** After resuming with that state. */
     static ModelConnection resumed(ModelSession session, RawClient client, SmState state) {
-        ModelConnection connection = new ModelConnection(session, client, state.handled(), 0);
+        ModelConnection connection = new ModelConnection(session, client, state.handled(), 0, true);
         connection.takenUpTo = state.handled();
         return connection;
     }
@@ -64,6 +66,11 @@ final class ModelConnection {
         return openedAt;
     }
 
+    /** What was sent before that may come as what the server had not seen acknowledged; never for the first connection. */
+    long resumedAt() {
+        return isResumed ? openedAt : Long.MIN_VALUE;
+    }
+
     boolean holds() {
         return holds;
     }
@@ -71,7 +78,7 @@ final class ModelConnection {
     /** From now on nothing that comes is acknowledged. */
     void hold() {
         client.holdAcks(true);
-        acknowledgedUpTo = client.state().handled();
+        acknowledgedUpTo = client.acknowledged();
         holds = true;
     }
 
@@ -92,9 +99,9 @@ final class ModelConnection {
         acknowledgedUpTo = takenUpTo;
     }
 
-    /** All that the server may know to be acknowledged is. */
-    int certainlyTaken() {
-        return takenUpTo;
+    /** How far it has acknowledged what came: a client must not say less when it resumes (XEP-0198 §4). */
+    int acknowledged() {
+        return client.acknowledged();
     }
 
     Standing standing(int count) {

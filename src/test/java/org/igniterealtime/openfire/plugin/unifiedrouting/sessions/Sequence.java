@@ -34,6 +34,7 @@ final class Sequence {
     private static final int MOST_AT_ONCE = 4;
     private static final long NOTIFICATION_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long FLOOD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long LEFTOVERS_MILLIS = 150;
     private static final int[] PRIORITIES = {0, 0, 0, 1, 5, -1, -1};
 
     /** A client: the place for one session after another with the same address. */
@@ -188,8 +189,21 @@ final class Sequence {
                 .forEach(this::awaitGone);
     }
 
+    /** Waits for those sessions that have ended, not for the one that is there or can be resumed. */
+    private void awaitEnded(Place place) {
+        place.account.sessions.stream()
+                .filter(earlier -> earlier.resource.equals(place.resource)
+                        && earlier != place.session
+                        && earlier.goneAt == Long.MAX_VALUE)
+                .forEach(this::awaitGone);
+    }
+
     private void awaitGone(ModelSession session) {
         clients.awaitGone(session.jid());
+        if (session.mode != Mode.PLAIN) {
+            // The server says so a moment before it routes again what was not acknowledged, and lets go of the address.
+            pause(LEFTOVERS_MILLIS);
+        }
         session.goneAt = System.nanoTime();
     }
 
@@ -343,6 +357,10 @@ final class Sequence {
 
     /** Nothing is under way to a session without acknowledgements when this returns. */
     private void settle(Place place) {
+        boolean isLeftSomething = place.account.sessions.stream()
+                .anyMatch(earlier -> earlier.goneAt == Long.MAX_VALUE
+                        && places.stream().noneMatch(other -> other.session == earlier));
+        places.stream().filter(other -> other.account == place.account).forEach(this::awaitEnded);
         online().forEach(other -> confirm(other.session));
         if (!place.session.subscriptions.isEmpty()) {
             awaitNotifications(place.session);
@@ -351,6 +369,10 @@ final class Sequence {
                 !place.session.presences.isEmpty() || place.session.readsArchiveSince != Long.MAX_VALUE;
         if (mayGetWhatWasKept) {
             awaitOfflineDelivery(place.account);
+        }
+        if (isLeftSomething || mayGetWhatWasKept) {
+            // What another session has left comes last; and the server sees by and by that it has written something.
+            pause(LEFTOVERS_MILLIS);
         }
         client(place).sync();
     }
@@ -424,9 +446,9 @@ final class Sequence {
 
     private void resume(Place place) {
         ModelSession session = place.session;
-        int taken = session.connection().certainlyTaken();
         boolean forgetful = session.connection().holds() && random.nextBoolean();
-        SmState state = forgetful ? place.detached.withHandled(taken) : place.detached;
+        SmState state =
+                forgetful ? place.detached.withHandled(session.connection().acknowledged()) : place.detached;
         transcript.step(
                 session + " resumes" + (forgetful ? " as if it had not seen what it has not acknowledged" : ""));
         RawClient client;

@@ -171,7 +171,8 @@ final class SequenceCheck {
             problem(message, "TWICE to one session");
         }
         for (Delivery late : raw) {
-            if (late.delayed()) {
+            boolean isSentAgain = message.sentAt < late.connection().resumedAt();
+            if (late.delayed() && !isSentAgain) {
                 requireNotDelivered(message, late, all);
             }
         }
@@ -242,7 +243,7 @@ final class SequenceCheck {
     private void requireRightRecipients(SentMessage message) {
         for (Delivery delivery : deliveries(message)) {
             boolean drained = delivery.session() == account.drain;
-            if (drained && !message.kind.isPersistent()) {
+            if (drained && !message.kind.isPersistent() && !comesBackFromASession(message)) {
                 problem(message, "KEPT, though it must not be stored");
             }
             if (drained && !delivery.delayed() && delivery.form() == Form.RAW) {
@@ -255,6 +256,12 @@ final class SequenceCheck {
                 problem(message, "FOR ANOTHER RESOURCE: " + delivery);
             }
         }
+    }
+
+    /** What a session that ends has not acknowledged goes to who is there then, stored or not. */
+    private boolean comesBackFromASession(SentMessage message) {
+        return deliveries(message).stream()
+                .anyMatch(delivery -> delivery.session() != account.drain && delivery.standing() != Standing.TAKEN);
     }
 
     private void requireNoError(SentMessage message) {
@@ -302,7 +309,12 @@ final class SequenceCheck {
                         .filter(presence -> presence.sentAt() < second.at())
                         .anyMatch(presence -> newer.sentAt
                                 < (newer.to.equals(account.jid) ? presence.sentAt() : presence.processedAt()));
-        if (!livedBefore) {
+        // What is in no archive is given at a subscription, too.
+        boolean hiddenBefore = !first.delayed()
+                && second.delayed()
+                && !older.kind.isArchived()
+                && session.subscriptions.stream().anyMatch(at -> at > newer.sentAt);
+        if (!livedBefore && !hiddenBefore) {
             problem(older, "OUT OF ORDER to " + session + ", after #" + newer.number);
         }
     }

@@ -11,7 +11,7 @@ import org.igniterealtime.openfire.testclient.RawClient;
 final class SequenceEnd {
 
     /** What was not lost comes by then. */
-    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final Clients clients;
     private final Transcript transcript;

@@ -25,6 +25,8 @@ class MessageIdIT {
 
     @RegisterExtension
     static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB)
+            // An error for one too many would be in the archive of its author as well.
+            .with("plugin.unifiedrouting.offline.pair-limit", "0")
             .with(options -> options.withAccount("prophet", "secret")
                     .withAccount("forger", "secret")
                     .withAccount("noter", "secret")

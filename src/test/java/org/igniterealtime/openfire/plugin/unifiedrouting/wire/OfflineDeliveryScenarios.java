@@ -29,7 +29,6 @@ import org.igniterealtime.openfire.testclient.MamResult;
 import org.igniterealtime.openfire.testclient.RawClient;
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -340,8 +339,6 @@ abstract class OfflineDeliveryScenarios {
         again.close();
     }
 
-    /** On request: sometimes what the dying one had not taken comes behind what follows it; see docs/development.md. */
-    @EnabledIfSystemProperty(named = "session.sequences", matches = "[0-9]+")
     @ParameterizedTest
     @EnumSource(Kind.class)
     void clientThatDiesInTheMiddleOfItsFloodLeavesTheRest(Kind kind) {

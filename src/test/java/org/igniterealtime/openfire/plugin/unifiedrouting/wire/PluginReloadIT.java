@@ -186,7 +186,8 @@ class PluginReloadIT {
 
     @Test
     void routingNgSessionIsOneWhenThePluginIsBack() throws Exception {
-        RawClient alice = openfire.client("alice", "orchard").presence();
+        RawClient sender = openfire.client(OfflineAccounts.fresh(openfire, Kind.PLAIN, 5), "street")
+                .presence();
         RawClient phone = openfire.client("carol", "phone");
         phone.iq("set", "<enable xmlns='urn:xmpp:im-ng:0'/>");
         RawClient desk = openfire.client("carol", "desk").presence();
@@ -195,7 +196,7 @@ class PluginReloadIT {
         // Nobody is there to refuse it.
         phone.iq("set", "<enable xmlns='urn:xmpp:carbons:2'/>");
         comeBack();
-        send(alice, chat(desk.jid(), "to desk"));
+        send(sender, chat(desk.jid(), "to desk"));
 
         desk.await(withBody("to desk"));
         phone.await(plainMessage().and(withBody("to desk")));

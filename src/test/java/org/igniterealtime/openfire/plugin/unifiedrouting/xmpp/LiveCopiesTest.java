@@ -24,6 +24,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferen
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
@@ -223,9 +224,11 @@ class LiveCopiesTest {
     void whatTheLedgerKnowsIsGivenAsItIs() {
         Client plain = juliet("plain", 5);
         Client hidden = juliet("hidden", -1).routingNg();
-        Message message = toBareJid(TEXT + stanzaId("verona.example", "hers"));
-        routed.note(RoutedMessages.Note.again(message, judge.judge(message), new Mid("hers")));
-        ledgers.submitted("juliet", new Mid("hers"));
+        Message message = noted(toBareJid(TEXT + HERS));
+        routed.of(message)
+                .map(note -> note.kept(new Mid("hers"), mock(PendingMessage.class)))
+                .ifPresent(routed::note);
+        ledgers.submitted("juliet", new Mid("hers"), true);
         plain.route(message);
         complete(message);
         assertThat(hidden.got).containsExactly(message);
@@ -237,11 +240,28 @@ class LiveCopiesTest {
         Client hidden = juliet("hidden", -1).routingNg();
         Message message = toBareJid(TEXT + HERS);
         routed.note(RoutedMessages.Note.again(message, judge.judge(message), new Mid("hers")));
-        ledgers.submitted("juliet", new Mid("hers"));
+        ledgers.submitted("juliet", new Mid("hers"), true);
         plain.route(message);
         complete(message);
         assertThat(plain.got).containsExactly(message);
         assertThat(hidden.got).isEmpty();
+    }
+
+    @Test
+    void whatIsHandedOverComesToRoutingNgSessionsBeforeItIsRouted() {
+        Client hidden = juliet("hidden", -1).routingNg();
+        Client chosen = juliet("chosen", 9).routingNg();
+        Client plain = juliet("plain", 5);
+        Message message = noted(toBareJid(TEXT + HERS));
+        copies.handedOver(message, Optional.empty());
+        assertThat(hidden.got).hasSize(1);
+        assertThat(chosen.got).hasSize(1);
+        assertThat(plain.got).isEmpty();
+        chosen.route(message);
+        complete(message);
+        assertThat(hidden.got).hasSize(1);
+        assertThat(chosen.got).hasSize(1);
+        assertThat(plain.got).hasSize(1);
     }
 
     @Test
@@ -376,7 +396,7 @@ class LiveCopiesTest {
         Client having = juliet("having", 0).routingNg();
         Client plain = juliet("plain", 0);
         Mid mid = new Mid("hers");
-        ledgers.submitted("juliet", mid);
+        ledgers.submitted("juliet", mid, true);
         having.state.ledger().sent(mid, having.state.raw());
         Message message = toBareJid(TEXT + HERS);
         routed.note(RoutedMessages.Note.again(message, judge.judge(message), mid));

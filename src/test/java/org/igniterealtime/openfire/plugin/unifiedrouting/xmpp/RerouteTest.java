@@ -25,7 +25,7 @@ class RerouteTest {
     private static final String ID = stanzaId("juliet@verona.example", "known");
 
     private final ScriptedStore archive = new ScriptedStore();
-    private final Reroute reroute = new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS);
+    private final Reroute reroute = new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS, (account, mid) -> false);
 
     @BeforeEach
     void whatIsArchived() {
@@ -60,6 +60,23 @@ class RerouteTest {
                 Entries.received("juliet", "lines", ROMEO, Entries.NOON), StoredStanza.of(message.getElement()))));
         assertThat(reroute.isOne(message(ROMEO, JULIET, content + DELAY + stanzaId("juliet@verona.example", "lines"))))
                 .isTrue();
+    }
+
+    @Test
+    void whatASessionLeavesIsRecognisedWhateverTheDatabaseHas() {
+        Reroute leaving = new Reroute(
+                archive,
+                new InMemoryOfflineStore(),
+                ACCOUNTS,
+                (account, mid) -> account.equals("juliet") && mid.value().equals("taken meanwhile"));
+        assertThat(leaving.isOne(message(
+                        ROMEO,
+                        JULIET,
+                        "<body>x</body>" + DELAY + stanzaId("juliet@verona.example", "taken meanwhile"))))
+                .isTrue();
+        assertThat(leaving.isOne(
+                        message(ROMEO, JULIET, "<body>x</body>" + DELAY + stanzaId("juliet@verona.example", "forged"))))
+                .isFalse();
     }
 
     @Test

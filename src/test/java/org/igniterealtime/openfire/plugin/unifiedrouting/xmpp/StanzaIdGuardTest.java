@@ -30,7 +30,9 @@ class StanzaIdGuardTest {
 
     private final InMemoryArchive archive = new InMemoryArchive();
     private final StanzaIdGuard guard = new StanzaIdGuard(
-            new ContentGuard(error -> {}), ACCOUNTS, new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS));
+            new ContentGuard(error -> {}),
+            ACCOUNTS,
+            new Reroute(archive, new InMemoryOfflineStore(), ACCOUNTS, (account, mid) -> false));
 
     @Test
     void idsThatOnlyThisServerMayGiveAreTakenAway() throws PacketRejectedException {
@@ -66,7 +68,7 @@ class StanzaIdGuardTest {
         new StanzaIdGuard(
                         new ContentGuard(error -> {}),
                         ACCOUNTS,
-                        new Reroute(broken, new InMemoryOfflineStore(), ACCOUNTS))
+                        new Reroute(broken, new InMemoryOfflineStore(), ACCOUNTS, (account, mid) -> false))
                 .interceptPacket(message, null, true, false);
         assertThat(message.toXML()).doesNotContain("forged");
     }

@@ -9,38 +9,31 @@ import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ClientConnections;
 import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.session.LocalClientSession;
-import org.jivesoftware.openfire.streammanagement.StreamManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.Message;
+import org.xmpp.packet.Packet;
 
 /**
- * What Openfire keeps to itself about clients' connections. COMPAT(4.2), COMPAT(5.x): the queue of unacknowledged stanzas is
- * private and has the same name in both; the client state queue (XEP-0352) is of 5.x only.
+ * What Openfire keeps to itself about clients' connections. COMPAT(5.x): the client state queue (XEP-0352) is not there in
+ * 4.2.
  */
 public final class OpenfireConnections implements ClientConnections {
 
     private static final Logger Log = LoggerFactory.getLogger(OpenfireConnections.class);
 
-    private final Optional<Field> unacknowledged = field(StreamManager.class, "unacknowledgedServerStanzas");
     private final Optional<Method> clientState = method(LocalClientSession.class, "getCsiManager");
     private final Optional<Method> isActive = clientState.flatMap(getter -> method(getter.getReturnType(), "isActive"));
     private final Optional<Field> heldBack = clientState.flatMap(getter -> field(getter.getReturnType(), "queue"));
+    private final UnacknowledgedStanzas unacknowledged;
     private final PendingOutput output;
 
     /**
      * @param majorVersion of the server: 4, 5
      */
-    public OpenfireConnections(int majorVersion) {
+    public OpenfireConnections(int majorVersion, UnacknowledgedStanzas unacknowledged) {
         this.output = majorVersion >= 5 ? new NettyOutput() : new MinaOutput();
-        if (unacknowledged.isEmpty()) {
-            Log.error("This Openfire does not show what clients have not acknowledged. They may get messages twice.");
-        }
-    }
-
-    /** Whether what was not acknowledged can be seen. */
-    public boolean isComplete() {
-        return unacknowledged.isPresent();
+        this.unacknowledged = unacknowledged;
     }
 
     private static Optional<Field> field(Class<?> type, String name) {
@@ -63,15 +56,11 @@ public final class OpenfireConnections implements ClientConnections {
 
     @Override
     public Unacknowledged unacknowledged(LocalClientSession session) {
+        List<Packet> stanzas = unacknowledged.of(session);
         List<Message> messages = new ArrayList<>();
-        int stanzas = 0;
-        StreamManager manager = session.getStreamManager();
-        synchronized (manager) {
-            for (Object one : queue(unacknowledged, manager)) {
-                stanzas++;
-                if (one instanceof StreamManager.UnackedPacket open && open.packet instanceof Message message) {
-                    messages.add(message);
-                }
+        for (Packet one : stanzas) {
+            if (one instanceof Message message) {
+                messages.add(message);
             }
         }
         Object held = call(clientState, session);
@@ -84,7 +73,7 @@ public final class OpenfireConnections implements ClientConnections {
                 }
             }
         }
-        return new Unacknowledged(messages, stanzas);
+        return new Unacknowledged(messages, stanzas.size());
     }
 
     private static Collection<?> queue(Optional<Field> field, Object owner) {
@@ -107,18 +96,15 @@ public final class OpenfireConnections implements ClientConnections {
         }
     }
 
+    /** COMPAT(4.2), COMPAT(5.x): Openfire has the session's stream management locked while it does. */
+    @Override
+    public boolean isRoutedAgain(LocalClientSession session) {
+        return Thread.holdsLock(session.getStreamManager());
+    }
+
     @Override
     public void forgetUnacknowledged(LocalClientSession session) {
-        StreamManager manager = session.getStreamManager();
-        synchronized (manager) {
-            try {
-                if (unacknowledged.isPresent() && unacknowledged.get().get(manager) instanceof Collection<?> queue) {
-                    queue.clear();
-                }
-            } catch (ReflectiveOperationException e) {
-                Log.debug("A queue of stanzas cannot be emptied.", e);
-            }
-        }
+        unacknowledged.forget(session);
     }
 
     @Override

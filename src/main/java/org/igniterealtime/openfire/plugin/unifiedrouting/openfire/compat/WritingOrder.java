@@ -56,10 +56,6 @@ public final class WritingOrder implements PacketInterceptor, HeldStreams.Resump
     @Override
     public void interceptPacket(Packet packet, Session session, boolean incoming, boolean processed)
             throws PacketRejectedException {
-        if (incoming && !processed) {
-            // A thread that takes up something new writes no more, whatever became of what it wrote.
-            endAll();
-        }
         before.interceptPacket(packet, session, incoming, processed);
         if (!incoming && processed) {
             end(packet);
@@ -81,7 +77,8 @@ public final class WritingOrder implements PacketInterceptor, HeldStreams.Resump
         }
     }
 
-    private void endAll() {
+    @Override
+    public void elementBegins() {
         Deque<Writing> own = writings.get();
         while (!own.isEmpty()) {
             own.pop().lock.unlock();

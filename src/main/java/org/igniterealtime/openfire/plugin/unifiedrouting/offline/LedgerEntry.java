@@ -1,0 +1,129 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+
+/** One message in a ledger: whether the database has it, who has it, and how often it is being routed. Not thread-safe. */
+final class LedgerEntry<S> {
+
+    /** How far a message is on its way to a session. */
+    private enum Hold {
+        /** It is meant for it: waiting behind a flood, or being written this moment. */
+        MEANT,
+        /** It is written, and not acknowledged. */
+        SENT
+    }
+
+    private final Mid mid;
+    private final Map<S, Hold> holders = new HashMap<>(2);
+    private final Set<S> takers = new HashSet<>(2);
+    private boolean archived;
+    private boolean committed;
+    private long seq;
+    private boolean taken;
+
+    /** Nobody has it, and the database does not have it yet. */
+    boolean awaited;
+
+    /** The database knows that it is taken. */
+    boolean saved;
+
+    /** How many threads route it. */
+    int routings;
+
+    /** How often the saver has looked at it without finding what is to become of it. */
+    int looks;
+
+    LedgerEntry(Mid mid, boolean archived) {
+        this.mid = mid;
+        this.archived = archived;
+    }
+
+    Mid mid() {
+        return mid;
+    }
+
+    void commit(long place, boolean isArchived) {
+        committed = true;
+        seq = place;
+        archived = isArchived;
+    }
+
+    boolean isCommitted() {
+        return committed;
+    }
+
+    boolean isArchived() {
+        return archived;
+    }
+
+    long seq() {
+        return seq;
+    }
+
+    void meant(S session) {
+        holders.put(session, Hold.MEANT);
+    }
+
+    void sent(S session) {
+        holders.put(session, Hold.SENT);
+    }
+
+    void took(S session) {
+        holders.remove(session);
+        takers.add(session);
+        taken = true;
+    }
+
+    /** Whoever it is, that session has it in another way. */
+    void pass() {
+        taken = true;
+    }
+
+    boolean isTaken() {
+        return taken;
+    }
+
+    /** Returns whether it held it. */
+    boolean release(S session) {
+        return holders.remove(session) != null;
+    }
+
+    /** Forgets that this session took it; that it is taken stays. */
+    void forget(S session) {
+        takers.remove(session);
+    }
+
+    boolean isHeld() {
+        return !holders.isEmpty();
+    }
+
+    boolean isHeldBy(Predicate<S> sessions) {
+        return holders.keySet().stream().anyMatch(sessions);
+    }
+
+    /** Nobody has it, or had it. */
+    boolean isFree() {
+        return !taken && holders.isEmpty();
+    }
+
+    boolean isWith(S session) {
+        return holders.containsKey(session) || takers.contains(session);
+    }
+
+    boolean wasTakenBy(S session) {
+        return takers.contains(session);
+    }
+
+    boolean isOnlyMeantFor(S session) {
+        return holders.get(session) == Hold.MEANT;
+    }
+
+    boolean isSentTo(S session) {
+        return holders.get(session) == Hold.SENT;
+    }
+}

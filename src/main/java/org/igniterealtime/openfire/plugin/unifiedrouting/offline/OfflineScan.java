@@ -1,0 +1,117 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+
+/**
+ * One session's way through the offline set of its account, page by page. Where something becomes undelivered behind its
+ * back, because another session is gone, it goes back for it. Between {@link #begin} and {@link #end} a page is read from the
+ * database and claimed. Thread-safe; used by one thread at a time.
+ *
+ * @param <S> what names a session
+ */
+public final class OfflineScan<S> implements AutoCloseable {
+
+    private final OfflineLedger<S> ledger;
+    private final S session;
+
+    /** What is archived up to here, others have seen. */
+    private final long skipped;
+
+    /** What was claimed, and its session cannot be given. */
+    private final Set<Mid> refused = new HashSet<>();
+
+    private long position = -1;
+    private boolean atEnd;
+
+    /** The first place that has to be gone back to. */
+    private long missed = Long.MAX_VALUE;
+
+    /** The last place at which something was undelivered when reading began. */
+    private long last;
+
+    OfflineScan(OfflineLedger<S> ledger, S session, long skipped) {
+        this.ledger = ledger;
+        this.session = session;
+        this.skipped = skipped;
+    }
+
+    /** Something became undelivered. */
+    void missed(long seq) {
+        if (atEnd || seq <= position) {
+            missed = Math.min(missed, seq);
+        }
+    }
+
+    /** Whether there is nothing left to be given, as far as is known. */
+    public boolean isComplete() {
+        synchronized (ledger) {
+            return atEnd && missed == Long.MAX_VALUE;
+        }
+    }
+
+    /** A page is about to be read. Returns the place behind which it begins. */
+    public long begin() {
+        synchronized (ledger) {
+            position = Math.min(position, missed - 1);
+            atEnd = false;
+            missed = Long.MAX_VALUE;
+            last = ledger.readBegins();
+            return position;
+        }
+    }
+
+    /**
+     * Takes from a page what nobody has, for its session.
+     *
+     * @param page what the database has behind the place where the page begins
+     * @param isLast whether it has nothing behind that
+     * @param hiddenOnly whether nothing is wanted that an archive shows
+     * @return what the session holds now and did not before
+     */
+    public Set<Mid> claim(List<OfflineMessage> page, boolean isLast, boolean hiddenOnly) {
+        synchronized (ledger) {
+            Set<Mid> claimed = new HashSet<>();
+            if (!ledger.isOpen()) {
+                // Where the cursor is will be read anew, and then the page.
+                return claimed;
+            }
+            long from = position;
+            long cleared = isLast ? Long.MAX_VALUE : page.get(page.size() - 1).seq();
+            for (OfflineMessage message : page) {
+                position = message.seq();
+                if (refused.contains(message.mid())) {
+                    cleared = Math.min(cleared, message.seq() - 1);
+                } else if (!(hiddenOnly && message.archived()) && ledger.claim(message, session, skipped)) {
+                    claimed.add(message.mid());
+                }
+            }
+            atEnd = isLast;
+            ledger.cleared(from, Math.min(cleared, Math.max(last, position)), !hiddenOnly);
+            return claimed;
+        }
+    }
+
+    /** The page is done with, also if reading it has failed. */
+    public void end() {
+        ledger.readEnds();
+    }
+
+    /** What the session was to be given and cannot get. It waits for another one. */
+    public void refuse(Mid mid) {
+        synchronized (ledger) {
+            long before = missed;
+            refused.add(mid);
+            ledger.released(mid, session);
+            ledger.isGivenToAll(mid);
+            missed = before;
+        }
+    }
+
+    @Override
+    public void close() {
+        ledger.scanEnds(this);
+    }
+}
