@@ -94,6 +94,15 @@ public final class ClientStates {
         return Optional.of(state);
     }
 
+    /** Whether this was a session of an account, and is none any more. */
+    boolean hasEnded(Session session) {
+        return session instanceof LocalClientSession client
+                && !client.isAnonymousUser()
+                && client.getAddress() != null
+                && client.getAddress().getResource() != null
+                && !(isThere(client) && hasItsAddress.test(client));
+    }
+
     /** Of one whose end has been told already, nobody would tell it again. */
     private static boolean isThere(LocalClientSession session) {
         if (session.isDetached()) {

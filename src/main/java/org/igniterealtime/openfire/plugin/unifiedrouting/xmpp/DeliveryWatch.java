@@ -149,7 +149,11 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     private boolean mayBeWritten(Message message, Session session) {
         ClientState state = states.of(session).orElse(null);
-        if (state == null || showing.get() == message) {
+        if (state == null) {
+            // What a flood cannot give it keeps.
+            return flooding.get() == message ? !states.hasEnded(session) : !isForNobody(message, session);
+        }
+        if (showing.get() == message) {
             return true;
         }
         Optional<RoutedMessages.Note> note = routed.of(message);
@@ -186,6 +190,19 @@ public final class DeliveryWatch implements PacketInterceptor {
             own.removeLast();
         }
         own.addFirst(new Writing(message, state, connections.countsAcknowledgements(state.session())));
+        return true;
+    }
+
+    /** A session that has ended is still written to by whoever has found it before. Somebody else may be there now. */
+    private boolean isForNobody(Message message, Session session) {
+        if (!states.hasEnded(session)
+                || routed.of(message).isEmpty()
+                        && (message.getTo() == null
+                                || StanzaIds.find(message.getElement(), message.getTo())
+                                        .isEmpty())) {
+            return false;
+        }
+        undelivered.accept(message);
         return true;
     }
 

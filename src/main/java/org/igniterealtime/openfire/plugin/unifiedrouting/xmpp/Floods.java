@@ -297,11 +297,10 @@ public final class Floods {
 
         private Step step() {
             ledgers.open(ledger);
-            if (scan.isComplete()) {
-                return drain();
-            }
-            for (Claimed claimed : read()) {
-                give(claimed);
+            if (!scan.isComplete()) {
+                for (Claimed claimed : read()) {
+                    give(claimed);
+                }
             }
             if (!scan.isComplete()) {
                 return Step.ON;
@@ -387,7 +386,11 @@ public final class Floods {
             try {
                 if (!isAddition && accountStates.isReachable(state)) {
                     // Nothing may stay behind a gate that nobody opens any more.
-                    state.unparkAll().forEach(live -> watch.give(state, live));
+                    Optional<Message> live = state.nextOrOpen();
+                    while (live.isPresent()) {
+                        watch.give(state, live.get());
+                        live = state.nextOrOpen();
+                    }
                 }
                 boolean goesBack = isGiven && !scan.isComplete();
                 scan.close();

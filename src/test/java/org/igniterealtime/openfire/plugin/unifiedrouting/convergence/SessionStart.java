@@ -8,6 +8,7 @@ import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
 import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -52,6 +53,8 @@ final class SessionStart {
 
     StartRecord play() {
         RawClient client = RawClient.connect("127.0.0.1", server.xmppPort(), server.domain());
+        // To catch up with what pours in faster than a busy machine tells it takes a while.
+        client.setPatience(Duration.ofSeconds(40));
         try {
             client.authenticate(user, ServerOptions.PASSWORD).bind("start" + RESOURCES.incrementAndGet());
             starts++;
