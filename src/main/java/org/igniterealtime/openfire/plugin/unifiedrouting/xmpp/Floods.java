@@ -281,9 +281,7 @@ public final class Floods {
         /** What a session that is ending has, comes before what follows it. */
         private boolean awaitsEnd() {
             boolean isEnding = states.of(state.key().account()).stream()
-                    .anyMatch(other -> other != state
-                            && accountStates.isEnding(other)
-                            && ledger.isHolding(Set.of(other.raw(), other.notified())));
+                    .anyMatch(other -> other != state && accountStates.isEnding(other));
             if (!isEnding) {
                 endingSince = 0;
                 return false;
