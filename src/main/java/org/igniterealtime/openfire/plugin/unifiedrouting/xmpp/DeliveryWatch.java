@@ -181,6 +181,16 @@ public final class DeliveryWatch implements PacketInterceptor {
                 && !state.ledger().meant(mid.get(), state.raw())) {
             return false;
         }
+        if (mid.isPresent() && state.isGone()) {
+            // Its end has been told meanwhile: nobody would take back what it holds from now on. A flood keeps its own.
+            if (!isFlood) {
+                state.ledger().released(mid.get(), state.raw());
+                if (routed.isFirstTime(message)) {
+                    undelivered.accept(message);
+                }
+            }
+            return false;
+        }
         if (!isFlood && isParked(message, state, mid)) {
             return false;
         }
@@ -202,7 +212,9 @@ public final class DeliveryWatch implements PacketInterceptor {
                                         .isEmpty())) {
             return false;
         }
-        undelivered.accept(message);
+        if (routed.isFirstTime(message)) {
+            undelivered.accept(message);
+        }
         return true;
     }
 
@@ -264,6 +276,9 @@ public final class DeliveryWatch implements PacketInterceptor {
                 state.ledger().took(mid, holder);
             } else {
                 state.ledger().sent(mid, holder);
+                if (state.isGone()) {
+                    state.ledger().released(mid, holder);
+                }
             }
         });
     }
