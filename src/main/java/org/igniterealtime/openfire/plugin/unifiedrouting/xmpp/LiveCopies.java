@@ -251,8 +251,7 @@ public final class LiveCopies {
 
     /** Openfire has made its answer out of the same object. */
     private static boolean isTurnedRound(RoutedMessages.Note note) {
-        return note.message().getFrom() == null
-                || note.to() != null && !note.to().equals(note.message().getTo());
+        return note.message().getFrom() == null;
     }
 
     private List<ClientState> reachable(String account) {
