@@ -219,11 +219,6 @@ public final class OfflineLedger<S> {
         return entry != null && entry.isWith(session);
     }
 
-    /** Whether one of these sessions holds something. */
-    public synchronized boolean isHolding(Set<S> sessions) {
-        return entries.values().stream().anyMatch(entry -> entry.isHeldBy(sessions::contains));
-    }
-
     /** Whether a message is meant for a session, and not written to it. */
     public synchronized boolean isOnlyMeant(Mid mid, S session) {
         LedgerEntry<S> entry = entries.get(mid);

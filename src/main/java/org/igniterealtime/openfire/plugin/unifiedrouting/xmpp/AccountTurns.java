@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * as routing-ng sessions do, is given it in the order of the archive. Nobody waits for the database here, unless the writer's
  * queue is full.
  *
- * <p>Whoever has waited for two seconds goes on out of turn: Openfire holds locks of its own while it routes what a session
- * has left, and whoever has his turn may wait for one of these. A message that is routed while another one has its turn, on the same thread, takes none of its own: so nobody ever
- * waits for whoever waits for him. Thread-safe.
+ * <p>A message that is routed while another one has its turn, on the same thread, takes none of its own: no two turns wait
+ * for each other. Openfire holds locks of its own while it routes what a session has left, and whoever has his turn may wait
+ * for one of these; so whoever has waited for two seconds for a lock goes on out of turn. Thread-safe.
  */
 public final class AccountTurns {
 

@@ -219,7 +219,12 @@ public final class Archivist {
                         .ifPresent(routed::note);
             }
         }
-        live.handedOver().accept(job.message(), job.session());
+        try {
+            live.handedOver().accept(job.message(), job.session());
+        } catch (RuntimeException e) {
+            // The writer has it: who takes it for not archived would archive it twice.
+            Log.error("Giving a message from '{}' live failed.", job.message().getFrom(), e);
+        }
     }
 
     private static boolean hasFailed(PendingMessage pending) {
