@@ -15,7 +15,9 @@ final class LedgerEntry<S> {
         /** It is meant for it: waiting behind a flood, or being written this moment. */
         MEANT,
         /** It is written, and not acknowledged. */
-        SENT
+        SENT,
+        /** It was written and never acknowledged: the session is ending. */
+        LEFT
     }
 
     private final Mid mid;
@@ -71,6 +73,11 @@ final class LedgerEntry<S> {
 
     void sent(S session) {
         holders.put(session, Hold.SENT);
+    }
+
+    /** What is not with it stays as it is. */
+    void left(S session) {
+        holders.replace(session, Hold.LEFT);
     }
 
     void took(S session) {

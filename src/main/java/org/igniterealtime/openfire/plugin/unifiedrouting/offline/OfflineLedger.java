@@ -202,6 +202,14 @@ public final class OfflineLedger<S> {
         }
     }
 
+    /** A session acknowledged a message that was written to it. What it has left unacknowledged stays so. */
+    public synchronized void acknowledged(Mid mid, S session) {
+        LedgerEntry<S> entry = entries.get(mid);
+        if (entry != null && entry.isSentTo(session)) {
+            took(mid, session);
+        }
+    }
+
     /** What was written to a session, and is not acknowledged as far as is known. */
     public synchronized Set<Mid> awaiting(S session) {
         Set<Mid> open = new HashSet<>();
@@ -247,6 +255,14 @@ public final class OfflineLedger<S> {
             entry.release(session);
             forgetIfDone(entry);
             settle();
+        }
+    }
+
+    /** A session that is ending has not acknowledged a message, and will not. It holds it until it is gone. */
+    public synchronized void left(Mid mid, S session) {
+        LedgerEntry<S> entry = entries.get(mid);
+        if (entry != null) {
+            entry.left(session);
         }
     }
 

@@ -203,8 +203,17 @@ public final class ClientLife {
                         && state.ledger().isWith(mid, state.raw()));
     }
 
-    /** A message begins to be routed once more. The session that has not acknowledged it holds it until it is gone. */
+    /**
+     * A message begins to be routed once more. The session that has not acknowledged it holds it until it is gone. That is
+     * noted now: Openfire goes on with the object that the session keeps, and may make an error for the sender out of it
+     * (COMPAT(4.2): if the sender's own connection is closing), so that later the message is not found there any more.
+     */
     public void routedAgain(String account, Mid mid) {
+        for (ClientState state : states.of(account)) {
+            if (connections.isRoutedAgain(state.session())) {
+                state.ledger().left(mid, state.raw());
+            }
+        }
         states.ledger(account).ifPresent(ledger -> ledger.routedAgain(mid));
     }
 

@@ -434,9 +434,9 @@ public final class DeliveryWatch implements PacketInterceptor {
         }
         Open open = unacknowledged(state);
         raw.removeAll(open.raw());
-        raw.forEach(mid -> state.ledger().took(mid, state.raw()));
+        raw.forEach(mid -> state.ledger().acknowledged(mid, state.raw()));
         notified.removeAll(open.notified());
-        notified.forEach(mid -> state.ledger().took(mid, state.notified()));
+        notified.forEach(mid -> state.ledger().acknowledged(mid, state.notified()));
     }
 
     /** The last word on a session that counted acknowledgements: what is still open then was never acknowledged. */

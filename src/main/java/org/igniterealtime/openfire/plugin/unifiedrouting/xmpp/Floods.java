@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.dom4j.DocumentException;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
@@ -45,7 +47,7 @@ public final class Floods {
     private static final int SHORT_PAUSES = 10;
     private static final long LONG_PAUSE_MILLIS = 500;
 
-    /** After so many pauses in a row a session that does not get on lets another one have its turn. */
+    /** After so many pauses in a row a session that does not get on leaves its turn to others. */
     private static final int PATIENCE = 100;
 
     /** How long the end of another session is waited for. Openfire routes once more what that one did not acknowledge. */
@@ -86,9 +88,30 @@ public final class Floods {
         this.executor = executor;
     }
 
-    /** The sessions of an account that are to be given its offline set; the first one is. */
+    /** The sessions of an account that are to be given its offline set. */
     private static final class Turns {
+
+        /** The first one is being given it. */
         final Deque<Flood> waiting = new ArrayDeque<>();
+
+        /** They have begun and cannot go on now: nobody waits for them. */
+        final Set<Flood> stalled = new HashSet<>();
+
+        boolean isEmpty() {
+            return waiting.isEmpty() && stalled.isEmpty();
+        }
+
+        /** Queues it. Returns whether it is its turn. */
+        boolean isFirst(Flood flood) {
+            waiting.add(flood);
+            return waiting.size() == 1;
+        }
+
+        /** Whether one that is going to look at everything makes this one needless. */
+        boolean cover(Flood addition) {
+            return Stream.concat(waiting.stream().skip(1), stalled.stream())
+                    .anyMatch(other -> other.state == addition.state && (addition.hiddenOnly || !other.hiddenOnly));
+        }
     }
 
     /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
@@ -125,19 +148,35 @@ public final class Floods {
                         && state.isReady()
                         && !state.isFloodStopped()
                         && accountStates.isReachable(state))
-                .min(Comparator.comparing(accountStates::isShownTheArchive));
+                .min(Comparator.comparing(accountStates::isShownTheArchive)
+                        .thenComparing(state -> connections.isDetached(state.session())));
     }
 
     private void start(Flood flood) {
+        boolean[] isNeedless = {false};
         boolean[] isFirst = {false};
         byAccount.compute(flood.state.key().account(), (account, known) -> {
             Turns turns = known == null ? new Turns() : known;
-            turns.waiting.add(flood);
-            isFirst[0] = turns.waiting.size() == 1;
+            isNeedless[0] = flood.isAddition && turns.cover(flood);
+            isFirst[0] = !isNeedless[0] && turns.isFirst(flood);
+            return turns;
+        });
+        if (isNeedless[0]) {
+            flood.scan.close();
+        } else if (isFirst[0]) {
+            soon(flood, 0);
+        }
+    }
+
+    private void goOn(Flood stalled) {
+        boolean[] isFirst = {false};
+        byAccount.computeIfPresent(stalled.state.key().account(), (account, turns) -> {
+            turns.stalled.remove(stalled);
+            isFirst[0] = turns.isFirst(stalled);
             return turns;
         });
         if (isFirst[0]) {
-            soon(flood, 0);
+            soon(stalled, 0);
         }
     }
 
@@ -149,34 +188,34 @@ public final class Floods {
         }
     }
 
-    /** Whoever had its turn is done. */
-    private void next(Flood done) {
+    /** Whoever had its turn is done, or stalls. */
+    private void next(Flood last, boolean stalls) {
         Flood[] next = {null};
-        byAccount.computeIfPresent(done.state.key().account(), (account, turns) -> {
-            turns.waiting.remove(done);
+        byAccount.computeIfPresent(last.state.key().account(), (account, turns) -> {
+            turns.waiting.remove(last);
+            if (stalls) {
+                turns.stalled.add(last);
+            }
             next[0] = turns.waiting.peek();
-            return next[0] == null ? null : turns;
+            return turns.isEmpty() ? null : turns;
         });
         if (next[0] != null) {
             soon(next[0], 0);
         }
     }
 
-    /** Whoever has its turn lets another one go first, if one waits. */
-    private boolean yields(Flood flood) {
-        Flood[] next = {null};
-        byAccount.computeIfPresent(flood.state.key().account(), (account, turns) -> {
-            if (turns.waiting.size() > 1) {
-                turns.waiting.remove(flood);
-                turns.waiting.add(flood);
-                next[0] = turns.waiting.peek();
-            }
-            return turns;
-        });
-        if (next[0] != null) {
-            soon(next[0], 0);
+    /** It is somebody else's turn until it can go on. */
+    private void stall(Flood flood) {
+        next(flood, true);
+        later(flood);
+    }
+
+    private void later(Flood flood) {
+        try {
+            executor.schedule(flood::tryAgain, LONG_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            Log.debug("The plugin leaves.", e);
         }
-        return next[0] != null;
     }
 
     private enum Step {
@@ -242,19 +281,33 @@ public final class Floods {
                     soon(this, 0);
                 }
                 case WAIT -> {
-                    if (++pauses < PATIENCE || !yields(this)) {
-                        soon(this, pause());
+                    pauses++;
+                    if (pauses >= PATIENCE || connections.isDetached(state.session())) {
+                        stall(this);
+                    } else {
+                        soon(this, pauses < SHORT_PAUSES ? SHORT_PAUSE_MILLIS : PAUSE_MILLIS);
                     }
                 }
                 case DONE -> end();
             }
         }
 
-        private long pause() {
-            if (pauses < SHORT_PAUSES) {
-                return SHORT_PAUSE_MILLIS;
+        /** It has stalled. Who is detached or does not read is not given a turn for nothing. */
+        private void tryAgain() {
+            if (canGoOn()) {
+                goOn(this);
+            } else {
+                later(this);
             }
-            return pauses < PATIENCE ? PAUSE_MILLIS : LONG_PAUSE_MILLIS;
+        }
+
+        private boolean canGoOn() {
+            try {
+                return isOver() || !mustWait();
+            } catch (RuntimeException e) {
+                // What fails ends in its turn.
+                return true;
+            }
         }
 
         private boolean isOver() {
@@ -397,7 +450,7 @@ public final class Floods {
                     giveLeftovers(state.key().account());
                 }
             } finally {
-                next(this);
+                next(this, false);
             }
         }
     }

@@ -155,6 +155,20 @@ class OfflineLedgerTest {
         assertThat(flood(DESK)).containsExactly("a");
     }
 
+    /** Openfire makes an error of the object that the session keeps, so that it is not found there any more. */
+    @Test
+    void whatASessionHasLeftIsNeverTakenForAcknowledged() {
+        Mid mid = arrives("a", PHONE);
+        ledger.left(mid, PHONE);
+        ledger.routedAgain(mid);
+        ledger.routed(mid);
+
+        assertThat(ledger.awaiting(PHONE)).isEmpty();
+        ledger.acknowledged(mid, PHONE);
+        ledger.gone(PHONE);
+        assertThat(flood(DESK)).containsExactly("a");
+    }
+
     @Test
     void whatIsRoutedAgainIsNotGivenToWhoTookItMeanwhile() {
         Mid mid = arrives("a", PHONE);
