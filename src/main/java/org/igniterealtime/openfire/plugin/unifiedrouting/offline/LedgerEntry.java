@@ -37,8 +37,8 @@ final class LedgerEntry<S> {
     /** How many threads route it. */
     int routings;
 
-    /** How often the saver has looked at it without finding what is to become of it. */
-    int looks;
+    /** When somebody began to wait to be told what is to become of it; 0 if nobody does. */
+    private long silentSince;
 
     LedgerEntry(Mid mid, boolean archived) {
         this.mid = mid;
@@ -47,6 +47,19 @@ final class LedgerEntry<S> {
 
     Mid mid() {
         return mid;
+    }
+
+    /** What is to become of it is not overdue. */
+    void hasReport() {
+        silentSince = 0;
+    }
+
+    /** How long nobody has said what is to become of it. */
+    long nanosWithoutReport(long now) {
+        if (silentSince == 0) {
+            silentSince = now == 0 ? 1 : now;
+        }
+        return now - silentSince;
     }
 
     void commit(long place, boolean isArchived) {

@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 
@@ -31,10 +33,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
  */
 public final class OfflineLedger<S> {
 
-    /** After so many looks of the saver nobody is waited for any more who should report on a message. */
-    private static final int PATIENCE = 15;
+    /** How long somebody is waited for who should report on a message. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String owner;
+    private final LongSupplier nanoTime;
     private final Map<Mid, LedgerEntry<S>> entries = new HashMap<>();
     private final Places<S> places = new Places<>();
 
@@ -53,6 +56,12 @@ public final class OfflineLedger<S> {
     private boolean open;
     private long savedCursor;
 
+    /**
+     * The cursor is being lowered in the database, which does not know yet what is taken from now on: what the ledger's
+     * own cursor passes meanwhile is behind the other one again.
+     */
+    private boolean lowering;
+
     /** The place that somebody has seen everything up to, in force when no flood is under way. */
     private long seen;
 
@@ -62,7 +71,12 @@ public final class OfflineLedger<S> {
     private int awaited;
 
     public OfflineLedger(String owner) {
+        this(owner, System::nanoTime);
+    }
+
+    OfflineLedger(String owner, LongSupplier nanoTime) {
         this.owner = owner;
+        this.nanoTime = nanoTime;
     }
 
     public String owner() {
@@ -80,6 +94,12 @@ public final class OfflineLedger<S> {
         archived.reset(mailbox.cursorSeq(), places.high());
         hidden.reset(0, places.high());
         scans.forEach(scan -> scan.missed(mailbox.cursorSeq() + 1));
+        for (LedgerEntry<S> entry : List.copyOf(entries.values())) {
+            if (entry.isCommitted()) {
+                places.add(entry);
+                forgetIfDone(entry);
+            }
+        }
         settle();
         passSeen();
     }
@@ -271,7 +291,7 @@ public final class OfflineLedger<S> {
         LedgerEntry<S> entry = entries.get(mid);
         if (entry != null) {
             entry.routings++;
-            entry.looks = 0;
+            entry.hasReport();
         }
     }
 
@@ -455,7 +475,7 @@ public final class OfflineLedger<S> {
             return;
         }
         boolean passed = places.isPassed(entry);
-        if (!passed && !entry.saved) {
+        if (passed ? lowering : !entry.saved) {
             return;
         }
         if (!passed && readers > 0) {
@@ -482,6 +502,7 @@ public final class OfflineLedger<S> {
         if (cursor == savedCursor && taken.isEmpty() && returned.isEmpty()) {
             return Optional.empty();
         }
+        lowering = !returned.isEmpty();
         OptionalLong moved = cursor == savedCursor ? OptionalLong.empty() : OptionalLong.of(cursor);
         return Optional.of(new OfflineChange(owner, moved, taken, returned));
     }
@@ -489,9 +510,10 @@ public final class OfflineLedger<S> {
     /** Another plugin may reject a message, or routing it may fail. Nobody says so. */
     private void giveUpWaiting() {
         List<LedgerEntry<S>> silent = new ArrayList<>();
+        long now = nanoTime.getAsLong();
         for (LedgerEntry<S> entry : entries.values()) {
             boolean isWaiting = entry.routings > 0 || entry.isFree();
-            if (isWaiting && entry.isCommitted() && ++entry.looks > PATIENCE) {
+            if (isWaiting && entry.isCommitted() && entry.nanosWithoutReport(now) > PATIENCE.toNanos()) {
                 silent.add(entry);
             }
         }
@@ -516,6 +538,7 @@ public final class OfflineLedger<S> {
             returned.removeAll(change.returned());
             // Where the cursor is now, the database has decided.
             open = false;
+            lowering = false;
             seen = 0;
         }
         settle();

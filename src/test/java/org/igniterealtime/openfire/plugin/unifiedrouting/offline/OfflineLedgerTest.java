@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.junit.jupiter.api.Test;
 
@@ -17,10 +18,19 @@ class OfflineLedgerTest {
     private static final String DESK = "desk";
 
     private final InMemoryOfflineStore store = new InMemoryOfflineStore();
+    private final AtomicLong nanoTime = new AtomicLong(1);
     private OfflineLedger<String> ledger = opened();
 
+    private void isWaitedForInVain() {
+        for (int i = 0; i < 20; i++) {
+            save();
+        }
+        nanoTime.addAndGet(OfflineLedger.PATIENCE.toNanos() + 1);
+        save();
+    }
+
     private OfflineLedger<String> opened() {
-        OfflineLedger<String> fresh = new OfflineLedger<>(BOB);
+        OfflineLedger<String> fresh = new OfflineLedger<>(BOB, nanoTime::get);
         fresh.opened(store.mailbox(BOB));
         return fresh;
     }
@@ -506,6 +516,23 @@ class OfflineLedgerTest {
     }
 
     @Test
+    void whatIsTakenWhileTheDatabaseLowersTheCursorDoesNotComeBack() {
+        isTaken("a", PHONE);
+        save();
+        ledger.returned(new Mid("a"));
+        OfflineChange change = ledger.changes().orElseThrow();
+        store.apply(List.of(change));
+        isTaken("b", PHONE);
+        ledger.saved(change);
+        ledger.opened(store.mailbox(BOB));
+
+        assertThat(flood(DESK)).containsExactly("a");
+        ledger.took(new Mid("a"), DESK);
+        assertThat(undelivered()).isEmpty();
+        assertThat(ledger.size()).isZero();
+    }
+
+    @Test
     void whatWasReadBeforeItWasSavedIsNotGivenAgain() {
         arrives("old", "tablet");
         arrives("a", PHONE);
@@ -524,9 +551,7 @@ class OfflineLedgerTest {
     void whatNobodyEverReportsOnIsUndeliveredInTheEnd() {
         ledger.submitted(new Mid("lost"), true);
         commit("lost", true, true);
-        for (int i = 0; i < 20; i++) {
-            save();
-        }
+        isWaitedForInVain();
         assertThat(ledger.size()).isZero();
         assertThat(ledger.mayHaveUndelivered()).isTrue();
         assertThat(undelivered()).containsExactly("lost");
@@ -536,9 +561,7 @@ class OfflineLedgerTest {
     void whatIsTakenIsForgottenInTheEndIfNobodySaysThatItIsRouted() {
         ledger.submitted(new Mid("a"), true);
         ledger.took(commit("a", true, true), PHONE);
-        for (int i = 0; i < 20; i++) {
-            save();
-        }
+        isWaitedForInVain();
         assertThat(ledger.size()).isZero();
     }
 }
