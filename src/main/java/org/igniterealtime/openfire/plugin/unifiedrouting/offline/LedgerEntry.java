@@ -143,6 +143,10 @@ final class LedgerEntry<S> {
         return holders.get(session) == Hold.MEANT;
     }
 
+    boolean isLeftBy(S session) {
+        return holders.get(session) == Hold.LEFT;
+    }
+
     boolean isSentTo(S session) {
         return holders.get(session) == Hold.SENT;
     }

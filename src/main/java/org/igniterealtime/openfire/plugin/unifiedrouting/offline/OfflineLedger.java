@@ -286,6 +286,12 @@ public final class OfflineLedger<S> {
         }
     }
 
+    /** Whether a session is known to have left a message unacknowledged, and is not gone yet. */
+    public synchronized boolean isLeft(Mid mid, S session) {
+        LedgerEntry<S> entry = entries.get(mid);
+        return entry != null && entry.isLeftBy(session);
+    }
+
     /** A message begins to be routed once more, because a session ends that has not acknowledged it. */
     public synchronized void routedAgain(Mid mid) {
         LedgerEntry<S> entry = entries.get(mid);

@@ -94,6 +94,7 @@ public final class ClientLife {
                 floods.begin(state);
             } else {
                 // With a negative priority it is as good as away.
+                watch.sweep(state);
                 state.floodAgain();
             }
         });
@@ -102,6 +103,7 @@ public final class ClientLife {
     /** A session is unavailable: what waits for it goes to others. */
     public void unavailable(Session session) {
         states.of(session).ifPresent(state -> {
+            watch.sweep(state);
             state.floodAgain();
             List<Message> parked = state.unparkAll();
             if (!parked.isEmpty()) {

@@ -256,7 +256,7 @@ public final class DeliveryWatch implements PacketInterceptor {
         ClientState state = writing.state;
         boolean counts = connections.countsAcknowledgements(state.session());
         boolean connected = connections.isConnected(state.session());
-        if (!counts && !connected && !writing.counted) {
+        if (!counts && !connected && !(writing.counted && isRemembered(message, state))) {
             missed(writing);
             if (!ServerWrapper.isOne(message)) {
                 undelivered.accept(message);
@@ -281,6 +281,23 @@ public final class DeliveryWatch implements PacketInterceptor {
                 }
             }
         });
+    }
+
+    /**
+     * COMPAT(4.2): a session that ends while something is written to it may not count that any more, and then nobody routes it
+     * again.
+     */
+    private boolean isRemembered(Message message, ClientState state) {
+        Optional<Mid> mid = anyMid(message, state);
+        if (mid.isEmpty()) {
+            return true;
+        }
+        boolean isNotification = isNotification(message);
+        if (state.ledger().isLeft(mid.get(), isNotification ? state.notified() : state.raw())) {
+            return true;
+        }
+        Open open = unacknowledged(state);
+        return (isNotification ? open.notified() : open.raw()).contains(mid.get());
     }
 
     private Writing take(Message message) {

@@ -236,7 +236,7 @@ public final class Floods {
         private final JID bareJid;
         private final StoredStanza.Parser parser = new StoredStanza.Parser();
 
-        /** Everything is given; what is left is to see that it was written. */
+        /** Everything that is wanted is given; what is left is to see that it was written. */
         private boolean isGiven;
 
         private int pauses;
@@ -261,7 +261,11 @@ public final class Floods {
         public void run() {
             Step step;
             try {
-                step = isOver() ? Step.DONE : mustWait() || awaitsEnd() ? Step.WAIT : isGiven ? Step.DONE : step();
+                // What was written to a session that is not available any more may have been taken all the same.
+                isGiven |= isUnwanted();
+                step = isOver()
+                        ? Step.DONE
+                        : mustWait() || !isGiven && awaitsEnd() ? Step.WAIT : isGiven ? Step.DONE : step();
                 if (step == Step.DONE && !isGiven && !isOver()) {
                     isGiven = true;
                     step = mustWait() ? Step.WAIT : Step.DONE;
@@ -311,9 +315,11 @@ public final class Floods {
         }
 
         private boolean isOver() {
-            return state.isGone()
-                    || !isAddition && !AccountStates.isAvailable(state)
-                    || !accountStates.isReachable(state);
+            return state.isGone() || !accountStates.isReachable(state);
+        }
+
+        private boolean isUnwanted() {
+            return !isAddition && !AccountStates.isAvailable(state);
         }
 
         private boolean mustWait() {

@@ -29,7 +29,6 @@ final class Device {
     private static final String HOST = "127.0.0.1";
     private static final int PAGE = 7;
     private static final int MOST_PAUSE_MILLIS = 12;
-    private static final int NOTICED_MILLIS = 150;
 
     private final OpenfireServer server;
     private final String user;
@@ -208,7 +207,6 @@ final class Device {
 
     private void resume() {
         done.append(" resume");
-        pause();
         RawClient next =
                 RawClient.connect(HOST, server.xmppPort(), server.domain()).authenticate(user, ServerOptions.PASSWORD);
         SmState state = detached;
@@ -220,18 +218,6 @@ final class Device {
         } else {
             done.append("-failed");
             next.close();
-        }
-    }
-
-    /**
-     * Openfire 4.2 detaches a session once more if it is resumed in the very moment in which it notices that the earlier
-     * connection has ended: then nothing comes any more. No plugin can help that.
-     */
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(NOTICED_MILLIS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 

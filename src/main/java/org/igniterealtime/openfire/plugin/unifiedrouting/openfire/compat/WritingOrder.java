@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.LocalClientSession;
@@ -22,7 +23,8 @@ import org.xmpp.packet.Packet;
  * COMPAT(4.2): what is written to a session is counted after that (XEP-0198), so that two threads that write to one session
  * may count in another order than they write, or a client acknowledge what is not counted yet. When the session is resumed,
  * stanzas are then lost or come twice. The same happens to what is written while a session is being resumed. Here one thread
- * at a time writes to a session and counts; Openfire 5 does so by itself (OF-2921).
+ * at a time writes to a session and counts; Openfire 5 does so by itself (OF-2921). Nor is a session resumed while its earlier
+ * connection is being taken from it.
  *
  * <p>Nobody waits for ever: whoever has waited for a second writes as if there were no order, and who comes next does not wait
  * for the same. So an interceptor or a session that fails costs the order and nothing else. Thread-safe.
@@ -101,8 +103,34 @@ public final class WritingOrder implements PacketInterceptor, HeldStreams.Resump
 
     @Override
     public Resumption begin(String resume) {
-        Optional<ReentrantLock> lock = streamId(resume).flatMap(byStreamId).flatMap(this::lock);
+        Optional<LocalClientSession> session = streamId(resume).flatMap(byStreamId);
+        session.ifPresent(WritingOrder::awaitDetached);
+        Optional<ReentrantLock> lock = session.flatMap(this::lock);
         return () -> lock.ifPresent(ReentrantLock::unlock);
+    }
+
+    /**
+     * A session whose connection has just been closed is about to be detached. If it were resumed before, it would be detached
+     * from its new connection, and nothing would reach its client any more.
+     */
+    private static void awaitDetached(LocalClientSession session) {
+        long start = System.nanoTime();
+        try {
+            while (isBeingDetached(session)
+                    && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isBeingDetached(LocalClientSession session) {
+        if (session.isDetached()) {
+            return false;
+        }
+        Connection connection = session.getConnection();
+        return connection != null && connection.isClosed();
     }
 
     /** Openfire's previd is the resource and the id of the stream, with a NUL between them, in Base64. */

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.streammanagement.StreamManager;
@@ -123,6 +124,20 @@ class WritingOrderTest {
             assertThat(isDoneSoon(other)).isFalse();
         }
         other.get();
+    }
+
+    @Test
+    void aSessionIsResumedWhenItIsDetachedFromTheConnectionThatHasBeenClosed() throws Exception {
+        Connection closed = mock(Connection.class);
+        when(closed.isClosed()).thenReturn(true);
+        when(session.getConnection()).thenReturn(closed);
+        String previd = Base64.getEncoder().encodeToString("phone\0stream".getBytes(StandardCharsets.UTF_8));
+
+        Future<?> resuming = others.submit(
+                () -> order.begin("<resume previd='" + previd + "'/>").close());
+        assertThat(isDoneSoon(resuming)).isFalse();
+        when(session.isDetached()).thenReturn(true);
+        resuming.get(500, TimeUnit.MILLISECONDS);
     }
 
     @Test
