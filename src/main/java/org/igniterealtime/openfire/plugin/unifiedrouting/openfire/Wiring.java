@@ -43,6 +43,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcHandov
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Bind2Hook;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ResumedStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UnacknowledgedStanzas;
@@ -408,17 +409,20 @@ final class Wiring implements AutoCloseable {
     /** COMPAT(4.2): 5.x writes and counts in one step. */
     private PacketInterceptor inOrder(PacketInterceptor last, HeldStreams streams) {
         if (server.getServerInfo().getVersion().getMajor() >= 5) {
+            streams.tell(new ResumedStreams(ResumedStreams.IN_ORDER, this::sessionOfStream));
             return last;
         }
-        WritingOrder order = new WritingOrder(
-                last,
-                streamId -> server.getSessionManager().getSessions().stream()
-                        .filter(LocalClientSession.class::isInstance)
-                        .map(LocalClientSession.class::cast)
-                        .filter(session -> session.getStreamID().getID().equals(streamId))
-                        .findFirst());
-        streams.tell(order);
+        WritingOrder order = new WritingOrder(last);
+        streams.tell(new ResumedStreams(order, this::sessionOfStream));
         return order;
+    }
+
+    private Optional<LocalClientSession> sessionOfStream(String streamId) {
+        return server.getSessionManager().getSessions().stream()
+                .filter(LocalClientSession.class::isInstance)
+                .map(LocalClientSession.class::cast)
+                .filter(session -> session.getStreamID().getID().equals(streamId))
+                .findFirst();
     }
 
     private OfflineRules offlineRules() {

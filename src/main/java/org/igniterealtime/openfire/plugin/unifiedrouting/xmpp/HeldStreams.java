@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jivesoftware.openfire.session.LocalSession;
 
@@ -25,10 +26,6 @@ public final class HeldStreams implements AcknowledgementHold {
         "<message",
         "<presence",
         "<iq",
-        // The client's own acknowledgement.
-        "<a ",
-        "<a/",
-        "<a>",
         // Nothing has come over a stream that begins. SASL2's <authenticate/> may resume one that is there already.
         "<stream:stream",
         "<?xml",
@@ -40,29 +37,41 @@ public final class HeldStreams implements AcknowledgementHold {
         "<enable "
     };
 
-    /** Sees to it that nothing is written to a session while it is being resumed. */
+    /** Something that lasts until it is closed, by the thread that began it. */
+    public interface Step extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+
+    /** Sees to it that a session goes on over a new connection as if there had been no other. */
     public interface Resumptions {
 
-        /** Lasts until it is closed, by the same thread. */
-        interface Resumption extends AutoCloseable {
-
-            @Override
-            void close();
-        }
-
         /** @param resume the element by which a client asks for it */
-        Resumption begin(String resume);
+        Step begin(String resume);
+
+        /**
+         * A client says how far it has got.
+         *
+         * @param connection over which it does
+         * @return empty if its session goes on over another one, and that is known already
+         */
+        Optional<Step> acknowledgement(Object connection);
 
         /** This thread takes up an element: it writes nothing any more, whatever became of what it wrote. */
         void elementBegins();
     }
 
-    /** Where the server sees to it by itself. */
     private static final class NoResumptions implements Resumptions {
 
         @Override
-        public Resumption begin(String resume) {
+        public Step begin(String resume) {
             return () -> {};
+        }
+
+        @Override
+        public Optional<Step> acknowledgement(Object connection) {
+            return Optional.of(() -> {});
         }
 
         @Override
@@ -70,6 +79,9 @@ public final class HeldStreams implements AcknowledgementHold {
             // Nothing is kept of what threads write.
         }
     }
+
+    /** How the client's own acknowledgement begins. */
+    private static final String[] ACKNOWLEDGEMENT = {"<a ", "<a/", "<a>"};
 
     private final Runnable settle;
     private volatile Resumptions resumptions = new NoResumptions();
@@ -100,13 +112,15 @@ public final class HeldStreams implements AcknowledgementHold {
      */
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
         resumptions.elementBegins();
-        if (isPlain(element)) {
+        if (begins(element, PLAIN)) {
             passOn(from, onward);
+        } else if (begins(element, ACKNOWLEDGEMENT)) {
+            acknowledge(from, onward);
         } else if (element.contains("resume")) {
             resuming.incrementAndGet();
             try {
                 settle.run();
-                try (Resumptions.Resumption resumption = resumptions.begin(element)) {
+                try (Step resumption = resumptions.begin(element)) {
                     passOn(from, onward);
                 }
             } finally {
@@ -115,6 +129,15 @@ public final class HeldStreams implements AcknowledgementHold {
         } else {
             settle.run();
             passOn(from, onward);
+        }
+    }
+
+    private <E extends Exception> void acknowledge(Object from, Onward<E> onward) throws E {
+        Optional<Step> acknowledgement = resumptions.acknowledgement(from);
+        if (acknowledgement.isPresent()) {
+            try (Step step = acknowledgement.get()) {
+                passOn(from, onward);
+            }
         }
     }
 
@@ -133,8 +156,8 @@ public final class HeldStreams implements AcknowledgementHold {
         return from != null && resuming.get() == 0 && from == session.getConnection();
     }
 
-    private static boolean isPlain(String element) {
-        for (String start : PLAIN) {
+    private static boolean begins(String element, String[] starts) {
+        for (String start : starts) {
             if (element.startsWith(start)) {
                 return true;
             }

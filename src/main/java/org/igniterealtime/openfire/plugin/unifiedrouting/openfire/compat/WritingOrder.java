@@ -1,18 +1,12 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
-import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.LocalClientSession;
@@ -23,33 +17,26 @@ import org.xmpp.packet.Packet;
  * COMPAT(4.2): what is written to a session is counted after that (XEP-0198), so that two threads that write to one session
  * may count in another order than they write, or a client acknowledge what is not counted yet. When the session is resumed,
  * stanzas are then lost or come twice. The same happens to what is written while a session is being resumed. Here one thread
- * at a time writes to a session and counts; Openfire 5 does so by itself (OF-2921). Nor is a session resumed while its earlier
- * connection is being taken from it.
+ * at a time writes to a session and counts; Openfire 5 does so by itself (OF-2921).
  *
  * <p>Nobody waits for ever: whoever has waited for a second writes as if there were no order, and who comes next does not wait
  * for the same. So an interceptor or a session that fails costs the order and nothing else. Thread-safe.
  */
-public final class WritingOrder implements PacketInterceptor, HeldStreams.Resumptions {
+public final class WritingOrder implements PacketInterceptor, ResumedStreams.Writing {
 
     private static final int LOCKS = 1_024;
     private static final long PATIENCE_MILLIS = 1_000;
-    private static final Pattern PREVID = Pattern.compile("previd\\s*=\\s*['\"]([^'\"]*)['\"]");
 
     /** What a thread is writing, and what it has for that. */
     private record Writing(Packet packet, ReentrantLock lock) {}
 
     private final PacketInterceptor before;
-    private final Function<String, Optional<LocalClientSession>> byStreamId;
     private final AtomicReferenceArray<ReentrantLock> locks = new AtomicReferenceArray<>(LOCKS);
     private final ThreadLocal<Deque<Writing>> writings = ThreadLocal.withInitial(() -> new ArrayDeque<>(2));
 
-    /**
-     * @param before sees everything before it has to wait, and may reject it
-     * @param byStreamId finds the session of a stream
-     */
-    public WritingOrder(PacketInterceptor before, Function<String, Optional<LocalClientSession>> byStreamId) {
+    /** @param before sees everything before it has to wait, and may reject it */
+    public WritingOrder(PacketInterceptor before) {
         this.before = before;
-        this.byStreamId = byStreamId;
         for (int i = 0; i < LOCKS; i++) {
             locks.set(i, new ReentrantLock());
         }
@@ -80,7 +67,7 @@ public final class WritingOrder implements PacketInterceptor, HeldStreams.Resump
     }
 
     @Override
-    public void elementBegins() {
+    public void end() {
         Deque<Writing> own = writings.get();
         while (!own.isEmpty()) {
             own.pop().lock.unlock();
@@ -102,49 +89,8 @@ public final class WritingOrder implements PacketInterceptor, HeldStreams.Resump
     }
 
     @Override
-    public Resumption begin(String resume) {
-        Optional<LocalClientSession> session = streamId(resume).flatMap(byStreamId);
-        session.ifPresent(WritingOrder::awaitDetached);
-        Optional<ReentrantLock> lock = session.flatMap(this::lock);
+    public HeldStreams.Step stop(LocalClientSession session) {
+        Optional<ReentrantLock> lock = lock(session);
         return () -> lock.ifPresent(ReentrantLock::unlock);
-    }
-
-    /**
-     * A session whose connection has just been closed is about to be detached. If it were resumed before, it would be detached
-     * from its new connection, and nothing would reach its client any more.
-     */
-    private static void awaitDetached(LocalClientSession session) {
-        long start = System.nanoTime();
-        try {
-            while (isBeingDetached(session)
-                    && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean isBeingDetached(LocalClientSession session) {
-        if (session.isDetached()) {
-            return false;
-        }
-        Connection connection = session.getConnection();
-        return connection != null && connection.isClosed();
-    }
-
-    /** Openfire's previd is the resource and the id of the stream, with a NUL between them, in Base64. */
-    private static Optional<String> streamId(String resume) {
-        Matcher previd = PREVID.matcher(resume);
-        if (!previd.find()) {
-            return Optional.empty();
-        }
-        try {
-            String decoded = new String(Base64.getDecoder().decode(previd.group(1)), StandardCharsets.UTF_8);
-            int nul = decoded.indexOf('\0');
-            return nul < 0 ? Optional.empty() : Optional.of(decoded.substring(nul + 1));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

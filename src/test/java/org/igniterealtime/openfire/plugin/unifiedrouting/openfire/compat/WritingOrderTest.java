@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
-import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.streammanagement.StreamManager;
@@ -27,9 +23,7 @@ import org.xmpp.packet.Packet;
 class WritingOrderTest {
 
     private final LocalClientSession session = session(true);
-    private final WritingOrder order = new WritingOrder(
-            (packet, to, incoming, processed) -> {},
-            streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty());
+    private final WritingOrder order = new WritingOrder((packet, to, incoming, processed) -> {});
     private final ExecutorService others = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -110,40 +104,17 @@ class WritingOrderTest {
     @Test
     void aThreadThatTakesUpSomethingNewWritesNoMore() throws Exception {
         begin(new Message(), session);
-        order.elementBegins();
+        order.end();
         another(session).get(500, TimeUnit.MILLISECONDS);
     }
 
     @Test
     void nothingIsWrittenToASessionThatIsBeingResumed() throws Exception {
-        String previd = Base64.getEncoder().encodeToString("phone\0stream".getBytes(StandardCharsets.UTF_8));
         Future<Void> other;
-        try (HeldStreams.Resumptions.Resumption resumption =
-                order.begin("<resume xmlns='urn:xmpp:sm:3' h='5' previd='" + previd + "'/>")) {
+        try (HeldStreams.Step resumption = order.stop(session)) {
             other = another(session);
             assertThat(isDoneSoon(other)).isFalse();
         }
         other.get();
-    }
-
-    @Test
-    void aSessionIsResumedWhenItIsDetachedFromTheConnectionThatHasBeenClosed() throws Exception {
-        Connection closed = mock(Connection.class);
-        when(closed.isClosed()).thenReturn(true);
-        when(session.getConnection()).thenReturn(closed);
-        String previd = Base64.getEncoder().encodeToString("phone\0stream".getBytes(StandardCharsets.UTF_8));
-
-        Future<?> resuming = others.submit(
-                () -> order.begin("<resume previd='" + previd + "'/>").close());
-        assertThat(isDoneSoon(resuming)).isFalse();
-        when(session.isDetached()).thenReturn(true);
-        resuming.get(500, TimeUnit.MILLISECONDS);
-    }
-
-    @Test
-    void whatNobodyCanResumeIsLetThrough() {
-        for (String previd : new String[] {"", "previd=''", "previd='%%%'", "previd='cGhvbmU='"}) {
-            order.begin("<resume xmlns='urn:xmpp:sm:3' " + previd + "/>").close();
-        }
     }
 }

@@ -1,0 +1,107 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.jivesoftware.openfire.Connection;
+import org.jivesoftware.openfire.session.LocalClientSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ResumedStreamsTest {
+
+    private static final String RESUME = "<resume xmlns='urn:xmpp:sm:3' h='5' previd='"
+            + Base64.getEncoder().encodeToString("phone\0stream".getBytes(StandardCharsets.UTF_8)) + "'/>";
+    private static final String ACKNOWLEDGEMENT = "<a xmlns='urn:xmpp:sm:3' h='3'/>";
+
+    private final LocalClientSession session = mock(LocalClientSession.class);
+    private final Connection earlier = mock(Connection.class);
+    private final Connection present = mock(Connection.class);
+    private final WritingOrder order = new WritingOrder((packet, to, incoming, processed) -> {});
+    private final ResumedStreams streams =
+            new ResumedStreams(order, streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty());
+    private final HeldStreams held = new HeldStreams(() -> {});
+    private final List<String> passed = new ArrayList<>();
+    private final ExecutorService others = Executors.newCachedThreadPool();
+
+    @BeforeEach
+    void connect() {
+        when(session.getConnection()).thenReturn(earlier);
+        held.tell(streams);
+    }
+
+    @AfterEach
+    void stop() {
+        others.shutdownNow();
+    }
+
+    private void comes(String element, Connection from) {
+        held.pass(element, from, () -> passed.add(element));
+    }
+
+    private void resume(Connection reached) {
+        held.pass(RESUME, present, () -> when(session.getConnection()).thenReturn(reached));
+    }
+
+    @Test
+    void whatIsAcknowledgedOverTheEarlierConnectionIsNotCountedAfterAResumption() {
+        comes(ACKNOWLEDGEMENT, earlier);
+        assertThat(passed).containsExactly(ACKNOWLEDGEMENT);
+
+        resume(present);
+        comes(ACKNOWLEDGEMENT, earlier);
+        assertThat(passed).hasSize(1);
+        comes(ACKNOWLEDGEMENT, present);
+        comes("<message/>", earlier);
+        assertThat(passed).containsExactly(ACKNOWLEDGEMENT, ACKNOWLEDGEMENT, "<message/>");
+    }
+
+    @Test
+    void aConnectionGoesOnIfItsSessionIsNotResumed() {
+        resume(earlier);
+        comes(ACKNOWLEDGEMENT, earlier);
+        assertThat(passed).containsExactly(ACKNOWLEDGEMENT);
+    }
+
+    @Test
+    void anAcknowledgementThatIsBeingCountedIsWaitedFor() throws Exception {
+        HeldStreams.Step counting = streams.acknowledgement(earlier).orElseThrow();
+        Future<?> resuming = others.submit(() -> resume(present));
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(resuming.isDone()).isFalse();
+        counting.close();
+        resuming.get(500, TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void aSessionIsResumedWhenItIsDetachedFromTheConnectionThatHasBeenClosed() throws Exception {
+        when(earlier.isClosed()).thenReturn(true);
+        Future<?> resuming = others.submit(() -> resume(present));
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(resuming.isDone()).isFalse();
+        when(session.isDetached()).thenReturn(true);
+        resuming.get(500, TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void whatNobodyCanResumeIsLetThrough() {
+        for (String previd : new String[] {"", "previd=''", "previd='%%%'", "previd='cGhvbmU='"}) {
+            comes("<resume xmlns='urn:xmpp:sm:3' " + previd + "/>", present);
+        }
+        assertThat(passed).hasSize(4);
+    }
+}
