@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Map;
+import java.util.function.Consumer;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
@@ -9,6 +10,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.jivesoftware.openfire.event.SessionEventListener;
 import org.jivesoftware.openfire.event.UserEventListener;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.session.LocalSession;
 import org.jivesoftware.openfire.session.Session;
 import org.jivesoftware.openfire.user.User;
@@ -20,17 +22,32 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     private final MidPrefixes prefixes;
     private final Resent resent;
     private final StreamFilters filters;
+    private final Consumer<LocalClientSession> connected;
 
-    SessionWatch(SubscriptionRegistry<?> subscriptions, MidPrefixes prefixes, Resent resent, StreamFilters filters) {
+    /** @param connected is told of each session over its first connection */
+    SessionWatch(
+            SubscriptionRegistry<?> subscriptions,
+            MidPrefixes prefixes,
+            Resent resent,
+            StreamFilters filters,
+            Consumer<LocalClientSession> connected) {
         this.subscriptions = subscriptions;
         this.prefixes = prefixes;
         this.resent = resent;
         this.filters = filters;
+        this.connected = connected;
+    }
+
+    private void isThere(Session session) {
+        filters.ensure();
+        if (session instanceof LocalClientSession client) {
+            connected.accept(client);
+        }
     }
 
     @Override
     public void sessionCreated(Session session) {
-        filters.ensure();
+        isThere(session);
         if (session instanceof ClientSession client) {
             // COMPAT(5.x): a detached session whose resource is bound again is dropped without sessionDestroyed.
             subscriptions.replaced(Sessions.keyOf(client));
@@ -52,7 +69,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     @Override
     public void anonymousSessionCreated(Session session) {
         // Anonymous users have no subscriptions.
-        filters.ensure();
+        isThere(session);
     }
 
     @Override

@@ -134,6 +134,7 @@ final class Wiring implements AutoCloseable {
     private final RandomMids mids = new RandomMids(new SecureRandom());
     private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
     private final UnacknowledgedStanzas unacknowledged = new UnacknowledgedStanzas();
+    private final ResumedStreams resumed = new ResumedStreams(this::sessionOfStream);
     private final Maintenance maintenance;
     private final ArchiveStore store;
     private final Feeder<Notification> feeder;
@@ -290,7 +291,7 @@ final class Wiring implements AutoCloseable {
 
     /** Before the writer starts, and until it has ended. */
     private HeldStreams holdAcknowledgements(Resent resent) {
-        HeldStreams streams = new HeldStreams(writer::awaitSettled);
+        HeldStreams streams = new HeldStreams(writer::awaitSettled, resumed);
         StreamFilters filters = StreamFilters.of(
                 (ConnectionManagerImpl) server.getConnectionManager(),
                 server.getServerInfo().getVersion().getMajor(),
@@ -302,8 +303,9 @@ final class Wiring implements AutoCloseable {
     }
 
     private void watch(Resent resent, StreamFilters filters) {
-        SessionWatch watch = new SessionWatch(subscriptions, prefixes, resent, filters);
+        SessionWatch watch = new SessionWatch(subscriptions, prefixes, resent, filters, resumed::connected);
         SessionEventDispatcher.addListener(watch);
+        clientSessions().forEach(resumed::connected);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
@@ -397,7 +399,7 @@ final class Wiring implements AutoCloseable {
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
                         delivery.life()::routedAgain,
                         delivery.copies()::sent),
-                inOrder(delivery.watch(), streams));
+                inOrder(delivery.watch()));
         recollection.recallModes(delivery.use(), delivery.routingNg());
         order.establish();
         undo.push(order::leave);
@@ -407,22 +409,25 @@ final class Wiring implements AutoCloseable {
     }
 
     /** COMPAT(4.2): 5.x writes and counts in one step. */
-    private PacketInterceptor inOrder(PacketInterceptor last, HeldStreams streams) {
+    private PacketInterceptor inOrder(PacketInterceptor last) {
         if (server.getServerInfo().getVersion().getMajor() >= 5) {
-            streams.tell(new ResumedStreams(ResumedStreams.IN_ORDER, this::sessionOfStream));
             return last;
         }
         WritingOrder order = new WritingOrder(last);
-        streams.tell(new ResumedStreams(order, this::sessionOfStream));
+        resumed.tell(order);
         return order;
     }
 
     private Optional<LocalClientSession> sessionOfStream(String streamId) {
-        return server.getSessionManager().getSessions().stream()
-                .filter(LocalClientSession.class::isInstance)
-                .map(LocalClientSession.class::cast)
+        return clientSessions()
                 .filter(session -> session.getStreamID().getID().equals(streamId))
                 .findFirst();
+    }
+
+    private Stream<LocalClientSession> clientSessions() {
+        return server.getSessionManager().getSessions().stream()
+                .filter(LocalClientSession.class::isInstance)
+                .map(LocalClientSession.class::cast);
     }
 
     private OfflineRules offlineRules() {

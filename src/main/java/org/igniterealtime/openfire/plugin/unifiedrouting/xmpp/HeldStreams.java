@@ -62,29 +62,11 @@ public final class HeldStreams implements AcknowledgementHold {
         void elementBegins();
     }
 
-    private static final class NoResumptions implements Resumptions {
-
-        @Override
-        public Step begin(String resume) {
-            return () -> {};
-        }
-
-        @Override
-        public Optional<Step> acknowledgement(Object connection) {
-            return Optional.of(() -> {});
-        }
-
-        @Override
-        public void elementBegins() {
-            // Nothing is kept of what threads write.
-        }
-    }
-
     /** How the client's own acknowledgement begins. */
     private static final String[] ACKNOWLEDGEMENT = {"<a ", "<a/", "<a>"};
 
     private final Runnable settle;
-    private volatile Resumptions resumptions = new NoResumptions();
+    private final Resumptions resumptions;
 
     /** The connection whose element this thread is passing on. */
     private final ThreadLocal<Object> connection = new ThreadLocal<>();
@@ -94,13 +76,9 @@ public final class HeldStreams implements AcknowledgementHold {
     /**
      * @param settle waits, but not for ever, until all that was handed over before is settled
      */
-    public HeldStreams(Runnable settle) {
+    public HeldStreams(Runnable settle, Resumptions resumptions) {
         this.settle = settle;
-    }
-
-    /** To be called before the server is open for clients, or while nothing is being resumed. */
-    public void tell(Resumptions order) {
-        resumptions = order;
+        this.resumptions = resumptions;
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.session.LocalSession;
@@ -20,7 +21,26 @@ class HeldStreamsTest {
     private final List<String> events = new ArrayList<>();
     private final Connection connection = mock(Connection.class);
     private final LocalSession session = mock(LocalSession.class);
-    private final HeldStreams streams = new HeldStreams(() -> events.add("settled"));
+    private final HeldStreams streams = new HeldStreams(() -> events.add("settled"), new NoResumptions());
+
+    /** Every session is where it was. */
+    private static final class NoResumptions implements HeldStreams.Resumptions {
+
+        @Override
+        public HeldStreams.Step begin(String resume) {
+            return () -> {};
+        }
+
+        @Override
+        public Optional<HeldStreams.Step> acknowledgement(Object connection) {
+            return Optional.of(() -> {});
+        }
+
+        @Override
+        public void elementBegins() {
+            // Nothing is kept of what threads write.
+        }
+    }
 
     HeldStreamsTest() {
         when(session.getConnection()).thenReturn(connection);

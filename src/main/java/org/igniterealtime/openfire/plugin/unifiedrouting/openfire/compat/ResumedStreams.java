@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
 
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
@@ -34,7 +35,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     private static final Pattern PREVID = Pattern.compile("previd\\s*=\\s*['\"]([^'\"]*)['\"]");
     private static final int LOCKS = 256;
 
-    /** What goes on with writing while a session is resumed. */
+    /** What writes to sessions. */
     public interface Writing {
 
         /** Until this is closed nothing is written to the session. */
@@ -58,22 +59,32 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         }
     };
 
-    private final Writing writing;
     private final Function<String, Optional<LocalClientSession>> byStreamId;
     private final ReentrantLock[] acknowledging = new ReentrantLock[LOCKS];
     private final Set<Object> superseded = Collections.newSetFromMap(Collections.synchronizedMap(weak()));
+    private final Map<Object, WeakReference<LocalClientSession>> byConnection = Collections.synchronizedMap(weak());
+    private volatile Writing writing = IN_ORDER;
 
     /** @param byStreamId finds the session of a stream */
-    public ResumedStreams(Writing writing, Function<String, Optional<LocalClientSession>> byStreamId) {
-        this.writing = writing;
+    public ResumedStreams(Function<String, Optional<LocalClientSession>> byStreamId) {
         this.byStreamId = byStreamId;
         for (int i = 0; i < LOCKS; i++) {
             acknowledging[i] = new ReentrantLock();
         }
     }
 
-    private static Map<Object, Boolean> weak() {
+    private static <V> Map<Object, V> weak() {
         return new WeakHashMap<>();
+    }
+
+    /** To be called before anything is written in that order. */
+    public void tell(Writing order) {
+        writing = order;
+    }
+
+    /** A session is there; what its client acknowledges is counted when nothing is being written to it. */
+    public void connected(LocalClientSession session) {
+        connection(session).ifPresent(connection -> byConnection.put(connection, new WeakReference<>(session)));
     }
 
     @Override
@@ -89,7 +100,17 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
             lock.unlock();
             return Optional.empty();
         }
-        return Optional.of(lock::unlock);
+        WeakReference<LocalClientSession> known = byConnection.get(connection);
+        LocalClientSession session = known == null ? null : known.get();
+        if (session == null) {
+            return Optional.of(lock::unlock);
+        }
+        // Else it might be counted before what it acknowledges is.
+        HeldStreams.Step stopped = writing.stop(session);
+        return Optional.of(() -> {
+            stopped.close();
+            lock.unlock();
+        });
     }
 
     private ReentrantLock lock(Object connection) {
@@ -108,6 +129,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         HeldStreams.Step stopped = writing.stop(session.get());
         return () -> {
             stopped.close();
+            connected(session.get());
             // It goes on where it was if its client was not let in.
             earlier.filter(one -> connection(session.get()).filter(one::equals).isPresent())
                     .ifPresent(superseded::remove);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.Test;
 class MinaLineTest {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private final MinaLine line = new MinaLine(new HeldStreams(() -> events.add("settled")));
+    private final MinaLine line = new MinaLine(
+            new HeldStreams(() -> events.add("settled"), new ResumedStreams(streamId -> Optional.empty())));
     private final NioSocketAcceptor acceptor = new NioSocketAcceptor(1);
 
     @BeforeEach

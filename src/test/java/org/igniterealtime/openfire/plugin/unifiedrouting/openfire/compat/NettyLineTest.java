@@ -9,6 +9,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
@@ -21,7 +22,8 @@ class NettyLineTest {
     private static final String SERVER = "businessLogicHandler";
 
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private final NettyLine line = new NettyLine(new HeldStreams(() -> events.add("settled")));
+    private final NettyLine line = new NettyLine(
+            new HeldStreams(() -> events.add("settled"), new ResumedStreams(streamId -> Optional.empty())));
     private final EventExecutorGroup executors = new DefaultEventExecutorGroup(2);
     private final EmbeddedChannel channel = new EmbeddedChannel();
 

@@ -16,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.session.LocalClientSession;
+import org.jivesoftware.openfire.streammanagement.StreamManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.xmpp.packet.Message;
 
 @Timeout(30)
 class ResumedStreamsTest {
@@ -33,15 +35,17 @@ class ResumedStreamsTest {
     private final Connection present = mock(Connection.class);
     private final WritingOrder order = new WritingOrder((packet, to, incoming, processed) -> {});
     private final ResumedStreams streams =
-            new ResumedStreams(order, streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty());
-    private final HeldStreams held = new HeldStreams(() -> {});
+            new ResumedStreams(streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty());
+    private final HeldStreams held = new HeldStreams(() -> {}, streams);
     private final List<String> passed = new ArrayList<>();
     private final ExecutorService others = Executors.newCachedThreadPool();
 
     @BeforeEach
     void connect() {
         when(session.getConnection()).thenReturn(earlier);
-        held.tell(streams);
+        when(session.getStreamManager()).thenReturn(mock(StreamManager.class, answer -> true));
+        streams.tell(order);
+        streams.connected(session);
     }
 
     @AfterEach
@@ -75,6 +79,18 @@ class ResumedStreamsTest {
         resume(earlier);
         comes(ACKNOWLEDGEMENT, earlier);
         assertThat(passed).containsExactly(ACKNOWLEDGEMENT);
+    }
+
+    @Test
+    void whatIsWrittenIsCountedBeforeItIsAcknowledged() throws Exception {
+        Message message = new Message();
+        order.interceptPacket(message, session, false, false);
+        Future<?> acknowledging = others.submit(() -> comes(ACKNOWLEDGEMENT, earlier));
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(passed).isEmpty();
+        order.interceptPacket(message, session, false, true);
+        acknowledging.get(500, TimeUnit.MILLISECONDS);
+        assertThat(passed).hasSize(1);
     }
 
     @Test
