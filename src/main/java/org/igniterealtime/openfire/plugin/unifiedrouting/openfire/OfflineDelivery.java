@@ -226,6 +226,11 @@ final class OfflineDelivery {
         undo.accept(life::leave);
     }
 
+    /** To be called when what Openfire's store held of those who are online has been taken over. */
+    void recallHolders() {
+        life.foundHolding();
+    }
+
     private void look() {
         life.look();
         ledgers.save();

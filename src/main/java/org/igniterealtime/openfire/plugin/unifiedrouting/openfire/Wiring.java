@@ -259,6 +259,7 @@ final class Wiring implements AutoCloseable {
         offline(handover, delivery.books());
         announce();
         backlog.begin(onlineAccounts());
+        delivery.recallHolders();
         status = () -> new StatusView.Running(
                 writer.isAvailable(),
                 writer.archivedCount(),

@@ -70,21 +70,29 @@ public final class ClientLife {
         states.of(session);
     }
 
-    /**
-     * A session was there when the plugin came. What it has not acknowledged is with it already; if it was available, it has
-     * been given what there was.
-     */
+    /** A session was there when the plugin came. If it was available, it has been given what there was. */
     public void found(Session session) {
         states.of(session).ifPresent(state -> {
             if (connections.countsAcknowledgements(state.session())) {
                 state.counts();
-                ledgers.found(
-                        state.ledger(), state.raw(), watch.unacknowledged(state).raw());
             }
             if (AccountStates.isAvailable(state) && state.beginFlood()) {
                 state.unparkAll();
             }
         });
+    }
+
+    /**
+     * What those who were there have not acknowledged is with them already. To be called when what Openfire's store holds of
+     * their accounts has been taken over: the plugin gave it that, when it left, as undelivered.
+     */
+    public void foundHolding() {
+        for (ClientState state : states.all()) {
+            if (connections.countsAcknowledgements(state.session())) {
+                ledgers.found(
+                        state.ledger(), state.raw(), watch.unacknowledged(state).raw());
+            }
+        }
     }
 
     /** A session is available, or has another priority. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** {@code -Dconvergence.seed=S -Dconvergence.runs=1} plays again what failed; see docs/development.md. */
 class ConvergenceIT {
 
-    private static final Convergence RUNS = Convergence.fromSystemProperties(1, 6);
+    private static final Convergence RUNS = Convergence.fromSystemProperties(1, 20);
 
     @RegisterExtension
     static final OpenfireExtension openfire =

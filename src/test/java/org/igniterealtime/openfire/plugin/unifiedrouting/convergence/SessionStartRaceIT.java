@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.igniterealtime.openfire.testserver.TestDatabase;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code -Dstarts=1000} for more; see docs/development.md. */
-@EnabledIfSystemProperty(named = "starts", matches = "[0-9]+")
 class SessionStartRaceIT {
 
     private static final SessionStarts STARTS = SessionStarts.fromSystemProperties(200);

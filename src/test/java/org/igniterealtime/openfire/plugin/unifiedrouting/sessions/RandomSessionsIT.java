@@ -8,14 +8,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.sessions.SequenceRun.Fa
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.igniterealtime.openfire.testserver.TestDatabase;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * {@code -Dsession.seed=S -Dsession.sequences=1} plays again what failed; see docs/development.md. On request only as long as
- * one of some seventy sequences loses a message of which docs/development.md speaks.
- */
-@EnabledIfSystemProperty(named = "session.sequences", matches = "[0-9]+")
+/** {@code -Dsession.seed=S -Dsession.sequences=1} plays again what failed; see docs/development.md. */
 class RandomSessionsIT {
 
     private static final int SEQUENCES = 50;

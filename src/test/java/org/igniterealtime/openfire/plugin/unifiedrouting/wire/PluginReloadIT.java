@@ -28,7 +28,6 @@ import org.igniterealtime.openfire.testclient.RawClient;
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.igniterealtime.openfire.testserver.TestDatabase;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -136,8 +135,6 @@ class PluginReloadIT {
         alice.assertNoMore(message());
     }
 
-    /** On request only: what is taken over and what the session leaves sometimes meet, and it comes twice; docs/development.md. */
-    @EnabledIfSystemProperty(named = "session.sequences", matches = "[0-9]+")
     @ParameterizedTest
     @EnumSource(Kind.class)
     void whatASessionHasNotAcknowledgedWhenThePluginComesBackIsStillItsOwn(Kind kind) throws Exception {
