@@ -1,0 +1,160 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.jivesoftware.openfire.session.LocalClientSession;
+import org.jivesoftware.openfire.spi.BasicStreamIDFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Presence;
+
+/** Whose turn it is to be given Juliet's offline set. The time is the test's. */
+class FloodsTest {
+
+    private record Task(long at, long number, Runnable work) {}
+
+    private final InMemoryOfflineStore store = new InMemoryOfflineStore();
+    private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(store, () -> {}, Runnable::run);
+    private final ClientStates states = new ClientStates(ledgers, ACCOUNTS);
+    private final ClientConnections connections = mock(ClientConnections.class);
+    private final DeliveryWatch watch = mock(DeliveryWatch.class);
+    private final AccountStates accountStates = mock(AccountStates.class);
+    private final ScheduledExecutorService executor = mock(ScheduledExecutorService.class);
+    private final PriorityQueue<Task> tasks =
+            new PriorityQueue<>(Comparator.comparingLong(Task::at).thenComparingLong(Task::number));
+    private final Set<LocalClientSession> detached = new HashSet<>();
+    private final List<String> given = new ArrayList<>();
+    private long millis;
+    private long scheduled;
+    private long run;
+
+    private final Floods floods = new Floods(
+            connections,
+            states,
+            watch,
+            accountStates,
+            mock(BlockLists.class),
+            ledgers,
+            store,
+            ACCOUNTS,
+            new Judge(ACCOUNTS, address -> false, new InMemoryArchive(), RuleSettings::defaults),
+            executor);
+
+    @BeforeEach
+    void play() {
+        when(executor.schedule(any(Runnable.class), anyLong(), any(TimeUnit.class)))
+                .then(call -> {
+                    TimeUnit unit = call.getArgument(2);
+                    tasks.add(new Task(millis + unit.toMillis(call.getArgument(1)), scheduled++, call.getArgument(0)));
+                    return null;
+                });
+        when(accountStates.isReachable(any())).thenReturn(true);
+        when(connections.countsAcknowledgements(any())).thenReturn(true);
+        when(connections.isDetached(any())).then(call -> detached.contains(call.<LocalClientSession>getArgument(0)));
+        when(connections.unacknowledged(any())).thenReturn(new ClientConnections.Unacknowledged(List.of(), 0));
+        doAnswer(call -> {
+                    ClientState state = call.getArgument(0);
+                    Message message = call.getArgument(1);
+                    DeliveryWatch.anyMid(message, state)
+                            .ifPresent(mid -> state.ledger().sent(mid, state.raw()));
+                    return given.add(millis + " " + state.key().jid().getResource());
+                })
+                .when(watch)
+                .give(any(), any());
+    }
+
+    private ClientState available(String resource, boolean isDetached) {
+        LocalClientSession session = mock(LocalClientSession.class);
+        when(session.getAddress()).thenReturn(new JID("juliet", Verona.DOMAIN, resource));
+        when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
+        when(session.getPresence()).thenReturn(new Presence());
+        when(session.isDetached()).thenReturn(isDetached);
+        if (isDetached) {
+            detached.add(session);
+        }
+        ClientState state = states.of(session).orElseThrow();
+        floods.begin(state);
+        return state;
+    }
+
+    private void pass(long time) {
+        long end = millis + time;
+        while (!tasks.isEmpty() && tasks.peek().at() <= end) {
+            Task task = tasks.poll();
+            millis = task.at();
+            run++;
+            assertThat(run).as("steps within " + millis + " ms").isLessThan(10_000);
+            task.work().run();
+        }
+        millis = end;
+    }
+
+    @Test
+    void nobodyWaitsForThoseWhoAreDetached() {
+        store.add("juliet", "a", true, true);
+        for (int i = 0; i < 10; i++) {
+            available("detached" + i, true);
+        }
+        pass(3);
+        available("desk", false);
+        pass(20);
+        assertThat(given).containsExactly("3 desk");
+    }
+
+    @Test
+    void whoCannotGoOnLooksNowAndThen() {
+        store.add("juliet", "a", true, true);
+        for (int i = 0; i < 10; i++) {
+            available("detached" + i, true);
+        }
+        pass(10_000);
+        assertThat(given).isEmpty();
+        assertThat(run).isLessThan(10 * 25);
+    }
+
+    @Test
+    void whoComesBackIsGivenWhatThereIs() {
+        store.add("juliet", "a", true, true);
+        ClientState phone = available("phone", true);
+        available("tablet", true);
+        pass(2_000);
+        detached.remove(phone.session());
+        pass(600);
+        assertThat(given).singleElement().asString().endsWith("phone");
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    @Test
+    void whoDoesNotReadOnLeavesTheTurnAfterAWhile() {
+        store.add("juliet", "a", true, true);
+        ClientState slow = available("slow", false);
+        when(connections.unacknowledged(slow.session()))
+                .thenReturn(new ClientConnections.Unacknowledged(List.of(), 1_000));
+        pass(500);
+        available("desk", false);
+        pass(2_000);
+        assertThat(given).singleElement().asString().endsWith("desk");
+        pass(2_000);
+        assertThat(run).isLessThan(200);
+    }
+}
