@@ -4,13 +4,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.InlineFeatures;
 import org.jivesoftware.openfire.event.SessionEventListener;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.Session;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells when a session that asked for something while it was bound has its answer: Openfire 5.2 dispatches that next. */
 final class InlineBinding implements SessionEventListener {
-
-    private static final Logger Log = LoggerFactory.getLogger(InlineBinding.class);
 
     private final InlineFeatures features;
 
@@ -21,11 +17,7 @@ final class InlineBinding implements SessionEventListener {
     @Override
     public void resourceBound(Session session) {
         if (session instanceof ClientSession client) {
-            try {
-                features.bound(client);
-            } catch (RuntimeException e) {
-                Log.error("What '{}' asked for while it was bound could not begin.", session.getAddress(), e);
-            }
+            features.bound(client);
         }
     }
 

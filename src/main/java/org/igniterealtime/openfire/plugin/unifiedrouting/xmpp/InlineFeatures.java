@@ -1,14 +1,19 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xmpp.packet.PacketError;
 
 /**
@@ -17,12 +22,13 @@ import org.xmpp.packet.PacketError;
  */
 public final class InlineFeatures {
 
+    private static final Logger Log = LoggerFactory.getLogger(InlineFeatures.class);
     private static final String ENABLE = "enable";
 
     private final Accounts accounts;
     private final Subscribing subscribing;
     private final RoutingNg routingNg;
-    private final Map<SessionKey, Runnable> waiting = new ConcurrentHashMap<>();
+    private final Map<SessionKey, List<Runnable>> waiting = new ConcurrentHashMap<>();
 
     public InlineFeatures(Accounts accounts, Subscribing subscribing, RoutingNg routingNg) {
         this.accounts = accounts;
@@ -34,10 +40,11 @@ public final class InlineFeatures {
     public Optional<Element> ask(ClientSession session, Element request) {
         try {
             Runnable begin = beginning(request, askerOf(session));
-            waiting.merge(Sessions.keyOf(session), begin, (first, second) -> () -> {
-                first.run();
-                second.run();
-            });
+            waiting.merge(
+                    Sessions.keyOf(session),
+                    List.of(begin),
+                    (first, second) ->
+                            Stream.concat(first.stream(), second.stream()).toList());
             return Optional.empty();
         } catch (StanzaError e) {
             return Optional.of(failed(request, e.error().getCondition()));
@@ -74,9 +81,14 @@ public final class InlineFeatures {
 
     /** The session has been told that it is bound. */
     public void bound(ClientSession session) {
-        Runnable begin = waiting.remove(Sessions.keyOf(session));
-        if (begin != null) {
-            begin.run();
+        for (Runnable begin :
+                Objects.requireNonNullElse(waiting.remove(Sessions.keyOf(session)), List.<Runnable>of())) {
+            try {
+                begin.run();
+            } catch (RuntimeException | LinkageError e) {
+                // What else it asked for has nothing to do with this.
+                Log.error("What '{}' asked for while it was bound could not begin.", session.getAddress(), e);
+            }
         }
     }
 

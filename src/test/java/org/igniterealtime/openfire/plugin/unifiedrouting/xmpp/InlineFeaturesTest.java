@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -59,6 +60,18 @@ class InlineFeaturesTest {
         verify(routingNg, never()).enable(session);
 
         features.bound(session);
+        features.bound(session);
+
+        verify(subscription).run();
+        verify(routingNg).enable(session);
+    }
+
+    @Test
+    void whatFailsKeepsNothingElseFromBeginning() {
+        doThrow(new IllegalStateException("subscription")).when(subscription).run();
+        features.ask(session, element("subscribe", "urn:xmpp:mam:sub:0"));
+        features.ask(session, element("enable", "urn:xmpp:im-ng:0"));
+
         features.bound(session);
 
         verify(subscription).run();
