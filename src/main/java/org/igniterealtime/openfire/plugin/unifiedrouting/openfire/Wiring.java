@@ -43,6 +43,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcHandov
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Bind2Hook;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.OpenfireConnections;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ResumedStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
@@ -327,7 +328,11 @@ final class Wiring implements AutoCloseable {
                 subscriptions,
                 kept::read,
                 entry -> new Notification(entry, accounts.bareJid(entry.owner())),
-                new NotificationOutlet(sessions, unacknowledged::count),
+                new NotificationOutlet(
+                        sessions,
+                        unacknowledged::count,
+                        new OpenfireConnections(
+                                server.getServerInfo().getVersion().getMajor(), unacknowledged)::unwrittenBytes),
                 feederThreads);
     }
 

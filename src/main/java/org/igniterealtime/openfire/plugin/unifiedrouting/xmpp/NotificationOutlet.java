@@ -2,10 +2,12 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.dom4j.DocumentException;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Outlet;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.jivesoftware.openfire.session.ClientSession;
+import org.jivesoftware.openfire.session.LocalClientSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,17 +20,26 @@ public final class NotificationOutlet implements Outlet<Notification> {
      * How many stanzas a session may leave unacknowledged (XEP-0198) before it has to wait. Openfire forgets all of them
      * at 10,000, and they are held in memory.
      */
-    private static final int MOST_UNACKNOWLEDGED = 1_000;
+    static final int MOST_UNACKNOWLEDGED = 1_000;
+
+    /** How many bytes may wait for a session's socket before it has to wait: all that bounds one without XEP-0198. */
+    static final long MOST_UNWRITTEN = 256 * 1024;
 
     private final Sessions sessions;
     private final ToIntFunction<ClientSession> unacknowledged;
+    private final ToLongFunction<LocalClientSession> unwritten;
 
     /**
      * @param unacknowledged how many stanzas a session has been sent and has not acknowledged; 0 without stream management
+     * @param unwritten how many bytes wait to be written to a session's socket
      */
-    public NotificationOutlet(Sessions sessions, ToIntFunction<ClientSession> unacknowledged) {
+    public NotificationOutlet(
+            Sessions sessions,
+            ToIntFunction<ClientSession> unacknowledged,
+            ToLongFunction<LocalClientSession> unwritten) {
         this.sessions = sessions;
         this.unacknowledged = unacknowledged;
+        this.unwritten = unwritten;
     }
 
     @Override
@@ -37,7 +48,9 @@ public final class NotificationOutlet implements Outlet<Notification> {
         if (open.isEmpty()) {
             return Room.GONE;
         }
-        return unacknowledged.applyAsInt(open.get()) < MOST_UNACKNOWLEDGED ? Room.OPEN : Room.LATER;
+        boolean isBehind = unacknowledged.applyAsInt(open.get()) >= MOST_UNACKNOWLEDGED
+                || open.get() instanceof LocalClientSession local && unwritten.applyAsLong(local) > MOST_UNWRITTEN;
+        return isBehind ? Room.LATER : Room.OPEN;
     }
 
     @Override
