@@ -2,10 +2,12 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,6 +64,9 @@ public final class ArchiveWriter implements AutoCloseable, Settling {
 
     /** When the store was asked what it has not answered yet, as {@link System#nanoTime}; 0 = it has answered. */
     private volatile long askedSince;
+
+    /** The owners of what was given to the database and failed, since it answered last. Of the writer's thread alone. */
+    private final Set<String> uncertain = new HashSet<>();
 
     /** What the writer is working on, for those who cannot wait for it any longer. */
     private volatile List<PendingMessage> current = List.of();
@@ -328,7 +333,7 @@ public final class ArchiveWriter implements AutoCloseable, Settling {
             if (answers()) {
                 retry(batch);
             } else {
-                failAll(batch, outage);
+                leave(batch);
             }
         }
     }
@@ -351,7 +356,7 @@ public final class ArchiveWriter implements AutoCloseable, Settling {
                 if (answers()) {
                     retry(part);
                 } else {
-                    failAll(part, outage);
+                    leave(part);
                 }
             }
         }
@@ -370,19 +375,22 @@ public final class ArchiveWriter implements AutoCloseable, Settling {
     /** Alone, so that it can only harm itself. */
     private void retry(PendingMessage message) {
         StoreUnavailable unavailable = outage;
+        List<PendingMessage> alone = List.of(message);
         if (unavailable != null) {
+            isUncertain(alone);
             complete(message, new Failed(unavailable));
             return;
         }
-        List<PendingMessage> alone = List.of(message);
         try {
             finish(alone, ask(() -> store.committed(message.entries())).orElseGet(() -> append(alone)));
         } catch (StoreUnavailable e) {
+            isUncertain(alone);
+            complete(message, new Failed(e));
             // Was it this message, or is the database gone?
             if (answers()) {
                 Log.warn("A message could not be archived; MIDs {}.", mids(message), e);
+                tellUncertain();
             }
-            complete(message, new Failed(e));
         }
     }
 
@@ -429,6 +437,7 @@ public final class ArchiveWriter implements AutoCloseable, Settling {
             ask(this::probed);
             outage = null;
             Log.info("The archive's database answers again.");
+            tellUncertain();
         } catch (StoreUnavailable e) {
             Log.debug("The archive's database still does not answer.", e);
         }
@@ -450,6 +459,29 @@ public final class ArchiveWriter implements AutoCloseable, Settling {
             throw new StoreUnavailable("The archive's store failed unexpectedly", e);
         } finally {
             askedSince = 0;
+        }
+    }
+
+    /** The database does not answer any more, and whether it has committed these is not known. */
+    private void leave(List<PendingMessage> batch) {
+        isUncertain(batch);
+        failAll(batch, outage);
+    }
+
+    private void isUncertain(List<PendingMessage> batch) {
+        batch.forEach(message -> message.entries().forEach(entry -> uncertain.add(entry.owner())));
+    }
+
+    private void tellUncertain() {
+        if (uncertain.isEmpty()) {
+            return;
+        }
+        Set<String> owners = Set.copyOf(uncertain);
+        uncertain.clear();
+        try {
+            listener.uncertain(owners);
+        } catch (RuntimeException | Error e) {
+            Log.error("Telling what may have been archived failed.", e);
         }
     }
 

@@ -354,6 +354,22 @@ public final class OfflineLedger<S> {
         settle();
     }
 
+    /**
+     * A session does not get what is meant for it and not written to it yet. That is undelivered, unless somebody else has it;
+     * what was written to it stays with it.
+     */
+    public synchronized void meantNoMore(S session) {
+        List<LedgerEntry<S>> released = new ArrayList<>();
+        for (LedgerEntry<S> entry : entries.values()) {
+            if (entry.isOnlyMeantFor(session)) {
+                entry.release(session);
+                released.add(entry);
+            }
+        }
+        released.forEach(this::decideIfFree);
+        settle();
+    }
+
     private void becomeUndelivered(LedgerEntry<S> entry) {
         if (entry.isCommitted()) {
             leaveUndelivered(entry);

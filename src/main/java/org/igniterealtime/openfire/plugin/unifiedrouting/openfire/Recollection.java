@@ -94,7 +94,7 @@ final class Recollection {
                     routingNg.restore(session, Instant.ofEpochMilli(since));
                 }
                 if (Boolean.TRUE.equals(values.get(READING))) {
-                    use.readBefore(session);
+                    use.reads(session);
                 }
             }
         }

@@ -60,7 +60,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     @Override
     public void sessionDestroyed(Session session) {
         if (session instanceof ClientSession client) {
-            subscriptions.unsubscribe(Sessions.keyOf(client));
+            subscriptions.ended(Sessions.keyOf(client));
             prefixes.ended(Sessions.keyOf(client));
             resent.ended(Sessions.keyOf(client));
         }

@@ -175,12 +175,7 @@ final class Wiring implements AutoCloseable {
         this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
         this.feeder = newFeeder();
         this.writer = new ArchiveWriter(
-                store,
-                entries -> {
-                    ledgers.committed(entries);
-                    feeder.committed(entries);
-                },
-                settings.get().writer());
+                store, ledgers.andAlways(feeder), settings.get().writer());
         this.archive = new SettledArchive(store, writer);
     }
 
@@ -251,6 +246,7 @@ final class Wiring implements AutoCloseable {
         }
         answer(new TrimHandler(accounts, sessions, archives));
         recollection.recall(feeder);
+        subscriptions.onStopped(delivery.use()::unsubscribed);
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
@@ -483,8 +479,12 @@ final class Wiring implements AutoCloseable {
                 new OpenfireHeldStanzas(accounts, judge, policy, mids),
                 OfflineHandover::nextId,
                 (owner, entered, returned) -> {
-                    openfire.tookOver(owner, entered, returned);
-                    ledgers.tookOver(owner, entered, returned);
+                    try {
+                        openfire.tookOver(owner, entered, returned);
+                        ledgers.tookOver(owner, entered, returned);
+                    } finally {
+                        feeder.uncertain(Set.of(owner));
+                    }
                 },
                 leaving::get);
         undo.push(() -> openfire.giveBackAll(handover));

@@ -13,6 +13,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
  * archive, page by page, until the end is reached. To catch up from an id that the client names is the same, begun behind.
  * So a session that takes its time costs no memory and slows nobody else down.
  *
+ * <p>Places follow each other without a hole, those that no archive shows included. A hole is an entry that nobody has said
+ * anything of: the feed is behind then, too.
+ *
  * <p>To reach the end and to be told of the next commit is one step: nothing is missed in between, and nothing comes
  * twice. Thread-safe; one thread at a time takes entries out.
  *
@@ -29,7 +32,15 @@ final class Feed<E> {
     private final SessionKey session;
     private final Deque<Placed<E>> waiting = new ArrayDeque<>(2);
     private CatchUp catchUp;
+
+    /** Whose place it has taken; null if nobody's, or when that one's notifications have come to their end. */
+    private Feed<E> before;
+
     private long told;
+
+    /** The last place that the feed has heard of in turn; of no use while it is behind. */
+    private long heard;
+
     private int toldSoFar;
     private Mid lastMid;
     private boolean behind = true;
@@ -71,15 +82,42 @@ final class Feed<E> {
         if (ended || seq <= told) {
             return false;
         }
+        if (!behind && seq == heard + 1 && waiting.size() < MOST_WAITING) {
+            waiting.add(new Placed<>(seq, entry));
+            heard = seq;
+        } else {
+            fallBehind();
+        }
+        return beginFeeding();
+    }
+
+    /** What is at this place the archive does not show. */
+    synchronized void pass(long seq) {
+        if (seq == heard + 1) {
+            heard = seq;
+        }
+    }
+
+    /**
+     * Something may be in the archive, behind {@link #told()}, that was not offered.
+     *
+     * @return whether the caller has to see to it that the session is fed, because nobody does
+     */
+    synchronized boolean missed() {
+        if (ended) {
+            return false;
+        }
+        fallBehind();
+        return beginFeeding();
+    }
+
+    private void fallBehind() {
         if (behind) {
             grown = true;
-        } else if (waiting.size() < MOST_WAITING) {
-            waiting.add(new Placed<>(seq, entry));
         } else {
             waiting.clear();
             behind = true;
         }
-        return beginFeeding();
     }
 
     /** @return whether the caller has to feed the session from now on */
@@ -91,8 +129,20 @@ final class Feed<E> {
         return true;
     }
 
-    /** Whether entries have to be read from the archive, behind {@link #told()}. What comes from now on is noticed. */
+    /** The other feed has ended; nothing that it tells before this one begins is told again. */
+    synchronized void follow(Feed<E> ended) {
+        before = ended;
+    }
+
+    /**
+     * Whether entries have to be read from the archive, behind {@link #told()}. What comes from now on is noticed. To be
+     * called by whoever feeds the session.
+     */
     synchronized boolean isBehind() {
+        if (before != null) {
+            tell(before.told());
+            before = null;
+        }
         if (behind) {
             grown = false;
         }
@@ -106,6 +156,7 @@ final class Feed<E> {
      */
     synchronized Optional<CatchUp> reachedEnd() {
         behind = grown;
+        heard = told;
         if (behind || ended) {
             return Optional.empty();
         }
@@ -163,6 +214,11 @@ final class Feed<E> {
         Optional<CatchUp> open = Optional.ofNullable(catchUp);
         catchUp = null;
         return open;
+    }
+
+    /** @return what nobody will report any more; empty if the session is subscribed, which it stays */
+    synchronized Optional<CatchUp> endCatchUp() {
+        return catchUp == null ? Optional.empty() : end();
     }
 
     synchronized boolean isEnded() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * section 2). The writer's thread only notes who is to be told; the telling is done by a few threads, each session always
  * by the same one, a page at a time, so that none waits for another.
  *
- * <p>A session that does not acknowledge is not told more until it does: what is committed meanwhile is in the archive, and
+ * <p>A session that does not acknowledge, or does not read, is not told more until it does: what is committed meanwhile is in the archive, and
  * is read from there. Thread-safe.
  *
  * @param <E> an entry of the archive, made ready to be shown
@@ -58,13 +59,13 @@ public final class Feeder<E> implements CommitListener {
     }
 
     /**
-     * Subscribes a session, unless it is subscribed, or about to be, already.
+     * Subscribes a session, unless it is subscribed already. A catch-up that is under way ends.
      *
      * @param told the last place that it need not be told of
      */
     public void subscribe(SessionKey session, long told) {
         Feed<E> feed = new Feed<>(session, told, null);
-        if (registry.putIfAbsent(feed)) {
+        if (registry.putUnlessSubscribed(feed)) {
             begin(feed);
         }
     }
@@ -92,17 +93,31 @@ public final class Feeder<E> implements CommitListener {
     @Override
     public void committed(List<AppendedEntry> entries) {
         for (AppendedEntry appended : entries) {
-            if (!appended.isArchived()) {
-                continue;
-            }
             ArchivedMessage message = appended.message();
             Collection<Feed<E>> feeds = registry.feedsOf(message.owner());
-            if (!feeds.isEmpty()) {
+            if (!appended.isArchived()) {
+                feeds.forEach(feed -> feed.pass(message.seq()));
+            } else if (!feeds.isEmpty()) {
                 E entry = preparation.apply(message);
                 for (Feed<E> feed : feeds) {
                     if (feed.offer(message.seq(), entry)) {
                         run(feed);
                     }
+                }
+            }
+        }
+    }
+
+    /**
+     * Something may have entered these archives that {@link #committed} did not hear of, or not in its turn. Whoever has not
+     * been told of it is told from the archive.
+     */
+    @Override
+    public void uncertain(Set<String> owners) {
+        for (String owner : owners) {
+            for (Feed<E> feed : registry.feedsOf(owner)) {
+                if (feed.missed()) {
+                    run(feed);
                 }
             }
         }
@@ -153,8 +168,7 @@ public final class Feeder<E> implements CommitListener {
                     "The subscription of '{}' ends after an unexpected failure.",
                     feed.session().jid(),
                     e);
-            registry.remove(feed)
-                    .ifPresent(open -> open.end().failed(new StoreUnavailable("Unexpected failure of a feed", e)));
+            registry.stop(feed, open -> open.end().failed(new StoreUnavailable("Unexpected failure of a feed", e)));
         }
     }
 
@@ -163,7 +177,7 @@ public final class Feeder<E> implements CommitListener {
         if (feed.catchUp() == null) {
             later(feed, BEFORE_ANOTHER_READ);
         } else {
-            registry.remove(feed).ifPresent(open -> open.end().failed(reason));
+            registry.stop(feed, open -> open.end().failed(reason));
         }
     }
 
@@ -182,7 +196,7 @@ public final class Feeder<E> implements CommitListener {
         if (page.isEmpty()) {
             feed.reachedEnd().ifPresent(reached -> reached.end().reached(feed.told()));
         } else if (left <= 0) {
-            registry.remove(feed).ifPresent(open -> open.end().more(feed.lastMid()));
+            registry.stop(feed, open -> open.end().more(feed.lastMid()));
             return false;
         } else {
             for (ArchivedMessage message : page) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 
@@ -19,6 +20,12 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
 public final class SubscriptionRegistry<E> {
 
     private final ConcurrentHashMap<String, Map<SessionKey, Feed<E>>> byAccount = new ConcurrentHashMap<>();
+    private volatile Consumer<SessionKey> stopped = session -> {};
+
+    /** @param listener is told of each session that goes on and is not subscribed any more */
+    public void onStopped(Consumer<SessionKey> listener) {
+        stopped = listener;
+    }
 
     /** The feed takes the place of the one that the session had before. */
     void put(Feed<E> feed) {
@@ -29,35 +36,74 @@ public final class SubscriptionRegistry<E> {
             return all;
         });
         before.forEach(SubscriptionRegistry::end);
+        if (!before.isEmpty() && !feed.isCertain()) {
+            stopped.accept(feed.session());
+        }
     }
 
-    /** @return whether the session has no such feed yet, and now has this one */
-    boolean putIfAbsent(Feed<E> feed) {
+    /**
+     * The feed takes the place of one that catches up.
+     *
+     * @return whether the session was not subscribed yet, and now has this feed
+     */
+    boolean putUnlessSubscribed(Feed<E> feed) {
         List<Feed<E>> added = new ArrayList<>(1);
+        List<CatchUp> open = new ArrayList<>(1);
         byAccount.compute(feed.session().account(), (account, feeds) -> {
             Map<SessionKey, Feed<E>> all = feeds == null ? new ConcurrentHashMap<>(2) : feeds;
-            if (all.putIfAbsent(feed.session(), feed) == null) {
+            Feed<E> known = all.get(feed.session());
+            if (known != null) {
+                known.endCatchUp().ifPresent(open::add);
+                feed.follow(known);
+            }
+            if (known == null || !open.isEmpty()) {
+                all.put(feed.session(), feed);
                 added.add(feed);
             }
             return all;
         });
+        open.forEach(catchUp -> catchUp.end().superseded());
         return !added.isEmpty();
     }
 
     /** Ends one feed; another one that has taken its place stays. What it was to report is left to the caller. */
     Optional<CatchUp> remove(Feed<E> feed) {
+        take(feed);
+        return feed.end();
+    }
+
+    /** As {@link #remove}, of a session that goes on. */
+    void stop(Feed<E> feed, Consumer<CatchUp> report) {
+        boolean isLast = take(feed);
+        feed.end().ifPresent(report);
+        if (isLast) {
+            stopped.accept(feed.session());
+        }
+    }
+
+    /** @return whether it was there */
+    private boolean take(Feed<E> feed) {
+        boolean[] taken = {false};
         byAccount.computeIfPresent(feed.session().account(), (account, feeds) -> {
-            feeds.remove(feed.session(), feed);
+            taken[0] = feeds.remove(feed.session(), feed);
             return feeds.isEmpty() ? null : feeds;
         });
-        return feed.end();
+        return taken[0];
     }
 
     private static void end(Feed<?> feed) {
         feed.end().ifPresent(open -> open.end().superseded());
     }
 
+    /** The session goes on without a subscription. */
     public void unsubscribe(SessionKey session) {
+        if (endAll(session.account(), session::equals)) {
+            stopped.accept(session);
+        }
+    }
+
+    /** Forgets a session that has ended. */
+    public void ended(SessionKey session) {
         endAll(session.account(), session::equals);
     }
 
@@ -75,7 +121,8 @@ public final class SubscriptionRegistry<E> {
         endAll(account, session -> true);
     }
 
-    private void endAll(String account, Predicate<SessionKey> isEnded) {
+    /** @return whether there were any */
+    private boolean endAll(String account, Predicate<SessionKey> isEnded) {
         List<Feed<E>> ended = new ArrayList<>(1);
         byAccount.computeIfPresent(account, (name, feeds) -> {
             feeds.values().stream().filter(feed -> isEnded.test(feed.session())).forEach(ended::add);
@@ -83,6 +130,7 @@ public final class SubscriptionRegistry<E> {
             return feeds.isEmpty() ? null : feeds;
         });
         ended.forEach(SubscriptionRegistry::end);
+        return !ended.isEmpty();
     }
 
     /** Whether what enters the archive now is told to the session, at once or when it has caught up. */

@@ -56,6 +56,14 @@ public final class ArchiveUse implements SubscriptionListener {
         });
     }
 
+    /** A session goes on without a subscription: what it was going to be notified of others are given, or itself. */
+    public void unsubscribed(SessionKey session) {
+        states.find(session).ifPresent(state -> {
+            state.ledger().meantNoMore(state.notified());
+            floods.giveLeftovers(session.account());
+        });
+    }
+
     /** A session has been shown a page. */
     void queried(ClientSession session, ArchiveQuery query, ArchivePage page) {
         ArchiveQuery.Filter filter = query.filter();
@@ -82,8 +90,8 @@ public final class ArchiveUse implements SubscriptionListener {
         return states.of(session).filter(ClientState::isReading).isPresent();
     }
 
-    /** A session was reading its archive when the plugin left. */
-    public void readBefore(ClientSession session) {
+    /** A session has said that it reads its archive, or was doing so when the plugin left. */
+    public void reads(ClientSession session) {
         states.of(session).ifPresent(ClientState::readsArchive);
     }
 

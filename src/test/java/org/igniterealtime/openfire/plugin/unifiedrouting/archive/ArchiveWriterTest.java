@@ -10,6 +10,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -231,6 +232,69 @@ class ArchiveWriterTest {
 
         store.failProbesOddly(false);
         await().until(writer::isAvailable);
+    }
+
+    /** Their owners' archives may hold them all the same. */
+    @Test
+    void whatAnOutageLeftUncertainIsSaidWhenTheDatabaseAnswersAgain() {
+        List<Set<String>> uncertain = new CopyOnWriteArrayList<>();
+        startWith(limits(100, 100, PATIENT), listener(uncertain));
+        heldInTheStore("1");
+        waitFor(received("juliet", "2"));
+        waitFor("3");
+        store.goDown();
+        store.release();
+        assertThat(callers).allSatisfy(caller -> assertThat(caller.outcome()).isInstanceOf(Failed.class));
+        submit(received("mercutio", "never given to the database"));
+        assertThat(uncertain).isEmpty();
+
+        store.comeUp();
+
+        await().untilAsserted(() -> assertThat(uncertain).containsExactly(Set.of(OWNER)));
+        assertThat(archive("4")).isInstanceOf(Stored.class);
+        assertThat(uncertain).hasSize(1);
+    }
+
+    /** The answer was lost and the database went away before anybody could ask whether it was committed. */
+    @Test
+    void aWholeBatchWhoseAnswerIsLostInAnOutageIsUncertain() {
+        List<Set<String>> uncertain = new CopyOnWriteArrayList<>();
+        startWith(limits(100, 100, PATIENT), listener(uncertain));
+        heldInTheStore("1");
+        waitFor(received("juliet", "2"), received("mercutio", "3"));
+        store.loseAnswerAfter(1);
+        store.goDownAfterProbes(1);
+        store.release();
+        assertThat(callers.subList(1, 3))
+                .allSatisfy(caller -> assertThat(caller.outcome()).isInstanceOf(Failed.class));
+        assertThat(store.midsOf("mercutio")).containsExactly("3");
+
+        store.comeUp();
+
+        await().untilAsserted(() -> assertThat(uncertain).containsExactly(Set.of("juliet", "mercutio")));
+    }
+
+    @Test
+    void aMessageThatFailsAloneIsUncertain() {
+        List<Set<String>> uncertain = new CopyOnWriteArrayList<>();
+        startWith(limits(100, 100, PATIENT), listener(uncertain));
+        store.refuse("1");
+        assertThat(archive("1")).isInstanceOf(Failed.class);
+        await().untilAsserted(() -> assertThat(uncertain).containsExactly(Set.of(OWNER)));
+    }
+
+    private static CommitListener listener(List<Set<String>> uncertain) {
+        return new CommitListener() {
+            @Override
+            public void committed(List<AppendedEntry> entries) {
+                // Not looked at here.
+            }
+
+            @Override
+            public void uncertain(Set<String> owners) {
+                uncertain.add(owners);
+            }
+        };
     }
 
     // Patience
@@ -697,6 +761,11 @@ class ArchiveWriterTest {
             waiting.add(waitFor(received(OWNER, mid)));
         }
         return waiting;
+    }
+
+    private void waitFor(NewEntry first, NewEntry second) {
+        waitFor(first);
+        waitFor(second);
     }
 
     private Caller waitFor(NewEntry entry) {

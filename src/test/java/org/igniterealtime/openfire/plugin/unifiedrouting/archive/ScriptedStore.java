@@ -26,6 +26,7 @@ public final class ScriptedStore extends InMemoryArchive {
     private volatile Predicate<List<NewEntry>> refused = entries -> false;
     private volatile RuntimeException refusal = new StoreUnavailable("refused");
     private final AtomicInteger answersUntilLoss = new AtomicInteger();
+    private final AtomicInteger probesUntilDown = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
 
     @Override
@@ -79,6 +80,11 @@ public final class ScriptedStore extends InMemoryArchive {
     @Override
     public void probe() {
         probes.incrementAndGet();
+        if (probesUntilDown.get() > 0 && probesUntilDown.decrementAndGet() == 0) {
+            // This one is answered.
+            down = true;
+            return;
+        }
         if (probeFailsOddly) {
             throw new IllegalStateException("no pool");
         }
@@ -114,6 +120,11 @@ public final class ScriptedStore extends InMemoryArchive {
 
     public void goDown() {
         down = true;
+    }
+
+    /** So many probes are answered before it is down. */
+    void goDownAfterProbes(int answered) {
+        probesUntilDown.set(answered);
     }
 
     public void comeUp() {

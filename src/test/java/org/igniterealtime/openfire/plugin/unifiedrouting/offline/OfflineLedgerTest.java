@@ -35,6 +35,35 @@ class OfflineLedgerTest {
         return fresh;
     }
 
+    @Test
+    void whatIsOnlyMeantForWhoDoesNotGetItAnyMoreIsUndelivered() {
+        Mid written = arrives("written", DESK);
+        ledger.submitted(new Mid("meant"), true);
+        Mid meant = commit("meant", true, true);
+        ledger.meantAsEntry(meant, DESK);
+        ledger.routed(meant);
+        ledger.submitted(new Mid("being routed"), true);
+        Mid beingRouted = commit("being routed", true, true);
+        ledger.meantAsEntry(beingRouted, DESK);
+        Mid elsewhere = arrives("elsewhere", PHONE);
+        ledger.submitted(new Mid("on its way"), true);
+        ledger.meantAsEntry(new Mid("on its way"), DESK);
+        ledger.routed(new Mid("on its way"));
+        assertThat(ledger.awaitsCommit()).isFalse();
+
+        ledger.meantNoMore(DESK);
+
+        assertThat(ledger.knows(meant)).isFalse();
+        assertThat(ledger.mayHaveUndelivered()).isTrue();
+        assertThat(ledger.isWith(beingRouted, DESK)).isFalse();
+        assertThat(ledger.knows(beingRouted)).isTrue();
+        assertThat(ledger.isWith(written, DESK)).isTrue();
+        assertThat(ledger.isWith(elsewhere, PHONE)).isTrue();
+        assertThat(ledger.awaitsCommit()).isTrue();
+        ledger.routed(beingRouted);
+        assertThat(ledger.knows(beingRouted)).isFalse();
+    }
+
     /** Comes, is committed, and is given to these sessions. */
     private Mid arrives(String mid, String... sessions) {
         ledger.submitted(new Mid(mid), true);

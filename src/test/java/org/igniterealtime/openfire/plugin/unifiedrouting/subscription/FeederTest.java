@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
@@ -65,6 +68,7 @@ class FeederTest {
 
         private final Map<SessionKey, List<String>> got = Collections.synchronizedMap(new HashMap<>());
         private final Map<SessionKey, Room> rooms = Collections.synchronizedMap(new HashMap<>());
+        private volatile Consumer<String> onNotify = entry -> {};
 
         @Override
         public Room room(SessionKey session) {
@@ -73,6 +77,7 @@ class FeederTest {
 
         @Override
         public void notify(SessionKey session, String entry) {
+            onNotify.accept(entry);
             of(session).add(entry);
         }
 
@@ -276,6 +281,108 @@ class FeederTest {
         feeder.subscribe(session(2), 5);
         archive.down = false;
         awaitTold(session(2), mids(6, 10));
+    }
+
+    @Test
+    void whatEnteredTheArchiveWithoutAWordIsToldWhenThatIsSaid() {
+        feeder.subscribe(session(1), 0);
+        append(2);
+        awaitTold(session(1), mids(1, 2));
+        archive.append();
+        archive.append();
+        feeder.uncertain(Set.of("juliet", OWNER));
+        awaitTold(session(1), mids(1, 4));
+        append(1);
+        awaitTold(session(1), mids(1, 5));
+    }
+
+    /** Somebody else may have committed before the writer, and say so after it. */
+    @Test
+    void aHoleInWhatIsToldIsFilledFromTheArchive() {
+        feeder.subscribe(session(1), 0);
+        append(2);
+        awaitTold(session(1), mids(1, 2));
+        archive.append();
+        append(2);
+        await().until(() -> sessions.of(session(1)).contains("m5"));
+        feeder.uncertain(Set.of(OWNER));
+        awaitTold(session(1), mids(1, 5));
+    }
+
+    @Test
+    void whoCatchesUpMissesNothingThatEntersWithoutAWord() {
+        append(3);
+        sessions.rooms.put(session(1), Outlet.Room.LATER);
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        archive.append();
+        feeder.uncertain(Set.of(OWNER));
+        sessions.rooms.remove(session(1));
+        awaitTold(session(1), then(mids(1, 4), "reached 4"));
+    }
+
+    /** Neither repeated nor told of the rest of the history. */
+    @Test
+    void whoSubscribesWhileCatchingUpIsToldOfWhatComesOnly() {
+        append(10);
+        sessions.rooms.put(session(1), Outlet.Room.LATER);
+        feeder.catchUp(session(1), 0, catchUp(session(1), 5));
+        feeder.subscribe(session(1), 10);
+        assertThat(sessions.of(session(1))).containsExactly("superseded");
+        assertThat(registry.isSubscribed(session(1))).isTrue();
+        sessions.rooms.remove(session(1));
+        append(2);
+        awaitTold(session(1), then(List.of("superseded"), "m11", "m12"));
+        assertThat(registry.isSubscribed(session(1))).isTrue();
+    }
+
+    /** The archive's end was looked up before the catch-up had come there. */
+    @Test
+    void whatACatchUpHasToldIsNotToldAgainByTheSubscriptionThatTakesItsPlace() throws InterruptedException {
+        append(60);
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        sessions.onNotify = entry -> {
+            if (entry.equals("m60")) {
+                told.countDown();
+                pass(goOn);
+            }
+        };
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+        feeder.subscribe(session(1), 55);
+        goOn.countDown();
+        append(1);
+        awaitTold(session(1), then(then(mids(1, 59), "superseded"), "m60", "m61"));
+    }
+
+    private static void pass(CountDownLatch gate) {
+        try {
+            assertThat(gate.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void whoseCatchUpEndsWithoutASubscriptionIsSaid() {
+        List<SessionKey> stopped = Collections.synchronizedList(new ArrayList<>());
+        registry.onStopped(stopped::add);
+        append(10);
+        feeder.catchUp(session(1), 0, catchUp(session(1), 5));
+        await().untilAsserted(() -> assertThat(stopped).containsExactly(session(1)));
+        feeder.subscribe(session(2), 10);
+        feeder.catchUp(session(2), 10, catchUp(session(2), CatchUp.UNBOUNDED));
+        awaitTold(session(2), List.of("reached 10"));
+        assertThat(stopped).containsExactly(session(1));
+        archive.down = true;
+        feeder.catchUp(session(3), 0, catchUp(session(3), CatchUp.UNBOUNDED));
+        await().untilAsserted(() -> assertThat(stopped).containsExactly(session(1), session(3)));
+        sessions.rooms.put(session(2), Outlet.Room.LATER);
+        feeder.catchUp(session(2), 0, catchUp(session(2), 5));
+        assertThat(stopped).containsExactly(session(1), session(3), session(2));
+        sessions.rooms.put(session(2), Outlet.Room.GONE);
+        await().until(() -> registry.sessionCount() == 0);
+        assertThat(stopped).hasSize(3);
     }
 
     /** Whatever happens at once, each session has a piece of the archive without gap, without repetition, in order. */

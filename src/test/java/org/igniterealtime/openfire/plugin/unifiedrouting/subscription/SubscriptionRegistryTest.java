@@ -20,7 +20,7 @@ class SubscriptionRegistryTest {
     private final SubscriptionRegistry<String> registry = new SubscriptionRegistry<>();
 
     private void subscribe(SessionKey session) {
-        registry.putIfAbsent(new Feed<>(session, 0, null));
+        registry.putUnlessSubscribed(new Feed<>(session, 0, null));
     }
 
     @Test
@@ -79,6 +79,21 @@ class SubscriptionRegistryTest {
         subscribe(again);
         registry.unsubscribe(ORCHARD);
         assertThat(registry.isSubscribed(again)).isTrue();
+    }
+
+    @Test
+    void whoGoesOnWithoutASubscriptionIsSaid() {
+        List<SessionKey> stopped = new ArrayList<>();
+        registry.onStopped(stopped::add);
+        subscribe(ORCHARD);
+        subscribe(STREET);
+        subscribe(BALCONY);
+        registry.unsubscribe(ORCHARD);
+        registry.unsubscribe(ORCHARD);
+        registry.ended(STREET);
+        registry.accountDeleted("juliet");
+        assertThat(stopped).containsExactly(ORCHARD);
+        assertThat(registry.sessionCount()).isZero();
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.igniterealtime.openfire.testclient.Stanzas.forwarding;
 import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
 import static org.igniterealtime.openfire.testclient.Stanzas.message;
 import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
+import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
 import java.util.ArrayList;
@@ -36,7 +37,18 @@ abstract class CatchUpScenarios {
         // Nobody has used these archives before, so that they are limited to what they hold undelivered.
         return openfire.with("plugin.unifiedrouting.offline.pair-limit", "0").with(options -> {
             for (String account : List.of(
-                    "behind", "fresh", "bounded", "unknowing", "racer", "early", "quitter", "slow", "again", "asker")) {
+                    "behind",
+                    "fresh",
+                    "bounded",
+                    "unknowing",
+                    "racer",
+                    "early",
+                    "quitter",
+                    "slow",
+                    "again",
+                    "asker",
+                    "partly",
+                    "deserted")) {
                 options = options.withAccount(account, "secret");
             }
             return options;
@@ -208,6 +220,40 @@ abstract class CatchUpScenarios {
         } finally {
             again.close();
         }
+    }
+
+    private void send(String account, int from, int to) {
+        RawClient alice = openfire().client("alice", "balcony");
+        alice.enableStreamManagement(false);
+        for (int i = from; i <= to; i++) {
+            alice.send("<message to='" + account + "@localhost' type='chat'><body>" + i + "</body></message>");
+        }
+        alice.awaitAcked();
+        alice.close();
+    }
+
+    /** What it was notified of and has not acknowledged stays with it. */
+    @Test
+    void whatWhoeverUnsubscribesWasNotToldOfIsDelivered() {
+        RawClient slow = openfire().client("deserted", "desk").enableStreamManagement(true);
+        assertResult(slow.iq("set", SUBSCRIBE));
+        slow.holdAcks(true);
+        send("deserted", 1, 1_200);
+        List<String> told = new ArrayList<>();
+        while (told.size() < 1_000) {
+            told.add(body(forwardedMessage(slow.await(isSubscriptionNotification()))));
+        }
+        assertResult(slow.iq("set", UNSUBSCRIBE));
+        told.addAll(bodies(slow.take(isSubscriptionNotification())));
+        assertThat(told).hasSizeLessThan(1_200).isEqualTo(numbers(1, told.size()));
+
+        RawClient phone = openfire().client("deserted", "phone").presence();
+        List<String> delivered = new ArrayList<>();
+        while (delivered.size() < 1_200 - told.size()) {
+            delivered.add(body(phone.await(plainMessage())));
+        }
+        assertThat(delivered).isEqualTo(numbers(told.size() + 1, 1_200));
+        phone.assertNoMore(message());
     }
 
     @Test

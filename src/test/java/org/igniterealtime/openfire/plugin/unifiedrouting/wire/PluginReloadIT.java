@@ -135,6 +135,28 @@ class PluginReloadIT {
         alice.assertNoMore(message());
     }
 
+    /** It enters the archive past the writer. */
+    @Test
+    void subscriberIsToldOfWhatOpenfireKeptMeanwhile() throws Exception {
+        String bob = OfflineAccounts.fresh(openfire, Kind.PLAIN, 6);
+        RawClient alice = openfire.client("alice", "window").presence();
+        RawClient subscribed = openfire.client(bob, "subscribed");
+        subscribed.iq("set", "<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
+        send(alice, chat(bob + "@localhost", "before"));
+        List<String> notified = new ArrayList<>();
+        midOf(subscribed, "before", notified);
+
+        leave();
+        send(alice, chat(bob + "@localhost", "while it is away"));
+        comeBack();
+
+        midOf(subscribed, "while it is away", notified);
+        send(alice, chat(bob + "@localhost", "afterwards"));
+        midOf(subscribed, "afterwards", notified);
+        subscribed.assertNoMore(isSubscriptionNotification());
+        assertThat(MamQuery.by(subscribed).all(10)).extracting(MamResult::id).containsExactlyElementsOf(notified);
+    }
+
     @ParameterizedTest
     @EnumSource(Kind.class)
     void whatASessionHasNotAcknowledgedWhenThePluginComesBackIsStillItsOwn(Kind kind) throws Exception {
