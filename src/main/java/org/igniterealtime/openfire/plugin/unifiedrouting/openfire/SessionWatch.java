@@ -51,6 +51,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
         if (session instanceof ClientSession client) {
             // COMPAT(5.x): a detached session whose resource is bound again is dropped without sessionDestroyed.
             subscriptions.replaced(Sessions.keyOf(client));
+            prefixes.replaced(Sessions.keyOf(client));
             if (session instanceof LocalSession local) {
                 resent.began(Sessions.keyOf(client), local.getConnection());
             }

@@ -92,6 +92,15 @@ public final class MidPrefixes {
     }
 
     /**
+     * Forgets what an earlier session of this address left behind.
+     *
+     * @param current the session that has the address now
+     */
+    public void replaced(SessionKey current) {
+        prefixes.computeIfPresent(current.jid(), (jid, known) -> known.session.equals(current) ? known : null);
+    }
+
+    /**
      * What there is of a session.
      *
      * @param value the prefix

@@ -73,6 +73,15 @@ class MidPrefixesTest {
     }
 
     @Test
+    void thePrefixOfASessionThatWasReplacedIsForgotten() {
+        prefixes.prefixOf(ORCHARD);
+        prefixes.replaced(ORCHARD);
+        assertThat(prefixes.find(ORCHARD)).isPresent();
+        prefixes.replaced(new SessionKey(ORCHARD.jid(), "s2"));
+        assertThat(prefixes.find(ORCHARD)).isEmpty();
+    }
+
+    @Test
     void memoryOfOneSessionIsBounded() {
         prefixes.prefixOf(ORCHARD);
         int predicted = 0;
