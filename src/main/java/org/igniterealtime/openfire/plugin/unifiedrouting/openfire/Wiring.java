@@ -249,7 +249,7 @@ final class Wiring implements AutoCloseable {
         subscriptions.onStopped(delivery.use()::unsubscribed);
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
-        answer(new SessionEstablishmentHandler(accounts, sessions, subscribing));
+        answer(new SessionEstablishmentHandler(accounts, sessions, subscribing, delivery.use()::reads));
         answer(new MessageIdHandler(accounts, sessions, prefixes));
         answer(new RoutingNgHandler(accounts, sessions, delivery.routingNg()));
         inline(new InlineFeatures(accounts, subscribing, delivery.routingNg()));

@@ -68,7 +68,7 @@ public final class Subscribing {
      */
     Runnable prepare(Element subscribe, AccountIQHandler.Asker asker) {
         Element set = subscribe.element(SET);
-        if (subscribe.elements().size() > (set == null ? 0 : 1) || set != null && set.element("max") != null) {
+        if (subscribe.elements().size() > (set == null ? 0 : 1) || isBounded(subscribe)) {
             throw new StanzaError(PacketError.Condition.feature_not_implemented);
         }
         long end = endOf(asker.account());
@@ -77,6 +77,12 @@ public final class Subscribing {
             feeder.subscribe(asker.key(), told);
             listener.subscribed(asker.key(), end);
         };
+    }
+
+    /** Whether it asks for a part of the history first. */
+    static boolean isBounded(Element subscribe) {
+        Element set = subscribe.element(SET);
+        return set != null && set.element("max") != null;
     }
 
     private long endOf(String account) {

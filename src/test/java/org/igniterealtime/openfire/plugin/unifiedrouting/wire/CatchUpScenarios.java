@@ -222,6 +222,27 @@ abstract class CatchUpScenarios {
         }
     }
 
+    /** PROTOCOL 2.2: it inhibits offline delivery to this session. */
+    @Test
+    void sessionRequestForAPartOfTheHistoryKeepsTheOfflineSetAway() {
+        send("partly", 1, 3);
+        RawClient bob = RawClient.connect("127.0.0.1", openfire().server().xmppPort(), "localhost")
+                .authenticate("partly", "secret")
+                .bind("phone");
+        try {
+            assertThat(bob.session(subscribeAfter("", "<max>1</max>")).attributeValue("type"))
+                    .isEqualTo("result");
+            assertThat(bodies(bob.take(isSubscriptionNotification()))).containsExactly("1");
+            bob.send("<presence/>");
+            bob.sync();
+            send("partly", 4, 4);
+            bob.await(plainMessage().and(withBody("4")));
+            bob.assertNoMore(message());
+        } finally {
+            bob.close();
+        }
+    }
+
     private void send(String account, int from, int to) {
         RawClient alice = openfire().client("alice", "balcony");
         alice.enableStreamManagement(false);
