@@ -178,18 +178,23 @@ class SettingsTest {
     }
 
     @Test
-    void theReadmeHasEachSettingOnce() throws IOException {
+    void theReadmesHaveEachSettingOnce() throws IOException {
         List<String> read = new ArrayList<>();
         Settings.read(key -> {
             read.add(key);
             return null;
         });
-        List<String> described = Files.readAllLines(Path.of("README.md")).stream()
-                .map(Pattern.compile("^\\| `(plugin\\.unifiedrouting\\.[^`]+)`")::matcher)
-                .filter(Matcher::find)
-                .map(row -> row.group(1))
-                .toList();
-        assertThat(described).containsExactlyInAnyOrderElementsOf(read);
+        Map<String, String> keys =
+                Map.of("README.md", "^\\| `([^`]+)`", "readme.html", "<td><code>([^<]+)</code></td>");
+        for (Map.Entry<String, String> file : keys.entrySet()) {
+            List<String> described = Files.readAllLines(Path.of(file.getKey())).stream()
+                    .map(Pattern.compile(file.getValue())::matcher)
+                    .filter(Matcher::find)
+                    .map(row -> row.group(1))
+                    .filter(key -> key.startsWith(Settings.PREFIX))
+                    .toList();
+            assertThat(described).as(file.getKey()).containsExactlyInAnyOrderElementsOf(read);
+        }
     }
 
     @Test
