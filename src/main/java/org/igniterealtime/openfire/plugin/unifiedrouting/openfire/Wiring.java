@@ -246,7 +246,9 @@ final class Wiring implements AutoCloseable {
         }
         answer(new TrimHandler(accounts, sessions, archives));
         recollection.recall(feeder);
-        subscriptions.onStopped(delivery.use()::unsubscribed);
+        // What is being written to it this moment is its own.
+        subscriptions.onStopped(
+                session -> feeder.afterwards(session, () -> delivery.use().unsubscribed(session)));
         Subscribing subscribing = new Subscribing(feeder, archive, delivery.use());
         answer(new SubscriptionHandler(accounts, sessions, subscribing, subscriptions));
         answer(new SessionEstablishmentHandler(accounts, sessions, subscribing, delivery.use()::reads));

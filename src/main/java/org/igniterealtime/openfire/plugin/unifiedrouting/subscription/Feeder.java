@@ -123,9 +123,18 @@ public final class Feeder<E> implements CommitListener {
         }
     }
 
+    /** Runs a task when what a session is being told this moment has been told. Nothing is run when the plugin leaves. */
+    public void afterwards(SessionKey session, Runnable task) {
+        try {
+            threadOf(session).execute(task);
+        } catch (RejectedExecutionException e) {
+            Log.debug("Nobody is told anything any more: the plugin leaves.");
+        }
+    }
+
     private void run(Feed<E> feed) {
         try {
-            threadOf(feed).execute(() -> feed(feed));
+            threadOf(feed.session()).execute(() -> feed(feed));
         } catch (RejectedExecutionException e) {
             Log.debug(
                     "'{}' is not told any more: the plugin leaves.",
@@ -135,7 +144,7 @@ public final class Feeder<E> implements CommitListener {
 
     private void later(Feed<E> feed, Duration delay) {
         try {
-            threadOf(feed).schedule(() -> feed(feed), delay.toMillis(), TimeUnit.MILLISECONDS);
+            threadOf(feed.session()).schedule(() -> feed(feed), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             Log.debug(
                     "'{}' is not told any more: the plugin leaves.",
@@ -144,8 +153,8 @@ public final class Feeder<E> implements CommitListener {
     }
 
     /** Two feeds of one session never overlap. */
-    private ScheduledExecutorService threadOf(Feed<E> feed) {
-        return threads.get(Math.floorMod(feed.session().hashCode(), threads.size()));
+    private ScheduledExecutorService threadOf(SessionKey session) {
+        return threads.get(Math.floorMod(session.hashCode(), threads.size()));
     }
 
     /** Tells one page; if there is more, lines up again behind the other sessions. */

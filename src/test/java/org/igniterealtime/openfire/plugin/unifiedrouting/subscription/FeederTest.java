@@ -355,6 +355,24 @@ class FeederTest {
         awaitTold(session(1), then(then(mids(1, 59), "superseded"), "m60", "m61"));
     }
 
+    @Test
+    void whatFollowsTheEndOfASubscriptionWaitsForWhatIsBeingTold() throws InterruptedException {
+        append(2);
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        sessions.onNotify = entry -> {
+            told.countDown();
+            pass(goOn);
+        };
+        feeder.subscribe(session(1), 0);
+        assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+        registry.onStopped(
+                session -> feeder.afterwards(session, () -> sessions.of(session).add("stopped")));
+        registry.unsubscribe(session(1));
+        goOn.countDown();
+        awaitTold(session(1), List.of("m1", "stopped"));
+    }
+
     private static void pass(CountDownLatch gate) {
         try {
             assertThat(gate.await(10, TimeUnit.SECONDS)).isTrue();

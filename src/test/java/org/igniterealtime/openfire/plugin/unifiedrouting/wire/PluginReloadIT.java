@@ -139,7 +139,8 @@ class PluginReloadIT {
     @Test
     void subscriberIsToldOfWhatOpenfireKeptMeanwhile() throws Exception {
         String bob = OfflineAccounts.fresh(openfire, Kind.PLAIN, 6);
-        RawClient alice = openfire.client("alice", "window").presence();
+        RawClient alice = openfire.client(OfflineAccounts.fresh(openfire, Kind.PLAIN, 7), "window")
+                .presence();
         RawClient subscribed = openfire.client(bob, "subscribed");
         subscribed.iq("set", "<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
         send(alice, chat(bob + "@localhost", "before"));
