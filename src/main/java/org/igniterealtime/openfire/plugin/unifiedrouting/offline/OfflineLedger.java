@@ -286,12 +286,6 @@ public final class OfflineLedger<S> {
         }
     }
 
-    /** Whether a session is known to have left a message unacknowledged, and is not gone yet. */
-    public synchronized boolean isLeft(Mid mid, S session) {
-        LedgerEntry<S> entry = entries.get(mid);
-        return entry != null && entry.isLeftBy(session);
-    }
-
     /** A message begins to be routed once more, because a session ends that has not acknowledged it. */
     public synchronized void routedAgain(Mid mid) {
         LedgerEntry<S> entry = entries.get(mid);
@@ -481,7 +475,7 @@ public final class OfflineLedger<S> {
             return;
         }
         boolean passed = places.isPassed(entry);
-        if (passed ? lowering : !entry.saved) {
+        if (passed ? lowering || !open : !entry.saved) {
             return;
         }
         if (!passed && readers > 0) {
@@ -518,8 +512,10 @@ public final class OfflineLedger<S> {
         List<LedgerEntry<S>> silent = new ArrayList<>();
         long now = nanoTime.getAsLong();
         for (LedgerEntry<S> entry : entries.values()) {
-            boolean isWaiting = entry.routings > 0 || entry.isFree();
-            if (isWaiting && entry.isCommitted() && entry.nanosWithoutReport(now) > PATIENCE.toNanos()) {
+            boolean isWaiting = entry.isCommitted() && (entry.routings > 0 || entry.isFree());
+            if (!isWaiting) {
+                entry.hasReport();
+            } else if (entry.nanosWithoutReport(now) > PATIENCE.toNanos()) {
                 silent.add(entry);
             }
         }

@@ -223,10 +223,13 @@ final class ClientState {
         return Optional.of(next.message());
     }
 
-    /** Nothing more can be given to it. Returns what was parked. */
-    synchronized List<Message> end() {
+    /** Nothing more can be given to it. Returns what was parked; empty if somebody else has ended it. */
+    synchronized Optional<List<Message>> end() {
+        if (gone) {
+            return Optional.empty();
+        }
         gone = true;
-        return unparkAll();
+        return Optional.of(unparkAll());
     }
 
     /** Nothing more is to be given to it now. Returns what was parked. */
