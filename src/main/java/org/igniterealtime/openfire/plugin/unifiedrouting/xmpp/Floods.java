@@ -132,8 +132,10 @@ public final class Floods {
 
         /** Whether one that is going to look at everything makes this one needless. */
         boolean cover(Flood addition) {
-            return Stream.concat(waiting.stream().skip(1), stalled.stream())
-                    .anyMatch(other -> other.state == addition.state && (addition.hiddenOnly || !other.hiddenOnly));
+            return !addition.ownsGate
+                    && Stream.concat(waiting.stream().skip(1), stalled.stream())
+                            .anyMatch(other ->
+                                    other.state == addition.state && (addition.hiddenOnly || !other.hiddenOnly));
         }
     }
 
@@ -152,14 +154,16 @@ public final class Floods {
     /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
     void begin(ClientState state) {
         if (AccountStates.isAvailable(state) && !state.isFloodStopped() && state.beginFlood()) {
-            start(new Flood(state, accountStates.isShownTheArchive(state), false));
+            start(new Flood(state, accountStates.isShownTheArchive(state), false, true));
         }
     }
 
     /** Gives a session what no archive shows. */
     void giveHidden(ClientState state) {
         if (!state.isFloodStopped()) {
-            start(new Flood(state, true, true));
+            // What comes live is newer than what is hidden.
+            boolean ownsGate = state.ledger().mayHaveHidden() && state.closeGate();
+            start(new Flood(state, true, true, ownsGate));
         }
     }
 
@@ -185,7 +189,7 @@ public final class Floods {
     private void add(ClientState heir, boolean hiddenOnly) {
         // One that is being given everything goes back for it.
         if (!heir.isClosed()) {
-            start(new Flood(heir, hiddenOnly, true));
+            start(new Flood(heir, hiddenOnly, true, false));
         }
     }
 
@@ -222,6 +226,17 @@ public final class Floods {
         } else if (isFirst[0]) {
             soon(flood, 0);
         }
+    }
+
+    /** Whether what waits behind the gate of a flood's session waits for another flood as well. */
+    private boolean isGateTaken(Flood flood) {
+        boolean[] isTaken = {false};
+        byAccount.computeIfPresent(flood.state.key().account(), (account, turns) -> {
+            isTaken[0] = Stream.concat(turns.waiting.stream(), turns.stalled.stream())
+                    .anyMatch(other -> other != flood && other.ownsGate && other.state == flood.state);
+            return turns;
+        });
+        return isTaken[0];
     }
 
     private void backToTurn(Flood stalled) {
@@ -286,6 +301,7 @@ public final class Floods {
         final ClientState state;
         private final boolean hiddenOnly;
         private final boolean isAddition;
+        private final boolean ownsGate;
         private final OfflineLedger<Holder> ledger;
         private final OfflineScan<Holder> scan;
         private final JID bareJid;
@@ -304,12 +320,14 @@ public final class Floods {
 
         /**
          * @param hiddenOnly whether only what the archive does not show is given
-         * @param isAddition whether the session goes on receiving live messages meanwhile
+         * @param isAddition whether it is given whether or not the session is available
+         * @param ownsGate whether what comes live waits for its end
          */
-        Flood(ClientState state, boolean hiddenOnly, boolean isAddition) {
+        Flood(ClientState state, boolean hiddenOnly, boolean isAddition, boolean ownsGate) {
             this.state = state;
             this.hiddenOnly = hiddenOnly;
             this.isAddition = isAddition;
+            this.ownsGate = ownsGate;
             this.ledger = state.ledger();
             this.scan = ledger.scan(state.raw());
             this.bareJid = accounts.bareJid(state.key().account());
@@ -507,7 +525,7 @@ public final class Floods {
         }
 
         private Step drain() {
-            if (isAddition) {
+            if (!ownsGate || isGateTaken(this)) {
                 return Step.DONE;
             }
             for (int i = 0; i < PAGE; i++) {
@@ -522,7 +540,7 @@ public final class Floods {
 
         private void end() {
             try {
-                if (!isAddition && !replaced && accountStates.isReachable(state)) {
+                if (ownsGate && !replaced && accountStates.isReachable(state) && !isGateTaken(this)) {
                     // Nothing may stay behind a gate that nobody opens any more.
                     Optional<Message> live = state.nextOrOpen();
                     while (live.isPresent()) {
