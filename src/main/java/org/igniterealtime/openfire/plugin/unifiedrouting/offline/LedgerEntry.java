@@ -84,8 +84,9 @@ final class LedgerEntry<S> {
         holders.put(session, Hold.MEANT);
     }
 
+    /** What it has left stays so. */
     void sent(S session) {
-        holders.put(session, Hold.SENT);
+        holders.merge(session, Hold.SENT, (before, now) -> before == Hold.LEFT ? before : now);
     }
 
     /** What is not with it stays as it is. */
@@ -141,10 +142,6 @@ final class LedgerEntry<S> {
 
     boolean isOnlyMeantFor(S session) {
         return holders.get(session) == Hold.MEANT;
-    }
-
-    boolean isLeftBy(S session) {
-        return holders.get(session) == Hold.LEFT;
     }
 
     boolean isSentTo(S session) {

@@ -286,12 +286,6 @@ public final class OfflineLedger<S> {
         }
     }
 
-    /** Whether a session is known to have left a message unacknowledged, and is not gone yet. */
-    public synchronized boolean isLeft(Mid mid, S session) {
-        LedgerEntry<S> entry = entries.get(mid);
-        return entry != null && entry.isLeftBy(session);
-    }
-
     /** A message begins to be routed once more, because a session ends that has not acknowledged it. */
     public synchronized void routedAgain(Mid mid) {
         LedgerEntry<S> entry = entries.get(mid);
@@ -478,6 +472,11 @@ public final class OfflineLedger<S> {
         return !open || !archived.isEmpty() || !hidden.isEmpty() || awaited > 0;
     }
 
+    /** The same for what no archive shows. */
+    public synchronized boolean mayHaveHidden() {
+        return !open || !hidden.isEmpty() || awaited > 0;
+    }
+
     public synchronized long cursor() {
         return Math.max(places.cursor(), seen);
     }
@@ -497,7 +496,7 @@ public final class OfflineLedger<S> {
             return;
         }
         boolean passed = places.isPassed(entry);
-        if (passed ? lowering : !entry.saved) {
+        if (passed ? lowering || !open : !entry.saved) {
             return;
         }
         if (!passed && readers > 0) {
@@ -534,8 +533,10 @@ public final class OfflineLedger<S> {
         List<LedgerEntry<S>> silent = new ArrayList<>();
         long now = nanoTime.getAsLong();
         for (LedgerEntry<S> entry : entries.values()) {
-            boolean isWaiting = entry.routings > 0 || entry.isFree();
-            if (isWaiting && entry.isCommitted() && entry.nanosWithoutReport(now) > PATIENCE.toNanos()) {
+            boolean isWaiting = entry.isCommitted() && (entry.routings > 0 || entry.isFree());
+            if (!isWaiting) {
+                entry.hasReport();
+            } else if (entry.nanosWithoutReport(now) > PATIENCE.toNanos()) {
                 silent.add(entry);
             }
         }

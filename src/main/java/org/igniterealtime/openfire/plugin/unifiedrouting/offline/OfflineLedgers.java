@@ -72,10 +72,12 @@ public final class OfflineLedgers<S> implements CommitListener {
     /** A session is gone for good. What it held is told to the ledger by whoever knows. */
     public void unbound(String owner, S session) {
         Account<S> account = accounts.get(owner);
-        if (account != null
-                && account.sessions().remove(session)
-                && account.sessions().isEmpty()) {
-            execute(() -> save(owner));
+        if (account != null && account.sessions().remove(session)) {
+            // What was found meanwhile to be with it, see below.
+            account.ledger().gone(session);
+            if (account.sessions().isEmpty()) {
+                execute(() -> save(owner));
+            }
         }
     }
 
@@ -94,12 +96,25 @@ public final class OfflineLedgers<S> implements CommitListener {
         find(owner).ifPresent(ledger -> ledger.submitted(mid, archived));
     }
 
-    /** What a session holds that was there before the ledgers, under the ids of its archive. */
-    public void found(OfflineLedger<S> ledger, S session, Collection<Mid> held) {
+    /**
+     * What a session holds that was there before the ledgers, under the ids of its archive.
+     *
+     * @param session as it is bound
+     * @param holder the same session, or another name for it
+     */
+    public void found(OfflineLedger<S> ledger, S session, S holder, Collection<Mid> held) {
+        if (held.isEmpty()) {
+            return;
+        }
         execute(() -> {
             try {
                 open(ledger);
-                ledger.found(store.find(ledger.owner(), held), session);
+                ledger.found(store.find(ledger.owner(), held), holder);
+                Account<S> account = accounts.get(ledger.owner());
+                if (account == null || !account.sessions().contains(session)) {
+                    // It has gone meanwhile.
+                    ledger.gone(holder);
+                }
             } catch (StoreUnavailable e) {
                 Log.warn("What a session of '{}' holds is not known; it may get it twice.", ledger.owner(), e);
             }

@@ -31,6 +31,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.LedgerBooks;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.LiveCopies;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineClaims;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.OfflineRules;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Returning;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutedMessages;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutingNg;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
@@ -110,7 +111,8 @@ final class OfflineDelivery {
                 parts.clock());
         this.routed = new RoutedMessages();
         this.watch = new DeliveryWatch(states, connections, parts.subscriptions(), routed);
-        this.copies = new LiveCopies(parts.accounts(), states, accountStates, parts.blockLists(), routed);
+        Returning returning = new Returning(states, connections);
+        this.copies = new LiveCopies(parts.accounts(), states, accountStates, parts.blockLists(), routed, returning);
         this.claims = new OfflineClaims(accountStates, states, ledgers);
         this.strategy = new OfflineStrategySwitch(server);
         Consumer<Message> hidden = new ErrorRouter(server.getPacketRouter(), parts.sessions());
@@ -156,6 +158,7 @@ final class OfflineDelivery {
                 floods,
                 ledgers,
                 parts.accounts(),
+                returning,
                 new ClientLife.Routing(server.getPacketRouter()::route, parts.news()),
                 parts.clock());
         this.books = new LedgerBooks(ledgers, parts.store(), states, watch);
@@ -205,6 +208,14 @@ final class OfflineDelivery {
         return claims;
     }
 
+    /** To be called when messages are not intercepted any more: what is archived must not come to Openfire's store as well. */
+    void leaveStrategy() {
+        if (strategyInstalled) {
+            strategyInstalled = false;
+            strategy.restore();
+        }
+    }
+
     /** To be called when messages are intercepted already. */
     void establish(Consumer<Runnable> undo) {
         ClientNews news = new ClientNews(life);
@@ -217,8 +228,6 @@ final class OfflineDelivery {
         }
         if (strategy.install(unreceived::decide)) {
             strategyInstalled = true;
-            undo.accept(strategy::restore);
-            undo.accept(() -> strategyInstalled = false);
         } else {
             watch.rejectStoredCopies();
         }

@@ -405,6 +405,7 @@ final class Wiring implements AutoCloseable {
                         delivery.copies()::sent),
                 inOrder(delivery.watch()));
         recollection.recallModes(delivery.use(), delivery.routingNg());
+        undo.push(delivery::leaveStrategy);
         order.establish();
         undo.push(order::leave);
         server.getPluginManager().addPluginListener(order);

@@ -30,6 +30,7 @@ public final class ClientLife {
     private final Floods floods;
     private final OfflineLedgers<Holder> ledgers;
     private final Accounts accounts;
+    private final Returning returning;
     private final Routing routing;
     private final Clock clock;
 
@@ -50,6 +51,7 @@ public final class ClientLife {
             Floods floods,
             OfflineLedgers<Holder> ledgers,
             Accounts accounts,
+            Returning returning,
             Routing routing,
             Clock clock) {
         this.states = states;
@@ -60,6 +62,7 @@ public final class ClientLife {
         this.floods = floods;
         this.ledgers = ledgers;
         this.accounts = accounts;
+        this.returning = returning;
         this.routing = routing;
         this.clock = clock;
         states.onReplaced(this::endUnheard);
@@ -89,8 +92,9 @@ public final class ClientLife {
     public void foundHolding() {
         for (ClientState state : states.all()) {
             if (connections.countsAcknowledgements(state.session())) {
-                ledgers.found(
-                        state.ledger(), state.raw(), watch.unacknowledged(state).raw());
+                DeliveryWatch.Open open = watch.unacknowledged(state);
+                ledgers.found(state.ledger(), state.raw(), state.raw(), open.raw());
+                ledgers.found(state.ledger(), state.raw(), state.notified(), open.notified());
             }
         }
     }
@@ -131,12 +135,13 @@ public final class ClientLife {
     }
 
     private void end(ClientState state) {
-        List<Message> parked = state.end();
-        watch.sweepAtEnd(state);
-        leave(parked, state);
-        // Until now whoever is flooded has waited for it.
-        states.remove(state);
-        floods.giveLeftovers(state.key().account());
+        state.end().ifPresent(parked -> {
+            watch.sweepAtEnd(state);
+            leave(parked, state);
+            // Until now whoever is flooded has waited for it.
+            states.remove(state);
+            floods.giveLeftovers(state.key().account());
+        });
     }
 
     private void leave(List<Message> parked, ClientState state) {
@@ -166,13 +171,16 @@ public final class ClientLife {
      * with what other sessions leave, unless it has begun to.
      */
     private void endUnheard(ClientState state) {
-        List<Message> parked = state.end();
+        state.end().ifPresent(parked -> endUnheard(state, parked));
+    }
+
+    private void endUnheard(ClientState state, List<Message> parked) {
         watch.sweepAtEnd(state);
         List<Message> open = connections.countsAcknowledgements(state.session())
                 ? connections.unacknowledged(state.session()).messages()
                 : List.of();
-        connections.forgetUnacknowledged(state.session());
         leave(parked, state);
+        connections.forgetUnacknowledged(state.session());
         states.remove(state);
         later(() -> {
             open.stream()
@@ -192,7 +200,12 @@ public final class ClientLife {
                     .addAttribute("from", accounts.domain())
                     .addAttribute("stamp", Timestamps.format(Instant.now(clock)));
         }
-        routing.router().accept(again);
+        String account = again.getTo() == null ? null : again.getTo().getNode();
+        if (account == null) {
+            routing.router().accept(again);
+        } else {
+            returning.route(account, () -> routing.router().accept(again));
+        }
     }
 
     private void later(Runnable task) {
@@ -255,6 +268,7 @@ public final class ClientLife {
 
     /** The plugin leaves. What waits behind gates is delivered. */
     public void leave() {
+        floods.stop();
         for (ClientState state : states.all()) {
             watch.sweep(state);
             state.unparkAll().forEach(message -> watch.give(state, message));

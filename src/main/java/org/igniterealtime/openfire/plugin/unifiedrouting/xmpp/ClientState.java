@@ -162,6 +162,15 @@ final class ClientState {
         return true;
     }
 
+    /** What comes live is parked from now on. Returns whether it was not before. */
+    synchronized boolean closeGate() {
+        if (closed || gone) {
+            return false;
+        }
+        closed = true;
+        return true;
+    }
+
     /** Whether a flood is under way or over. */
     boolean isReady() {
         return ready;
@@ -223,10 +232,13 @@ final class ClientState {
         return Optional.of(next.message());
     }
 
-    /** Nothing more can be given to it. Returns what was parked. */
-    synchronized List<Message> end() {
+    /** Nothing more can be given to it. Returns what was parked; empty if somebody else has ended it. */
+    synchronized Optional<List<Message>> end() {
+        if (gone) {
+            return Optional.empty();
+        }
         gone = true;
-        return unparkAll();
+        return Optional.of(unparkAll());
     }
 
     /** Nothing more is to be given to it now. Returns what was parked. */

@@ -88,8 +88,8 @@ public final class ClientStates {
             return Optional.of(earlier[0]);
         }
         if (earlier[0] != null) {
-            ledgers.unbound(key.account(), earlier[0].raw());
             replaced.accept(earlier[0]);
+            ledgers.unbound(key.account(), earlier[0].raw());
         }
         return Optional.of(state);
     }
@@ -147,6 +147,7 @@ public final class ClientStates {
             return states.isEmpty() ? null : states;
         });
         ledgers.unbound(state.key().account(), state.raw());
+        state.ledger().gone(state.notified());
         return removed[0];
     }
 }

@@ -191,7 +191,8 @@ public final class DeliveryWatch implements PacketInterceptor {
             }
             return false;
         }
-        if (!isFlood && isParked(message, state, mid)) {
+        // For one that cannot be reached Openfire decides who gets it.
+        if (!isFlood && canBeReached(state) && isParked(message, state, mid)) {
             return false;
         }
         Deque<Writing> own = writings.get();
@@ -256,11 +257,15 @@ public final class DeliveryWatch implements PacketInterceptor {
         ClientState state = writing.state;
         boolean counts = connections.countsAcknowledgements(state.session());
         boolean connected = connections.isConnected(state.session());
-        if (!counts && !connected && !(writing.counted && isRemembered(message, state))) {
+        if (!counts && !connected && !writing.counted) {
             missed(writing);
             if (!ServerWrapper.isOne(message)) {
                 undelivered.accept(message);
             }
+            return;
+        }
+        if (!counts && !connected) {
+            leftBehind(message, state);
             return;
         }
         if (writing.counted) {
@@ -285,19 +290,17 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     /**
      * COMPAT(4.2): a session that ends while something is written to it may not count that any more, and then nobody routes it
-     * again.
+     * again. Counted or not, it will not be acknowledged.
      */
-    private boolean isRemembered(Message message, ClientState state) {
-        Optional<Mid> mid = anyMid(message, state);
-        if (mid.isEmpty()) {
-            return true;
-        }
-        boolean isNotification = isNotification(message);
-        if (state.ledger().isLeft(mid.get(), isNotification ? state.notified() : state.raw())) {
-            return true;
-        }
-        Open open = unacknowledged(state);
-        return (isNotification ? open.notified() : open.raw()).contains(mid.get());
+    private static void leftBehind(Message message, ClientState state) {
+        anyMid(message, state).ifPresent(mid -> {
+            Holder holder = isNotification(message) ? state.notified() : state.raw();
+            state.ledger().sent(mid, holder);
+            state.ledger().left(mid, holder);
+            if (state.isGone()) {
+                state.ledger().released(mid, holder);
+            }
+        });
     }
 
     private Writing take(Message message) {
@@ -389,7 +392,8 @@ public final class DeliveryWatch implements PacketInterceptor {
         return message.getElement().element(MAMSUB) != null && ServerWrapper.isOne(message);
     }
 
-    private static Optional<Mid> rawMid(Message message, ClientState state) {
+    /** The entry of the session's own archive that a message is. */
+    static Optional<Mid> rawMid(Message message, ClientState state) {
         return StanzaIds.find(message.getElement(), state.key().jid())
                 .filter(Mid::isPossible)
                 .map(Mid::new);

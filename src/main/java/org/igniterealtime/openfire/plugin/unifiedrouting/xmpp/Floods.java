@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import org.dom4j.DocumentException;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
@@ -47,6 +48,9 @@ public final class Floods {
     private static final int SHORT_PAUSES = 10;
     private static final long LONG_PAUSE_MILLIS = 500;
 
+    /** How long a page takes at most; else its client does not read, and nobody waits for that. */
+    private static final long MOST_GIVING_SECONDS = 5;
+
     /** After so many pauses in a row a session that does not get on leaves its turn to others. */
     private static final int PATIENCE = 100;
 
@@ -64,6 +68,11 @@ public final class Floods {
     private final Judge judge;
     private final ScheduledExecutorService executor;
     private final ConcurrentMap<String, Turns> byAccount = new ConcurrentHashMap<>();
+
+    /** Those who give hold it to read; nobody gives any more when it was held to write. */
+    private final ReentrantReadWriteLock giving = new ReentrantReadWriteLock();
+
+    private volatile boolean stopped;
 
     public Floods(
             ClientConnections connections,
@@ -107,49 +116,97 @@ public final class Floods {
             return waiting.size() == 1;
         }
 
+        /** A session is given everything anew: whatever was to give it that before gives it nothing more. */
+        void replace(Flood full) {
+            waiting.forEach(other -> other.replaced |= full.replaces(other));
+            List<Flood> idle = new ArrayList<>();
+            waiting.stream().skip(1).filter(full::replaces).forEach(idle::add);
+            stalled.stream().filter(full::replaces).forEach(idle::add);
+            for (Flood other : idle) {
+                waiting.remove(other);
+                stalled.remove(other);
+                other.replaced = true;
+                other.scan.close();
+            }
+        }
+
         /** Whether one that is going to look at everything makes this one needless. */
         boolean cover(Flood addition) {
-            return Stream.concat(waiting.stream().skip(1), stalled.stream())
-                    .anyMatch(other -> other.state == addition.state && (addition.hiddenOnly || !other.hiddenOnly));
+            return !addition.ownsGate
+                    && Stream.concat(waiting.stream().skip(1), stalled.stream())
+                            .anyMatch(other ->
+                                    other.state == addition.state && (addition.hiddenOnly || !other.hiddenOnly));
+        }
+    }
+
+    /** Nobody is given anything any more, as long as somebody watches what is written. What is left stays undelivered. */
+    void stop() {
+        stopped = true;
+        try {
+            if (giving.writeLock().tryLock(MOST_GIVING_SECONDS, TimeUnit.SECONDS)) {
+                giving.writeLock().unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
     void begin(ClientState state) {
         if (AccountStates.isAvailable(state) && !state.isFloodStopped() && state.beginFlood()) {
-            start(new Flood(state, accountStates.isShownTheArchive(state), false));
+            start(new Flood(state, accountStates.isShownTheArchive(state), false, true));
         }
     }
 
     /** Gives a session what no archive shows. */
     void giveHidden(ClientState state) {
         if (!state.isFloodStopped()) {
-            start(new Flood(state, true, true));
+            // What comes live is newer than what is hidden.
+            boolean ownsGate = state.ledger().mayHaveHidden() && state.closeGate();
+            start(new Flood(state, true, true, ownsGate));
         }
     }
 
     /** Whether some session of an account gets what another one leaves behind. */
     boolean isServed(String account) {
-        return heir(account).isPresent();
+        return !heirs(account).isEmpty();
     }
 
     /** A session has left something behind; another one that was given everything gets that, too. */
     void giveLeftovers(String account) {
-        Optional<ClientState> heir = heir(account).filter(state -> !state.isClosed());
-        // One that is being given everything goes back for it.
-        if (heir.isPresent() && heir.get().ledger().mayHaveUndelivered()) {
-            start(new Flood(heir.get(), accountStates.isShownTheArchive(heir.get()), true));
+        List<ClientState> heirs = heirs(account);
+        if (heirs.isEmpty() || !heirs.get(0).ledger().mayHaveUndelivered()) {
+            return;
+        }
+        ClientState heir = heirs.get(0);
+        add(heir, accountStates.isShownTheArchive(heir));
+        if (!isFree(heir)) {
+            // What no archive shows need not wait for it.
+            heirs.stream().filter(this::isFree).findFirst().ifPresent(other -> add(other, true));
         }
     }
 
-    private Optional<ClientState> heir(String account) {
+    private void add(ClientState heir, boolean hiddenOnly) {
+        // One that is being given everything goes back for it.
+        if (!heir.isClosed()) {
+            start(new Flood(heir, hiddenOnly, true, false));
+        }
+    }
+
+    /** Who is to have what another session leaves behind, the first one everything. */
+    private List<ClientState> heirs(String account) {
         return states.of(account).stream()
                 .filter(state -> AccountStates.isAvailable(state)
                         && state.isReady()
                         && !state.isFloodStopped()
                         && accountStates.isReachable(state))
-                .min(Comparator.comparing(accountStates::isShownTheArchive)
-                        .thenComparing(state -> connections.isDetached(state.session())));
+                .sorted(Comparator.comparing(accountStates::isShownTheArchive).thenComparing(state -> !isFree(state)))
+                .toList();
+    }
+
+    /** Whether it can be given something now. */
+    private boolean isFree(ClientState state) {
+        return !state.isClosed() && !connections.isDetached(state.session());
     }
 
     private void start(Flood flood) {
@@ -158,6 +215,9 @@ public final class Floods {
         byAccount.compute(flood.state.key().account(), (account, known) -> {
             Turns turns = known == null ? new Turns() : known;
             isNeedless[0] = flood.isAddition && turns.cover(flood);
+            if (!flood.isAddition) {
+                turns.replace(flood);
+            }
             isFirst[0] = !isNeedless[0] && turns.isFirst(flood);
             return turns;
         });
@@ -168,11 +228,21 @@ public final class Floods {
         }
     }
 
-    private void goOn(Flood stalled) {
+    /** Whether what waits behind the gate of a flood's session waits for another flood as well. */
+    private boolean isGateTaken(Flood flood) {
+        boolean[] isTaken = {false};
+        byAccount.computeIfPresent(flood.state.key().account(), (account, turns) -> {
+            isTaken[0] = Stream.concat(turns.waiting.stream(), turns.stalled.stream())
+                    .anyMatch(other -> other != flood && other.ownsGate && other.state == flood.state);
+            return turns;
+        });
+        return isTaken[0];
+    }
+
+    private void backToTurn(Flood stalled) {
         boolean[] isFirst = {false};
         byAccount.computeIfPresent(stalled.state.key().account(), (account, turns) -> {
-            turns.stalled.remove(stalled);
-            isFirst[0] = turns.isFirst(stalled);
+            isFirst[0] = turns.stalled.remove(stalled) && turns.isFirst(stalled);
             return turns;
         });
         if (isFirst[0]) {
@@ -231,6 +301,7 @@ public final class Floods {
         final ClientState state;
         private final boolean hiddenOnly;
         private final boolean isAddition;
+        private final boolean ownsGate;
         private final OfflineLedger<Holder> ledger;
         private final OfflineScan<Holder> scan;
         private final JID bareJid;
@@ -241,17 +312,22 @@ public final class Floods {
 
         private int pauses;
 
+        /** Another flood gives the session everything. */
+        private volatile boolean replaced;
+
         /** When the end of another session began to be waited for; 0 if none is. */
         private long endingSince;
 
         /**
          * @param hiddenOnly whether only what the archive does not show is given
-         * @param isAddition whether the session goes on receiving live messages meanwhile
+         * @param isAddition whether it is given whether or not the session is available
+         * @param ownsGate whether what comes live waits for its end
          */
-        Flood(ClientState state, boolean hiddenOnly, boolean isAddition) {
+        Flood(ClientState state, boolean hiddenOnly, boolean isAddition, boolean ownsGate) {
             this.state = state;
             this.hiddenOnly = hiddenOnly;
             this.isAddition = isAddition;
+            this.ownsGate = ownsGate;
             this.ledger = state.ledger();
             this.scan = ledger.scan(state.raw());
             this.bareJid = accounts.bareJid(state.key().account());
@@ -259,6 +335,17 @@ public final class Floods {
 
         @Override
         public void run() {
+            giving.readLock().lock();
+            try {
+                if (!stopped) {
+                    goOn();
+                }
+            } finally {
+                giving.readLock().unlock();
+            }
+        }
+
+        private void goOn() {
             Step step;
             try {
                 // What was written to a session that is not available any more may have been taken all the same.
@@ -298,8 +385,11 @@ public final class Floods {
 
         /** It has stalled. Who is detached or does not read is not given a turn for nothing. */
         private void tryAgain() {
+            if (replaced) {
+                return;
+            }
             if (canGoOn()) {
-                goOn(this);
+                backToTurn(this);
             } else {
                 later(this);
             }
@@ -315,7 +405,11 @@ public final class Floods {
         }
 
         private boolean isOver() {
-            return state.isGone() || !accountStates.isReachable(state);
+            return replaced || state.isGone() || !accountStates.isReachable(state);
+        }
+
+        private boolean replaces(Flood other) {
+            return other != this && other.state == state && !other.isAddition;
         }
 
         private boolean isUnwanted() {
@@ -356,6 +450,9 @@ public final class Floods {
             ledgers.open(ledger);
             if (!scan.isComplete()) {
                 for (Claimed claimed : read()) {
+                    if (stopped) {
+                        return Step.ON;
+                    }
                     give(claimed);
                 }
             }
@@ -390,9 +487,11 @@ public final class Floods {
         private void give(Claimed claimed) {
             OfflineMessage row = claimed.row();
             if (claimed.parked()
-                    .filter(live -> DeliveryWatch.anyMid(live, state).isEmpty())
+                    .filter(live -> DeliveryWatch.rawMid(live, state)
+                            .filter(row.mid()::equals)
+                            .isEmpty())
                     .isPresent()) {
-                // It comes before the row, and is kept nowhere.
+                // It comes before the row, and is kept nowhere: a copy of another message, or what no archive has.
                 watch.give(state, claimed.parked().get());
                 return;
             }
@@ -426,7 +525,7 @@ public final class Floods {
         }
 
         private Step drain() {
-            if (isAddition) {
+            if (!ownsGate || isGateTaken(this)) {
                 return Step.DONE;
             }
             for (int i = 0; i < PAGE; i++) {
@@ -441,7 +540,7 @@ public final class Floods {
 
         private void end() {
             try {
-                if (!isAddition && accountStates.isReachable(state)) {
+                if (ownsGate && !replaced && accountStates.isReachable(state) && !isGateTaken(this)) {
                     // Nothing may stay behind a gate that nobody opens any more.
                     Optional<Message> live = state.nextOrOpen();
                     while (live.isPresent()) {

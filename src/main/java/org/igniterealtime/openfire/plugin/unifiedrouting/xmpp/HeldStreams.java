@@ -47,6 +47,9 @@ public final class HeldStreams implements AcknowledgementHold {
     /** Sees to it that a session goes on over a new connection as if there had been no other. */
     public interface Resumptions {
 
+        /** Whether an element asks for a session that is there; whoever asks for another one gets an error. */
+        boolean isOne(String element);
+
         /** @param resume the element by which a client asks for it */
         Step begin(String resume);
 
@@ -94,7 +97,7 @@ public final class HeldStreams implements AcknowledgementHold {
             passOn(from, onward);
         } else if (begins(element, ACKNOWLEDGEMENT)) {
             acknowledge(from, onward);
-        } else if (element.contains("resume")) {
+        } else if (element.contains("resume") && resumptions.isOne(element)) {
             resuming.incrementAndGet();
             try {
                 settle.run();

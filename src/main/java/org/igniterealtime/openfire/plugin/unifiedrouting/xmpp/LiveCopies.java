@@ -36,18 +36,21 @@ public final class LiveCopies {
     private final AccountStates accountStates;
     private final BlockLists blockLists;
     private final RoutedMessages routed;
+    private final Returning returning;
 
     public LiveCopies(
             Accounts accounts,
             ClientStates states,
             AccountStates accountStates,
             BlockLists blockLists,
-            RoutedMessages routed) {
+            RoutedMessages routed,
+            Returning returning) {
         this.accounts = accounts;
         this.states = states;
         this.accountStates = accountStates;
         this.blockLists = blockLists;
         this.routed = routed;
+        this.returning = returning;
     }
 
     /**
@@ -285,12 +288,13 @@ public final class LiveCopies {
         // Sent again, or back from another session: it was given when it was handed over, or the archive shows it.
         return note.sentAgain()
                 || isReturned(note)
-                        && StanzaIds.isArchived(
-                                note.message().getElement(), state.key().jid())
-                || !isInTheBooks(note, state)
-                        && heldBackAt(note.message())
-                                .filter(first -> !state.routingNgSince().isAfter(first))
-                                .isPresent();
+                        && (StanzaIds.isArchived(
+                                        note.message().getElement(), state.key().jid())
+                                || !isInTheBooks(note, state)
+                                        && heldBackAt(note.message())
+                                                .filter(first ->
+                                                        !state.routingNgSince().isAfter(first))
+                                                .isPresent());
     }
 
     /** What one session has left unacknowledged and another one has is nobody's news. */
@@ -307,8 +311,13 @@ public final class LiveCopies {
         return states.find(holder.session()).filter(accountStates::isReachable).isPresent();
     }
 
+    /** The delay alone says nothing: whoever sends a message can put it on. */
     private boolean isReturned(RoutedMessages.Note note) {
-        return note.again() || heldBackAt(note.message()).isPresent();
+        return note.again()
+                || heldBackAt(note.message()).isPresent()
+                        && accounts.accountOf(note.to())
+                                .filter(returning::isUnderWay)
+                                .isPresent();
     }
 
     /** When Openfire wrote a message first that a session has left unacknowledged. */

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.dom4j.Element;
+import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
@@ -42,6 +44,7 @@ import org.xmpp.packet.PacketError;
 public final class UnreceivedMessages {
 
     private static final Logger Log = LoggerFactory.getLogger(UnreceivedMessages.class);
+    private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
 
     /** Whoever waits for news of messages that nobody was there for, as Openfire's own listeners do. */
     public interface Listeners {
@@ -352,6 +355,12 @@ public final class UnreceivedMessages {
         SenderOutcome.StanzaError reason = outcome.error().orElseThrow();
         Message error = message.createCopy();
         StanzaIds.strip(error.getElement(), accounts.domain(), null);
+        // That it was held back concerns its recipient.
+        for (Element delay : List.copyOf(error.getElement().elements(DELAY))) {
+            if (accounts.domain().equals(delay.attributeValue("from"))) {
+                error.getElement().remove(delay);
+            }
+        }
         error.setFrom(from);
         error.setTo(message.getFrom());
         PacketError.Condition condition = PacketError.Condition.fromXMPP(reason.condition());

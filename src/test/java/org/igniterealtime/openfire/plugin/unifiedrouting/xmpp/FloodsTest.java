@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
@@ -31,6 +33,9 @@ import org.xmpp.packet.Presence;
 /** Whose turn it is to be given Juliet's offline set. The time is the test's. */
 class FloodsTest {
 
+    private static final String HIDDEN =
+            "<message from='romeo@verona.example/orchard' to='juliet@verona.example' type='chat'><body>Ay me!</body></message>";
+
     private record Task(long at, long number, Runnable work) {}
 
     private final InMemoryOfflineStore store = new InMemoryOfflineStore();
@@ -44,6 +49,7 @@ class FloodsTest {
             new PriorityQueue<>(Comparator.comparingLong(Task::at).thenComparingLong(Task::number));
     private final Set<LocalClientSession> detached = new HashSet<>();
     private final List<String> given = new ArrayList<>();
+    private final List<Message> messages = new ArrayList<>();
     private long millis;
     private long scheduled;
     private long run;
@@ -77,6 +83,7 @@ class FloodsTest {
                     Message message = call.getArgument(1);
                     DeliveryWatch.anyMid(message, state)
                             .ifPresent(mid -> state.ledger().sent(mid, state.raw()));
+                    messages.add(message);
                     return given.add(millis + " " + state.key().jid().getResource());
                 })
                 .when(watch)
@@ -84,6 +91,12 @@ class FloodsTest {
     }
 
     private ClientState available(String resource, boolean isDetached) {
+        ClientState state = bound(resource, isDetached);
+        floods.begin(state);
+        return state;
+    }
+
+    private ClientState bound(String resource, boolean isDetached) {
         LocalClientSession session = mock(LocalClientSession.class);
         when(session.getAddress()).thenReturn(new JID("juliet", Verona.DOMAIN, resource));
         when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
@@ -92,9 +105,7 @@ class FloodsTest {
         if (isDetached) {
             detached.add(session);
         }
-        ClientState state = states.of(session).orElseThrow();
-        floods.begin(state);
-        return state;
+        return states.of(session).orElseThrow();
     }
 
     private void pass(long time) {
@@ -156,5 +167,99 @@ class FloodsTest {
         assertThat(given).singleElement().asString().endsWith("desk");
         pass(2_000);
         assertThat(run).isLessThan(200);
+    }
+
+    /** It has been away for a moment while it was being given the first messages. */
+    @Test
+    void whoIsAvailableAgainIsGivenEverythingBeforeWhatIsNew() {
+        store.add("juliet", "a", true, true);
+        ClientState phone = available("phone", false);
+        when(connections.unacknowledged(phone.session()))
+                .thenReturn(new ClientConnections.Unacknowledged(List.of(), 1_000));
+        pass(50);
+        for (int i = 0; i < 20; i++) {
+            phone.session().getPresence().setType(Presence.Type.unavailable);
+            phone.floodAgain();
+            pass(25);
+            phone.session().getPresence().setType(null);
+            floods.begin(phone);
+            pass(25);
+        }
+        Message live = Verona.chat(Verona.ROMEO, Verona.JULIET);
+        assertThat(phone.park(live, Optional.empty(), true)).isTrue();
+        when(connections.unacknowledged(phone.session()))
+                .thenReturn(new ClientConnections.Unacknowledged(List.of(), 0));
+        pass(1_000);
+        assertThat(messages).hasSize(2);
+        assertThat(messages.get(1)).isSameAs(live);
+        assertThat(run).isLessThan(300);
+        assertThat(tasks).isEmpty();
+    }
+
+    /** What is parked in front of a message of the offline set is a copy of another one. */
+    @Test
+    void whatComesBeforeAMessageSaysNothingOfIt() {
+        available("desk", true);
+        ClientState phone = available("phone", false);
+        Mid mid = store.add("juliet", "a", true, true).mid();
+        phone.ledger().submitted(mid, true);
+        phone.ledger().meant(mid, phone.raw());
+        phone.ledger().committed(mid, 1, true, true);
+        phone.ledger().routed(mid);
+        Message carbon = Verona.message(
+                Verona.JULIET.asBareJID(),
+                phone.key().jid(),
+                "<received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'>"
+                        + Verona.stanzaId("juliet@verona.example", "other") + "</message></forwarded></received>");
+        Message live =
+                Verona.message(Verona.ROMEO, Verona.JULIET, "<body/>" + Verona.stanzaId("juliet@verona.example", "a"));
+        phone.park(carbon, Optional.empty(), true);
+        phone.park(live, Optional.of(mid), true);
+        pass(100);
+        assertThat(messages).containsExactly(carbon, live);
+        assertThat(phone.ledger().isWith(mid, phone.raw())).isTrue();
+    }
+
+    @Test
+    void nobodyIsGivenAnythingWhenThePluginLeaves() {
+        store.add("juliet", "a", true, true);
+        available("phone", false);
+        floods.stop();
+        pass(1_000);
+        assertThat(given).isEmpty();
+    }
+
+    /** It reads the archive and has no presence; what the archive does not show is older than what comes now. */
+    @Test
+    void whatIsHiddenComesBeforeWhatIsNew() {
+        store.add("juliet", "a", false, true, HIDDEN);
+        ClientState phone = bound("phone", false);
+        floods.giveHidden(phone);
+        Message live = Verona.chat(Verona.ROMEO, Verona.JULIET);
+        assertThat(phone.park(live, Optional.empty(), true)).isTrue();
+        pass(100);
+        assertThat(messages).hasSize(2);
+        assertThat(messages.get(1)).isSameAs(live);
+        assertThat(phone.isClosed()).isFalse();
+
+        phone.ledger().took(new Mid("a"), phone.raw());
+        ledgers.save();
+        floods.giveHidden(phone);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    @Test
+    void theGateIsOpenedByTheLastFloodThatNeedsIt() {
+        store.add("juliet", "hidden", false, true, HIDDEN);
+        store.add("juliet", "archived", true, true);
+        ClientState phone = bound("phone", false);
+        floods.giveHidden(phone);
+        floods.begin(phone);
+        Message live = Verona.chat(Verona.ROMEO, Verona.JULIET);
+        phone.park(live, Optional.empty(), true);
+        pass(100);
+        assertThat(messages).hasSize(3);
+        assertThat(messages.get(2)).isSameAs(live);
+        assertThat(phone.isClosed()).isFalse();
     }
 }

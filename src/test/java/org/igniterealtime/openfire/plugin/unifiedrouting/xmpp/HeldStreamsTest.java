@@ -27,6 +27,11 @@ class HeldStreamsTest {
     private static final class NoResumptions implements HeldStreams.Resumptions {
 
         @Override
+        public boolean isOne(String element) {
+            return true;
+        }
+
+        @Override
         public HeldStreams.Step begin(String resume) {
             return () -> {};
         }

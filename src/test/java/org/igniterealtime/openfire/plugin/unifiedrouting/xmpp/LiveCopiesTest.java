@@ -13,7 +13,6 @@ import static org.mockito.Mockito.when;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Date;
@@ -47,6 +46,8 @@ class LiveCopiesTest {
     private static final String TEXT = "<body>Ay me!</body>";
     private static final String HERS = stanzaId("juliet@verona.example", "hers");
     private static final String NO_STORE = "<no-store xmlns='urn:xmpp:hints'/>";
+    private static final String DELAYED = "<delay xmlns='urn:xmpp:delay' from='verona.example' stamp='"
+            + Timestamps.format(Entries.NOON.plusSeconds(5)) + "'/>";
 
     private final OfflineLedgers<Holder> ledgers =
             new OfflineLedgers<>(new InMemoryOfflineStore(), () -> {}, Runnable::run);
@@ -54,6 +55,7 @@ class LiveCopiesTest {
     private final RoutedMessages routed = new RoutedMessages();
     private final Judge judge = new Judge(ACCOUNTS, address -> false, new InMemoryArchive(), RuleSettings::defaults);
     private final List<String> blocking = new ArrayList<>();
+    private final Returning returning = new Returning(states, mock(ClientConnections.class));
     private final LiveCopies copies = newCopies();
 
     private LiveCopies newCopies() {
@@ -94,7 +96,7 @@ class LiveCopiesTest {
                 new SubscriptionRegistry<>(),
                 connections,
                 clock);
-        return new LiveCopies(ACCOUNTS, states, accountStates, lists, routed);
+        return new LiveCopies(ACCOUNTS, states, accountStates, lists, routed, returning);
     }
 
     /** A session that gets what {@link LiveCopies} lets through. */
@@ -376,19 +378,31 @@ class LiveCopiesTest {
         Client after = juliet("after", 0);
         after.state.enableRoutingNg(Entries.NOON.plusSeconds(9));
         Client copied = juliet("copied", -1).carbons();
-        Instant first = Entries.NOON.plusSeconds(5);
-        Message message = noted(toBareJid(TEXT + NO_STORE
-                + "<delay xmlns='urn:xmpp:delay' from='verona.example' stamp='" + Timestamps.format(first) + "'/>"));
-        before.route(message);
-        copied.route(carbon("received", message, copied));
-        complete(message);
+        Message message = noted(toBareJid(TEXT + NO_STORE + DELAYED));
+        Client romeo = new Client(ROMEO, ROMEO.getResource(), 0).routingNg();
+        returning.route("juliet", () -> {
+            before.route(message);
+            copied.route(carbon("received", message, copied));
+            complete(message);
+            copies.sent(message, romeo.session);
+        });
         assertThat(before.got).isEmpty();
         assertThat(after.got).hasSize(1);
         assertThat(copied.got).isEmpty();
-
-        Client romeo = new Client(ROMEO, ROMEO.getResource(), 0).routingNg();
-        copies.sent(message, romeo.session);
         assertThat(romeo.got).isEmpty();
+    }
+
+    @Test
+    void aDelayThatAnybodyCanPutOnHidesNothing() {
+        Client all = juliet("all", 0).routingNg();
+        Client copied = juliet("copied", -1).carbons();
+        Client romeo = new Client(ROMEO, ROMEO.getResource(), 0).routingNg();
+        Message message = noted(toBareJid(TEXT + HERS + DELAYED));
+        copies.sent(message, romeo.session);
+        complete(message);
+        assertThat(all.got).hasSize(1);
+        assertThat(copied.got).hasSize(1);
+        assertThat(romeo.got).hasSize(1);
     }
 
     @Test

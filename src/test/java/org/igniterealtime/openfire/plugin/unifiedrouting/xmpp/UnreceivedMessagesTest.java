@@ -7,6 +7,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCO
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.JULIET;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ROMEO;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.message;
+import static org.mockito.Mockito.mock;
 
 import java.sql.SQLException;
 import java.time.Clock;
@@ -98,7 +99,13 @@ class UnreceivedMessagesTest {
                 states,
                 new DeliveryWatch(states, null, subscriptions, routed),
                 routed,
-                new LiveCopies(ACCOUNTS, states, accountStates, new NoBlocks(), routed),
+                new LiveCopies(
+                        ACCOUNTS,
+                        states,
+                        accountStates,
+                        new NoBlocks(),
+                        routed,
+                        new Returning(states, mock(ClientConnections.class))),
                 ledgers,
                 writer,
                 new UnreceivedMessages.Outlet(errors::add, new NoListeners(), Runnable::run));

@@ -113,6 +113,11 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         });
     }
 
+    @Override
+    public boolean isOne(String element) {
+        return streamId(element).flatMap(byStreamId).isPresent();
+    }
+
     private ReentrantLock lock(Object connection) {
         return acknowledging[Math.floorMod(System.identityHashCode(connection), LOCKS)];
     }
