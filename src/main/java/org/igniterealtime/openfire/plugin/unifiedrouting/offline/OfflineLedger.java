@@ -472,11 +472,6 @@ public final class OfflineLedger<S> {
         return !open || !archived.isEmpty() || !hidden.isEmpty() || awaited > 0;
     }
 
-    /** The same for what no archive shows. */
-    public synchronized boolean mayHaveHidden() {
-        return !open || !hidden.isEmpty() || awaited > 0;
-    }
-
     public synchronized long cursor() {
         return Math.max(places.cursor(), seen);
     }

@@ -162,15 +162,6 @@ final class ClientState {
         return true;
     }
 
-    /** What comes live is parked from now on. Returns whether it was not before. */
-    synchronized boolean closeGate() {
-        if (closed || gone) {
-            return false;
-        }
-        closed = true;
-        return true;
-    }
-
     /** Whether a flood is under way or over. */
     boolean isReady() {
         return ready;

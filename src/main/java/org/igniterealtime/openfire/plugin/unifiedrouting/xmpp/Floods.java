@@ -132,10 +132,8 @@ public final class Floods {
 
         /** Whether one that is going to look at everything makes this one needless. */
         boolean cover(Flood addition) {
-            return !addition.ownsGate
-                    && Stream.concat(waiting.stream().skip(1), stalled.stream())
-                            .anyMatch(other ->
-                                    other.state == addition.state && (addition.hiddenOnly || !other.hiddenOnly));
+            return Stream.concat(waiting.stream().skip(1), stalled.stream())
+                    .anyMatch(other -> other.state == addition.state && (addition.hiddenOnly || !other.hiddenOnly));
         }
     }
 
@@ -154,16 +152,14 @@ public final class Floods {
     /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
     void begin(ClientState state) {
         if (AccountStates.isAvailable(state) && !state.isFloodStopped() && state.beginFlood()) {
-            start(new Flood(state, accountStates.isShownTheArchive(state), false, true));
+            start(new Flood(state, accountStates.isShownTheArchive(state), false));
         }
     }
 
     /** Gives a session what no archive shows. */
     void giveHidden(ClientState state) {
         if (!state.isFloodStopped()) {
-            // What comes live is newer than what is hidden.
-            boolean ownsGate = state.ledger().mayHaveHidden() && state.closeGate();
-            start(new Flood(state, true, true, ownsGate));
+            start(new Flood(state, true, true));
         }
     }
 
@@ -189,7 +185,7 @@ public final class Floods {
     private void add(ClientState heir, boolean hiddenOnly) {
         // One that is being given everything goes back for it.
         if (!heir.isClosed()) {
-            start(new Flood(heir, hiddenOnly, true, false));
+            start(new Flood(heir, hiddenOnly, true));
         }
     }
 
@@ -226,17 +222,6 @@ public final class Floods {
         } else if (isFirst[0]) {
             soon(flood, 0);
         }
-    }
-
-    /** Whether what waits behind the gate of a flood's session waits for another flood as well. */
-    private boolean isGateTaken(Flood flood) {
-        boolean[] isTaken = {false};
-        byAccount.computeIfPresent(flood.state.key().account(), (account, turns) -> {
-            isTaken[0] = Stream.concat(turns.waiting.stream(), turns.stalled.stream())
-                    .anyMatch(other -> other != flood && other.ownsGate && other.state == flood.state);
-            return turns;
-        });
-        return isTaken[0];
     }
 
     private void backToTurn(Flood stalled) {
@@ -301,7 +286,6 @@ public final class Floods {
         final ClientState state;
         private final boolean hiddenOnly;
         private final boolean isAddition;
-        private final boolean ownsGate;
         private final OfflineLedger<Holder> ledger;
         private final OfflineScan<Holder> scan;
         private final JID bareJid;
@@ -320,14 +304,12 @@ public final class Floods {
 
         /**
          * @param hiddenOnly whether only what the archive does not show is given
-         * @param isAddition whether it is given whether or not the session is available
-         * @param ownsGate whether what comes live waits for its end
+         * @param isAddition whether the session goes on receiving live messages meanwhile
          */
-        Flood(ClientState state, boolean hiddenOnly, boolean isAddition, boolean ownsGate) {
+        Flood(ClientState state, boolean hiddenOnly, boolean isAddition) {
             this.state = state;
             this.hiddenOnly = hiddenOnly;
             this.isAddition = isAddition;
-            this.ownsGate = ownsGate;
             this.ledger = state.ledger();
             this.scan = ledger.scan(state.raw());
             this.bareJid = accounts.bareJid(state.key().account());
@@ -525,7 +507,7 @@ public final class Floods {
         }
 
         private Step drain() {
-            if (!ownsGate || isGateTaken(this)) {
+            if (isAddition) {
                 return Step.DONE;
             }
             for (int i = 0; i < PAGE; i++) {
@@ -540,7 +522,7 @@ public final class Floods {
 
         private void end() {
             try {
-                if (ownsGate && !replaced && accountStates.isReachable(state) && !isGateTaken(this)) {
+                if (!isAddition && !replaced && accountStates.isReachable(state)) {
                     // Nothing may stay behind a gate that nobody opens any more.
                     Optional<Message> live = state.nextOrOpen();
                     while (live.isPresent()) {

@@ -35,14 +35,9 @@ public final class InMemoryOfflineStore implements OfflineStore {
 
     /** Adds a message at the next place. */
     public synchronized OfflineMessage add(String owner, String mid, boolean archived, boolean eligible) {
-        return add(owner, mid, archived, eligible, "<message/>");
-    }
-
-    public synchronized OfflineMessage add(
-            String owner, String mid, boolean archived, boolean eligible, String stanza) {
         Account account = account(owner);
         OfflineMessage message = new OfflineMessage(
-                ++account.last, new Mid(mid), archived, "alice@localhost/orchard", Instant.EPOCH, stanza);
+                ++account.last, new Mid(mid), archived, "alice@localhost/orchard", Instant.EPOCH, "<message/>");
         account.rows.put(message.seq(), message);
         account.eligible.put(message.mid(), eligible);
         return message;

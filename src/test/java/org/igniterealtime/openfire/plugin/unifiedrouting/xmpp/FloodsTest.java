@@ -33,9 +33,6 @@ import org.xmpp.packet.Presence;
 /** Whose turn it is to be given Juliet's offline set. The time is the test's. */
 class FloodsTest {
 
-    private static final String HIDDEN =
-            "<message from='romeo@verona.example/orchard' to='juliet@verona.example' type='chat'><body>Ay me!</body></message>";
-
     private record Task(long at, long number, Runnable work) {}
 
     private final InMemoryOfflineStore store = new InMemoryOfflineStore();
@@ -91,12 +88,6 @@ class FloodsTest {
     }
 
     private ClientState available(String resource, boolean isDetached) {
-        ClientState state = bound(resource, isDetached);
-        floods.begin(state);
-        return state;
-    }
-
-    private ClientState bound(String resource, boolean isDetached) {
         LocalClientSession session = mock(LocalClientSession.class);
         when(session.getAddress()).thenReturn(new JID("juliet", Verona.DOMAIN, resource));
         when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
@@ -105,7 +96,9 @@ class FloodsTest {
         if (isDetached) {
             detached.add(session);
         }
-        return states.of(session).orElseThrow();
+        ClientState state = states.of(session).orElseThrow();
+        floods.begin(state);
+        return state;
     }
 
     private void pass(long time) {
@@ -227,39 +220,5 @@ class FloodsTest {
         floods.stop();
         pass(1_000);
         assertThat(given).isEmpty();
-    }
-
-    /** It reads the archive and has no presence; what the archive does not show is older than what comes now. */
-    @Test
-    void whatIsHiddenComesBeforeWhatIsNew() {
-        store.add("juliet", "a", false, true, HIDDEN);
-        ClientState phone = bound("phone", false);
-        floods.giveHidden(phone);
-        Message live = Verona.chat(Verona.ROMEO, Verona.JULIET);
-        assertThat(phone.park(live, Optional.empty(), true)).isTrue();
-        pass(100);
-        assertThat(messages).hasSize(2);
-        assertThat(messages.get(1)).isSameAs(live);
-        assertThat(phone.isClosed()).isFalse();
-
-        phone.ledger().took(new Mid("a"), phone.raw());
-        ledgers.save();
-        floods.giveHidden(phone);
-        assertThat(phone.isClosed()).isFalse();
-    }
-
-    @Test
-    void theGateIsOpenedByTheLastFloodThatNeedsIt() {
-        store.add("juliet", "hidden", false, true, HIDDEN);
-        store.add("juliet", "archived", true, true);
-        ClientState phone = bound("phone", false);
-        floods.giveHidden(phone);
-        floods.begin(phone);
-        Message live = Verona.chat(Verona.ROMEO, Verona.JULIET);
-        phone.park(live, Optional.empty(), true);
-        pass(100);
-        assertThat(messages).hasSize(3);
-        assertThat(messages.get(2)).isSameAs(live);
-        assertThat(phone.isClosed()).isFalse();
     }
 }
