@@ -383,6 +383,10 @@ public final class DeliveryWatch implements PacketInterceptor {
         for (ClientState state : states.of(account)) {
             if (isNew && subscriptions.isSubscribed(state.key())) {
                 state.ledger().meantAsEntry(mid, state.notified());
+                if (!subscriptions.isSubscribed(state.key())) {
+                    // Its subscription has ended at this moment, and it will not be told.
+                    state.ledger().released(mid, state.notified());
+                }
             }
         }
         return states.ledger(account).map(ledger -> ledger.isGivenToAll(mid)).orElse(false);
