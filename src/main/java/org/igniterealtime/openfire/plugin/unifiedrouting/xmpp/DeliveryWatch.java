@@ -46,8 +46,10 @@ public final class DeliveryWatch implements PacketInterceptor {
     private final RoutedMessages routed;
     private final ThreadLocal<Deque<Writing>> writings = ThreadLocal.withInitial(ArrayDeque::new);
 
-    /** The message that a flood gives on this thread. */
-    private final ThreadLocal<Message> flooding = new ThreadLocal<>();
+    /** What a flood gives on this thread, and whom: if that fails, others may get it on the same thread. */
+    private record Flooded(Message message, Session session) {}
+
+    private final ThreadLocal<Flooded> flooding = new ThreadLocal<>();
 
     /** The message that a session is shown on this thread. */
     private final ThreadLocal<Message> showing = new ThreadLocal<>();
@@ -100,7 +102,7 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     /** Gives a session a message of its offline set, or one that was parked. */
     void give(ClientState state, Message message) {
-        flooding.set(message);
+        flooding.set(new Flooded(message, state.session()));
         try {
             state.session().process(message);
         } finally {
@@ -116,6 +118,11 @@ public final class DeliveryWatch implements PacketInterceptor {
         } finally {
             showing.remove();
         }
+    }
+
+    private boolean isFlooded(Message message, Session session) {
+        Flooded flooded = flooding.get();
+        return flooded != null && flooded.message() == message && flooded.session() == session;
     }
 
     @Override
@@ -151,7 +158,7 @@ public final class DeliveryWatch implements PacketInterceptor {
         ClientState state = states.of(session).orElse(null);
         if (state == null) {
             // What a flood cannot give it keeps.
-            return flooding.get() == message ? !states.hasEnded(session) : !isForNobody(message, session);
+            return isFlooded(message, session) ? !states.hasEnded(session) : !isForNobody(message, session);
         }
         if (showing.get() == message) {
             return true;
@@ -170,7 +177,7 @@ public final class DeliveryWatch implements PacketInterceptor {
             // Its client has sent it again, so that whoever has it gets it again; what became of the first one decides.
             return true;
         }
-        boolean isFlood = flooding.get() == message;
+        boolean isFlood = isFlooded(message, session);
         Optional<Mid> mid = rawMid(message, state);
         if (rejectsStoredCopies && mid.isPresent() && message instanceof OfflineMessage) {
             return false;
@@ -274,7 +281,8 @@ public final class DeliveryWatch implements PacketInterceptor {
                 state.lostCount();
             }
         }
-        boolean isTaken = !writing.counted && flooding.get() != message && !connections.holdsBack(state.session());
+        boolean isTaken =
+                !writing.counted && !isFlooded(message, state.session()) && !connections.holdsBack(state.session());
         anyMid(message, state).ifPresent(mid -> {
             Holder holder = isNotification(message) ? state.notified() : state.raw();
             if (isTaken) {
