@@ -61,6 +61,9 @@ public final class HeldStreams implements AcknowledgementHold {
          */
         Optional<Step> acknowledgement(Object connection);
 
+        /** The connection of a session ends; the session may wait for another one. */
+        Step end(Object connection);
+
         /** This thread takes up an element: it writes nothing any more, whatever became of what it wrote. */
         void elementBegins();
     }
@@ -110,6 +113,18 @@ public final class HeldStreams implements AcknowledgementHold {
         } else {
             settle.run();
             passOn(from, onward);
+        }
+    }
+
+    /**
+     * A client's connection has ended, or failed.
+     *
+     * @param from the server's object for that connection
+     * @param onward to be called on this thread, and to return when the server has handled that
+     */
+    public <E extends Exception> void end(Object from, Onward<E> onward) throws E {
+        try (Step end = resumptions.end(from)) {
+            onward.pass();
         }
     }
 

@@ -42,6 +42,11 @@ class HeldStreamsTest {
         }
 
         @Override
+        public HeldStreams.Step end(Object connection) {
+            return () -> {};
+        }
+
+        @Override
         public void elementBegins() {
             // Nothing is kept of what threads write.
         }

@@ -36,6 +36,16 @@ final class MinaLine implements StreamFilters.Line {
                 next.messageReceived(session, message);
             }
         }
+
+        @Override
+        public void sessionClosed(NextFilter next, IoSession session) throws Exception {
+            streams.end(session.getAttribute(CONNECTION), () -> next.sessionClosed(session));
+        }
+
+        @Override
+        public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) throws Exception {
+            streams.end(session.getAttribute(CONNECTION), () -> next.exceptionCaught(session, cause));
+        }
     }
 
     @Override

@@ -100,17 +100,33 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
             lock.unlock();
             return Optional.empty();
         }
-        WeakReference<LocalClientSession> known = byConnection.get(connection);
-        LocalClientSession session = known == null ? null : known.get();
-        if (session == null) {
+        Optional<LocalClientSession> session = session(connection);
+        if (session.isEmpty()) {
             return Optional.of(lock::unlock);
         }
         // Else it might be counted before what it acknowledges is.
-        HeldStreams.Step stopped = writing.stop(session);
+        HeldStreams.Step stopped = writing.stop(session.get());
         return Optional.of(() -> {
             stopped.close();
             lock.unlock();
         });
+    }
+
+    private Optional<LocalClientSession> session(Object connection) {
+        WeakReference<LocalClientSession> known = connection == null ? null : byConnection.get(connection);
+        return Optional.ofNullable(known == null ? null : known.get());
+    }
+
+    /**
+     * COMPAT(4.2): whoever writes to a session at the moment when it is detached may find that it has no connection any more, and
+     * fails before the stanza is counted.
+     */
+    @Override
+    public HeldStreams.Step end(Object connection) {
+        return session(connection)
+                .filter(session -> session.getStreamManager().getResume())
+                .map(writing::stop)
+                .orElse(() -> {});
     }
 
     @Override

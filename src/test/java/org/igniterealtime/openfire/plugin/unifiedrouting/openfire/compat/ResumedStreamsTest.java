@@ -94,6 +94,18 @@ class ResumedStreamsTest {
     }
 
     @Test
+    void aSessionIsDetachedWhenNothingIsBeingWrittenToIt() throws Exception {
+        Message message = new Message();
+        order.interceptPacket(message, session, false, false);
+        Future<?> ending = others.submit(() -> held.end(earlier, () -> passed.add("end")));
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(passed).isEmpty();
+        order.interceptPacket(message, session, false, true);
+        ending.get(500, TimeUnit.MILLISECONDS);
+        assertThat(passed).containsExactly("end");
+    }
+
+    @Test
     void anAcknowledgementThatIsBeingCountedIsWaitedFor() throws Exception {
         HeldStreams.Step counting = streams.acknowledgement(earlier).orElseThrow();
         Future<?> resuming = others.submit(() -> resume(present));
