@@ -224,6 +224,7 @@ public final class Floods {
         }
     }
 
+    /** Nothing happens if another flood has taken its place; one that was told so while it stalled ends in its turn. */
     private void backToTurn(Flood stalled) {
         boolean[] isFirst = {false};
         byAccount.computeIfPresent(stalled.state.key().account(), (account, turns) -> {
@@ -367,9 +368,6 @@ public final class Floods {
 
         /** It has stalled. Who is detached or does not read is not given a turn for nothing. */
         private void tryAgain() {
-            if (replaced) {
-                return;
-            }
             if (canGoOn()) {
                 backToTurn(this);
             } else {

@@ -221,4 +221,29 @@ class FloodsTest {
         pass(1_000);
         assertThat(given).isEmpty();
     }
+
+    /** It looks whether the session is detached, and is replaced while it does. */
+    @Test
+    void whoIsReplacedWhileItStallsIsNotKept() {
+        store.add("juliet", "a", true, true);
+        ClientState phone = available("phone", true);
+        boolean[] isReplaced = {false};
+        when(connections.isDetached(any())).then(call -> {
+            if (!isReplaced[0]) {
+                isReplaced[0] = true;
+                phone.floodAgain();
+                floods.begin(phone);
+            }
+            return detached.contains(call.<LocalClientSession>getArgument(0));
+        });
+        pass(10);
+        detached.clear();
+        pass(2_000);
+        assertThat(given).hasSize(1);
+        assertThat(tasks).isEmpty();
+        phone.ledger().took(new Mid("a"), phone.raw());
+        phone.ledger().seenUpTo(5);
+        assertThat(phone.ledger().cursor()).isEqualTo(5);
+        assertThat(phone.ledger().changes().orElseThrow().cursor()).hasValue(5);
+    }
 }
