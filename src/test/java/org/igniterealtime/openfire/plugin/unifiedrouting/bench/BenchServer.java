@@ -1,5 +1,9 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.igniterealtime.openfire.testserver.OpenfireServer;
 import org.igniterealtime.openfire.testserver.ServerOptions;
@@ -56,6 +60,12 @@ final class BenchServer implements AutoCloseable {
                 database() == TestDatabase.POSTGRESQL
                         ? CpuMeter.ofTree(SharedPostgres.get().postmaster())
                         : CpuMeter.none());
+    }
+
+    /** Copies its log to where results go: something has gone wrong. */
+    void keepLog(String name) throws IOException {
+        Path directory = Files.createDirectories(BenchOptions.outputDirectory());
+        Files.copy(server.logFile(), directory.resolve(name + ".log"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override

@@ -26,6 +26,7 @@ final class ConvergenceRuns implements Benchmark {
                 List<Convergence.Failure> failures = runs.play(server.openfire());
                 report.row(row(database, runs, failures, (System.nanoTime() - start) / 1e9));
                 if (!failures.isEmpty()) {
+                    server.keepLog("convergence-" + database);
                     failures.forEach(failure -> System.out.println("seed " + failure.seed() + "\n" + failure.report()));
                     throw new IOException(failures.size() + " runs failed, seeds "
                             + failures.stream().map(Convergence.Failure::seed).toList());

@@ -26,6 +26,7 @@ final class RandomSessions implements Benchmark {
                 List<SequenceRun.Failure> failures = run.play(server.openfire());
                 report.row(row(database, run, failures, (System.nanoTime() - start) / 1e9));
                 if (!failures.isEmpty()) {
+                    server.keepLog("sessions-" + database);
                     failures.forEach(failure -> System.out.println("seed " + failure.seed() + "\n" + failure.report()));
                     throw new IOException(failures.size() + " sequences failed, seeds "
                             + failures.stream().map(SequenceRun.Failure::seed).toList());

@@ -23,6 +23,7 @@ final class SessionStartRace implements Benchmark {
                 System.out.println(database + ": " + result);
                 report.row(row(database, result));
                 if (!result.problems().isEmpty() || result.starts() < starts.count()) {
+                    server.keepLog("starts-" + database);
                     throw new IOException(result + "\n" + String.join("\n", result.problems()));
                 }
             }

@@ -174,7 +174,7 @@ public record Convergence(long firstSeed, int count) {
                 device.listen();
                 History history = device.history();
                 if (!history.mids().equals(expected)) {
-                    problems.append(difference(device.name(), archive, history.mids()));
+                    problems.append(difference(device.name(), archive, history));
                 }
                 if (!history.twice().isEmpty()) {
                     problems.append(device.name() + " got TWICE: "
@@ -189,7 +189,8 @@ public record Convergence(long firstSeed, int count) {
         return problems.toString();
     }
 
-    private static String difference(String device, List<MamResult> archive, List<String> mids) {
+    private static String difference(String device, List<MamResult> archive, History history) {
+        List<String> mids = history.mids();
         List<String> expected = archive.stream().map(MamResult::id).toList();
         List<String> lacking = new ArrayList<>(expected);
         lacking.removeAll(mids);
@@ -209,7 +210,11 @@ public record Convergence(long firstSeed, int count) {
                 + archive.subList(place, Math.min(archive.size(), place + 4)).stream()
                         .map(result -> result.id() + " " + result.message().attributeValue("id"))
                         .toList()
-                + ", device " + mids.subList(place, Math.min(mids.size(), place + 4)) + "\n";
+                + ", device "
+                + mids.subList(Math.max(0, place - 2), Math.min(mids.size(), place + 4)).stream()
+                        .map(mid -> mid + " by " + history.session(mid))
+                        .toList()
+                + "\n";
     }
 
     private static String missing(List<MamResult> archive, List<Contact> contacts) {

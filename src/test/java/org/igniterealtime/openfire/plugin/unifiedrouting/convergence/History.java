@@ -8,9 +8,11 @@ import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.dom4j.Element;
 
@@ -26,6 +28,7 @@ final class History {
     private final List<String> live = new ArrayList<>();
     private final Set<String> given = new HashSet<>();
     private final List<String> twice = new ArrayList<>();
+    private final Map<String, String> sessions = new HashMap<>();
     private boolean catchingUp;
 
     /**
@@ -54,6 +57,7 @@ final class History {
     void came(Element stanza) {
         if (!isRaw && isSubscriptionNotification().test(stanza)) {
             once(notifiedMid(stanza));
+            sessions.putIfAbsent(notifiedMid(stanza), stanza.attributeValue("to"));
         } else if (isRaw && isArchiveResult().test(stanza)) {
             mids.add(child(stanza, "result", "urn:xmpp:mam:2").attributeValue("id"));
         } else if (isRaw && plainMessage().test(stanza)) {
@@ -93,6 +97,11 @@ final class History {
 
     List<String> mids() {
         return List.copyOf(mids);
+    }
+
+    /** Which session was notified of it first. */
+    String session(String mid) {
+        return sessions.get(mid);
     }
 
     /** What came twice that should not have. */
