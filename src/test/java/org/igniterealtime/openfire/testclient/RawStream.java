@@ -115,6 +115,11 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
         return inbox.await(Stanzas.isStanza().negate().and(wanted), TIMEOUT);
     }
 
+    /** Every element received so far that is no stanza, consumed or not: a copy. */
+    public final List<Received> nonzas() {
+        return inbox.received(Stanzas.isStanza().negate());
+    }
+
     /** The stream error that ends this stream (RFC 6120 §4.9). */
     public final Element awaitStreamError() {
         return awaitNonza(Stanzas.named("error", Stanzas.STREAM));

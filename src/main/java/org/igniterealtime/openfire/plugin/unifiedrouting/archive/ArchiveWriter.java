@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-public final class ArchiveWriter implements AutoCloseable, Settling {
+public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
 
     private static final Logger Log = LoggerFactory.getLogger(ArchiveWriter.class);
 
@@ -172,13 +172,38 @@ public final class ArchiveWriter implements AutoCloseable, Settling {
      * nothing is under way, and while the database is silent.
      */
     public boolean awaitSettled() {
-        if (queue.isSettled() || Thread.currentThread() == thread) {
+        return awaitSettled(queue.handed());
+    }
+
+    @Override
+    public long handedOver() {
+        return queue.handed();
+    }
+
+    @Override
+    public boolean isSettled(long upTo) {
+        return queue.isSettled(upTo);
+    }
+
+    @Override
+    public boolean awaitSettled(long upTo) {
+        if (queue.isSettled(upTo) || Thread.currentThread() == thread) {
             return true;
         }
         if (unavailable() != null && outage == null) {
             return false;
         }
-        return uninterrupted(System.nanoTime() + limits.patience().toNanos(), queue::awaitSettled);
+        return uninterrupted(System.nanoTime() + limits.patience().toNanos(), nanos -> queue.awaitSettled(upTo, nanos));
+    }
+
+    /**
+     * Waits a while if there is little room in the queue. To be called before something is locked that others need while they
+     * hand their messages over.
+     */
+    public void awaitRoom() {
+        if (unavailable() == null) {
+            uninterrupted(System.nanoTime() + limits.patience().toNanos(), queue::awaitRoom);
+        }
     }
 
     @Override

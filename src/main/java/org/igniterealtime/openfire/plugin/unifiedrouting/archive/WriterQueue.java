@@ -20,6 +20,9 @@ final class WriterQueue {
         CLOSED
     }
 
+    /** As long as the last fourth is empty nobody waits before he hands something over. */
+    private static final int CROWDED_PART = 4;
+
     private final WriterLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -37,6 +40,9 @@ final class WriterQueue {
 
     /** The number of the newest message that came in. Written under the lock. */
     private volatile long handed;
+
+    /** Written under the lock. */
+    private volatile boolean isCrowded;
 
     /** Up to this number all messages have their outcome. Written under the lock. */
     private volatile long settled;
@@ -89,6 +95,7 @@ final class WriterQueue {
             handed = message.number();
             waiting.add(message);
             characters += message.characters();
+            isCrowded = isCrowded();
             if (takerWaits) {
                 arrived.signal();
             }
@@ -126,9 +133,7 @@ final class WriterQueue {
                     begun = begun == 0 ? next.number() : begun;
                 }
             }
-            if (atTheDoor > 0) {
-                room.signalAll();
-            }
+            makeRoom();
             settle();
             return open || !batch.isEmpty();
         } finally {
@@ -160,9 +165,7 @@ final class WriterQueue {
         try {
             if (waiting.remove(message)) {
                 characters -= message.characters();
-                if (atTheDoor > 0) {
-                    room.signalAll();
-                }
+                makeRoom();
             }
             settle();
         } finally {
@@ -177,11 +180,19 @@ final class WriterQueue {
             List<PendingMessage> rest = List.copyOf(waiting);
             waiting.clear();
             characters = 0;
+            isCrowded = false;
             begun = 0;
             settle();
             return rest;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void makeRoom() {
+        isCrowded = isCrowded();
+        if (atTheDoor > 0) {
+            room.signalAll();
         }
     }
 
@@ -200,16 +211,52 @@ final class WriterQueue {
         }
     }
 
-    /** Whether everything that has come in so far has its outcome. */
-    boolean isSettled() {
-        // In this order: what comes in between the two looks does not matter.
-        long last = handed;
+    /** The number of what came in last; 0 = nothing yet. */
+    long handed() {
+        return handed;
+    }
+
+    /** Whether everything up to this number has its outcome. */
+    boolean isSettled(long last) {
         return settled >= last;
     }
 
-    /** Waits until what has come in so far has its outcome. False = not within so many nanoseconds. */
-    boolean awaitSettled(long nanos) throws InterruptedException {
-        long last = handed;
+    /**
+     * Waits until a good part of the queue is empty: whoever has that before him does not wait for room.
+     *
+     * @return false if it was not within so many nanoseconds
+     */
+    boolean awaitRoom(long nanos) throws InterruptedException {
+        if (!isCrowded) {
+            return true;
+        }
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (open && isCrowded()) {
+                if (left <= 0) {
+                    return false;
+                }
+                atTheDoor++;
+                try {
+                    left = room.awaitNanos(left);
+                } finally {
+                    atTheDoor--;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isCrowded() {
+        return waiting.size() >= limits.queue() - limits.queue() / CROWDED_PART
+                || characters >= limits.queueCharacters() - limits.queueCharacters() / CROWDED_PART;
+    }
+
+    /** Waits until what has come in up to this number has its outcome. False = not within so many nanoseconds. */
+    boolean awaitSettled(long last, long nanos) throws InterruptedException {
         if (settled >= last) {
             return true;
         }

@@ -62,6 +62,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BacklogGate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Border;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ContentGuard;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldAcknowledgements;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Holder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.InlineFeatures;
@@ -291,12 +292,15 @@ final class Wiring implements AutoCloseable {
 
     /** Before the writer starts, and until it has ended. */
     private HeldStreams holdAcknowledgements(Resent resent) {
-        HeldStreams streams = new HeldStreams(writer::awaitSettled, resumed);
+        HeldAcknowledgements acknowledgements = new HeldAcknowledgements(writer);
+        HeldStreams streams = new HeldStreams(acknowledgements, resumed);
         StreamFilters filters = StreamFilters.of(
                 (ConnectionManagerImpl) server.getConnectionManager(),
                 server.getServerInfo().getVersion().getMajor(),
                 streams);
         undo.push(filters::remove);
+        acknowledgements.start();
+        undo.push(acknowledgements::close);
         filters.ensure();
         watch(resent, filters);
         return streams;

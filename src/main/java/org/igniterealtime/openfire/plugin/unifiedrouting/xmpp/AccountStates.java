@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
@@ -142,12 +143,17 @@ public final class AccountStates {
     }
 
     List<SessionSnapshot> snapshots(List<ClientState> states) {
+        return snapshots(states, state -> false);
+    }
+
+    /** @param isLate whether a routing-ng session is to be looked at as what it was before it became one */
+    List<SessionSnapshot> snapshots(List<ClientState> states, Predicate<ClientState> isLate) {
         List<SessionSnapshot> snapshots = new ArrayList<>(states.size());
-        states.forEach(state -> snapshots.add(snapshot(state)));
+        states.forEach(state -> snapshots.add(snapshot(state, isLate)));
         return snapshots;
     }
 
-    private SessionSnapshot snapshot(ClientState state) {
+    private SessionSnapshot snapshot(ClientState state, Predicate<ClientState> isLate) {
         Presence presence = state.session().getPresence();
         boolean available = presence != null && presence.isAvailable();
         Set<SessionMode> modes = EnumSet.noneOf(SessionMode.class);
@@ -157,7 +163,7 @@ public final class AccountStates {
         if (isSubscribed(state)) {
             modes.add(SessionMode.SUBSCRIBED);
         }
-        if (state.isRoutingNg()) {
+        if (state.isRoutingNg() && !isLate.test(state)) {
             modes.add(SessionMode.ROUTING_NG);
         }
         if (state.isReading()) {

@@ -41,6 +41,9 @@ final class Given {
     private Boolean withAnother;
     private boolean refused;
 
+    /** Null if it was not handed over in a turn. */
+    private Set<ClientState> routingNg;
+
     /** @return false if the session has it already */
     boolean add(Copy copy, ClientState state) {
         return given.computeIfAbsent(copy, one -> new HashSet<>(2)).add(state);
@@ -85,6 +88,24 @@ final class Given {
             withAnother = question.getAsBoolean();
         }
         return withAnother;
+    }
+
+    /**
+     * It was handed to the archive, and whoever was to have it then has it. To be told in the turn in which that was done.
+     *
+     * @param sessions the recipient's routing-ng sessions
+     */
+    void handedOver(Collection<ClientState> sessions) {
+        routingNg = Set.copyOf(sessions);
+    }
+
+    boolean isHandedOver() {
+        return routingNg != null;
+    }
+
+    /** Whether it was handed over before a session of its recipient became a routing-ng session. */
+    boolean isBefore(ClientState state) {
+        return isHandedOver() && state.isRoutingNg() && !routingNg.contains(state);
     }
 
     /** Its sender's own privacy list keeps it from being routed. */

@@ -2,12 +2,13 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import org.jivesoftware.openfire.session.LocalSession;
 
 /**
- * Stands between clients' connections and the server: an element that can make the server say how far it has got passes
- * only when all messages that were handed to the archive's writer before are committed, or have failed. So an
- * acknowledgement means "archived", though messages are routed before they are.
+ * Stands between clients' connections and the server: an acknowledgement leaves the server only when all messages that were
+ * handed to the archive's writer before are committed, or have failed. So it means "archived", though messages are routed
+ * before they are. What makes the server say how far it has got in another way, as a resumption does, passes only then.
  *
  * <p>Two threads may work for one session for a while, because it goes on over a new connection while the server still works
  * off what the old one brought, and counts that as well. So nothing is covered that came over another connection than the
@@ -21,7 +22,7 @@ public final class HeldStreams implements AcknowledgementHold {
         void pass() throws E;
     }
 
-    /** How elements begin that are never answered with how far the server has got. What is not known here waits. */
+    /** How elements begin that pass at once. What is not known here may be answered with how far the server has got. */
     private static final String[] PLAIN = {
         "<message",
         "<presence",
@@ -34,8 +35,15 @@ public final class HeldStreams implements AcknowledgementHold {
         "<response",
         "<abort",
         "<compress",
-        "<enable "
+        "<enable ",
+        // What answers it is held when it leaves.
+        "<r ",
+        "<r/",
+        "<r>"
     };
+
+    /** How the server's acknowledgement begins. */
+    private static final String ANSWER = "<a ";
 
     /** Something that lasts until it is closed, by the thread that began it. */
     public interface Step extends AutoCloseable {
@@ -71,7 +79,7 @@ public final class HeldStreams implements AcknowledgementHold {
     /** How the client's own acknowledgement begins. */
     private static final String[] ACKNOWLEDGEMENT = {"<a ", "<a/", "<a>"};
 
-    private final Runnable settle;
+    private final HeldAcknowledgements acknowledgements;
     private final Resumptions resumptions;
 
     /** The connection whose element this thread is passing on. */
@@ -79,11 +87,8 @@ public final class HeldStreams implements AcknowledgementHold {
 
     private final AtomicInteger resuming = new AtomicInteger();
 
-    /**
-     * @param settle waits, but not for ever, until all that was handed over before is settled
-     */
-    public HeldStreams(Runnable settle, Resumptions resumptions) {
-        this.settle = settle;
+    public HeldStreams(HeldAcknowledgements acknowledgements, Resumptions resumptions) {
+        this.acknowledgements = acknowledgements;
         this.resumptions = resumptions;
     }
 
@@ -103,7 +108,7 @@ public final class HeldStreams implements AcknowledgementHold {
         } else if (element.contains("resume") && resumptions.isOne(element)) {
             resuming.incrementAndGet();
             try {
-                settle.run();
+                acknowledgements.settle();
                 try (Step resumption = resumptions.begin(element)) {
                     passOn(from, onward);
                 }
@@ -111,9 +116,34 @@ public final class HeldStreams implements AcknowledgementHold {
                 resuming.decrementAndGet();
             }
         } else {
-            settle.run();
+            acknowledgements.settle();
             passOn(from, onward);
         }
+    }
+
+    /**
+     * The server writes something to a client.
+     *
+     * @param first the character at each place of what it begins with, or anything else behind its end
+     * @return whether that tells how far the server has got, and may have to wait (see {@link #hold})
+     */
+    public static boolean isAcknowledgement(IntUnaryOperator first) {
+        for (int i = 0; i < ANSWER.length(); i++) {
+            if (first.applyAsInt(i) != ANSWER.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * An acknowledgement is about to leave the server.
+     *
+     * @param later lets it go, on another thread, without waiting for anything
+     * @return false if it is to leave now
+     */
+    public boolean hold(Runnable later) {
+        return acknowledgements.hold(later);
     }
 
     /**

@@ -69,6 +69,10 @@ public final class LiveCopies {
             // Once is enough, and who routes it again is not its author.
             return;
         }
+        if (note.given().isHandedOver() && note.sentMid().isPresent()) {
+            // Nobody was to see it in its turn. Who has become a routing-ng session since finds it in the archive.
+            return;
+        }
         String account = session.getAddress().getNode();
         if (!isConcerned(account)) {
             return;
@@ -112,6 +116,15 @@ public final class LiveCopies {
                                 .forEach(state -> give(
                                         state,
                                         isInTheBooks(note, state) ? message.createCopy() : new SessionCopy(message)))));
+        routed.of(message).ifPresent(note -> note.given().handedOver(routingNgSessions(note.to())));
+    }
+
+    private List<ClientState> routingNgSessions(JID to) {
+        return to == null || to.getNode() == null || !accounts.domain().equals(to.getDomain())
+                ? List.of()
+                : states.of(to.getNode()).stream()
+                        .filter(ClientState::isRoutingNg)
+                        .toList();
     }
 
     private static boolean isItsClient(Session session, Message message) {

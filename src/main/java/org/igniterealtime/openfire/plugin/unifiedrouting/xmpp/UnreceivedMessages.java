@@ -174,7 +174,7 @@ public final class UnreceivedMessages {
                 JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), to),
                 account,
                 state,
-                accountStates.snapshots(there),
+                accountStates.snapshots(there, one -> isLate(message, note, one)),
                 mid);
         DeliveryPlan plan = planOf(unreceived, state);
         List<ClientState> receiving = there.stream()
@@ -193,7 +193,16 @@ public final class UnreceivedMessages {
         return true;
     }
 
-    /** A routing-ng session gets what is archived when it is handed over, or finds it in the archive. */
+    /**
+     * Whether a session became a routing-ng session after a message was handed over, and finds it in its archive. What was
+     * handed over since it may have, and this one would follow out of order.
+     */
+    private static boolean isLate(Message message, Optional<RoutedMessages.Note> note, ClientState state) {
+        return note.filter(one -> one.given().isBefore(state)).isPresent()
+                && StanzaIds.isArchived(message.getElement(), state.key().jid());
+    }
+
+    /** What comes back and is archived a routing-ng session got when that was handed over, or finds in the archive. */
     private static boolean hasHadIt(Message message, Optional<RoutedMessages.Note> note, ClientState state) {
         return state.isRoutingNg()
                 && note.filter(one -> !one.again()).isEmpty()

@@ -41,6 +41,7 @@ final class SessionStartRace implements Benchmark {
         row.put("**missing**", result.missing());
         row.put("**duplicated**", result.duplicated());
         row.put("**misplaced**", result.misplaced());
+        row.put("in no archive", result.unarchived());
         row.put("seconds", result.seconds());
         return row;
     }

@@ -44,7 +44,8 @@ public record SessionStarts(int count) {
      * @param messages that entered the archives meanwhile
      * @param missing entries that a session should have been told of and was not
      * @param duplicated entries that a session was told of twice
-     * @param misplaced entries that came too late or too early, or are in no archive
+     * @param misplaced entries that came too late or too early, or are in no archive though a history has them
+     * @param unarchived messages that came live under an id that the archive lacks
      * @param problems one for each session that any of these belong to
      */
     public record Result(
@@ -53,14 +54,15 @@ public record SessionStarts(int count) {
             int missing,
             int duplicated,
             int misplaced,
+            int unarchived,
             double seconds,
             List<String> problems) {
 
         @Override
         public String toString() {
             return String.format(
-                    "%d session starts, %d messages, %.1f s: missing = %d, duplicated = %d, misplaced = %d",
-                    starts, messages, seconds, missing, duplicated, misplaced);
+                    "%d session starts, %d messages, %.1f s: missing = %d, duplicated = %d, misplaced = %d, in no archive = %d",
+                    starts, messages, seconds, missing, duplicated, misplaced, unarchived);
         }
     }
 
@@ -177,6 +179,7 @@ public record SessionStarts(int count) {
                 check.missing(),
                 check.duplicated(),
                 check.misplaced(),
+                check.unarchived(),
                 seconds,
                 check.problems());
     }

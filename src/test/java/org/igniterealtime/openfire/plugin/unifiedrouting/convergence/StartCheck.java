@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Compares what sessions were told with the archive as it was in the end. Counts over all sessions. Not thread-safe. */
@@ -16,6 +17,7 @@ final class StartCheck {
     private int missing;
     private int duplicated;
     private int misplaced;
+    private int unarchived;
 
     /** @param archives MIDs in the order of the archive, by account */
     StartCheck(Map<String, List<String>> archives) {
@@ -35,9 +37,17 @@ final class StartCheck {
         return duplicated;
     }
 
-    /** In another order than the archive's, from before the history begins, or not in the archive at all. */
+    /** In another order than the archive's, from before the history begins, or of a history and not in the archive at all. */
     int misplaced() {
         return misplaced;
+    }
+
+    /**
+     * Came live under an id that the archive lacks. That is no mistake: a message is given when it is handed to the writer,
+     * which may fail to write it.
+     */
+    int unarchived() {
+        return unarchived;
     }
 
     List<String> problems() {
@@ -52,11 +62,11 @@ final class StartCheck {
         }
         int begin = start.behind().isEmpty() ? 0 : archive.get(start.behind()) + 1;
         if (start.queried() == null) {
-            compare(start, start.told(), begin);
+            compare(start, start.told(), begin, false);
         } else {
-            int end = compare(start, start.queried(), begin);
+            int end = compare(start, start.queried(), begin, false);
             // What came between the request and the page is in both.
-            compare(start, start.told(), Math.min(end, first(start.told(), archive, end)));
+            compare(start, start.told(), Math.min(end, first(start.told(), archive, end)), true);
         }
     }
 
@@ -65,29 +75,36 @@ final class StartCheck {
         int earliest = archive.get(start.endBefore()) + 1;
         int latest = archive.get(start.endAfter()) + 1;
         int first = first(start.told(), archive, latest);
-        compare(start, start.told(), Math.max(earliest, Math.min(first, latest)));
+        compare(start, start.told(), Math.max(earliest, Math.min(first, latest)), false);
     }
 
     private static int first(List<String> mids, Map<String, Integer> archive, int otherwise) {
-        return mids.isEmpty() ? otherwise : archive.getOrDefault(mids.get(0), otherwise);
+        return mids.stream()
+                .map(archive::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(otherwise);
     }
 
     /**
      * @param begin the place of the first entry that must be there
+     * @param isRaw whether these came before they were written
      * @return the place behind the last one that is
      */
-    private int compare(StartRecord start, List<String> mids, int begin) {
+    private int compare(StartRecord start, List<String> mids, int begin, boolean isRaw) {
         Map<String, Integer> archive = places.get(start.account());
         Set<String> seen = new HashSet<>();
         int end = begin;
         int twice = 0;
-        int wrong = 0;
-        for (String mid : mids) {
-            Integer place = archive.get(mid);
-            if (!seen.add(mid)) {
+        List<String> wrong = new ArrayList<>();
+        for (int i = 0; i < mids.size(); i++) {
+            Integer place = archive.get(mids.get(i));
+            if (!seen.add(mids.get(i))) {
                 twice++;
+            } else if (place == null && isRaw) {
+                unarchived++;
             } else if (place == null || place < end) {
-                wrong++;
+                wrong.add(mids.get(i) + " at index " + i + (place == null ? " in no archive" : " of place " + place));
             } else {
                 end = place + 1;
             }
@@ -96,11 +113,19 @@ final class StartCheck {
         lacking.removeAll(seen);
         missing += lacking.size();
         duplicated += twice;
-        misplaced += wrong;
-        if (!lacking.isEmpty() || twice + wrong > 0) {
+        misplaced += wrong.size();
+        if (!lacking.isEmpty() || twice > 0 || !wrong.isEmpty()) {
             problems.add(start.session() + ": places " + begin + " to " + end + ", missing " + lacking + ", duplicated "
-                    + twice + ", misplaced " + wrong + ", told " + mids);
+                    + twice + ", misplaced " + wrong + ", told " + mids + endOfQueries(start, archive));
         }
         return end;
+    }
+
+    private static String endOfQueries(StartRecord start, Map<String, Integer> archive) {
+        if (start.queried() == null || start.queried().isEmpty()) {
+            return "";
+        }
+        String last = start.queried().get(start.queried().size() - 1);
+        return ", queried up to " + last + " of place " + archive.get(last);
     }
 }

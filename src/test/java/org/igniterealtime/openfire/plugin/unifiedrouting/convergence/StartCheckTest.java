@@ -80,4 +80,26 @@ class StartCheckTest {
         queried("a", "bc", "edf");
         assertThat(check.misplaced()).isEqualTo(2);
     }
+
+    @Test
+    void whatCameLiveAndCouldNotBeArchivedIsCountedApart() {
+        queried("a", "bc", "xdyef");
+        queried("a", "bcd", "xcdef");
+        found(0, 0, 0);
+        assertThat(check.unarchived()).isEqualTo(3);
+        assertThat(check.problems()).isEmpty();
+        queried("a", "bx", "");
+        found(0, 0, 1);
+        queried("a", "b", "xcx");
+        found(0, 1, 1);
+    }
+
+    @Test
+    void problemsSayWhereTheyAre() {
+        queried("a", "bc", "xedf");
+        assertThat(check.problems())
+                .singleElement()
+                .asString()
+                .contains("misplaced [d at index 2 of place 3]", "queried up to c of place 2");
+    }
 }

@@ -341,6 +341,29 @@ class LiveCopiesTest {
     }
 
     @Test
+    void whoBecomesRoutingNgAfterItWasHandedOverFindsItInTheArchive() {
+        Client sending = new Client(ROMEO, ROMEO.getResource(), 0);
+        Client other = new Client(ROMEO, "street", 0);
+        Message message = noted(toBareJid(TEXT + HERS));
+        routed.of(message).map(note -> note.sentAs(new Mid("his"))).ifPresent(routed::note);
+        copies.handedOver(message, Optional.of(sending.session));
+        other.routingNg();
+        copies.sent(message, sending.session);
+        assertThat(other.got).isEmpty();
+    }
+
+    @Test
+    void whatTheSendersArchiveDoesNotShowIsReflectedLate() {
+        Client sending = new Client(ROMEO, ROMEO.getResource(), 0);
+        Client other = new Client(ROMEO, "street", 0);
+        Message message = noted(toBareJid(TEXT + HERS));
+        copies.handedOver(message, Optional.of(sending.session));
+        other.routingNg();
+        copies.sent(message, sending.session);
+        assertThat(other.got).hasSize(1);
+    }
+
+    @Test
     void whatItsSendersOwnListBlocksIsNeitherReflectedNorCopied() {
         Client romeo = new Client(ROMEO, ROMEO.getResource(), 0).routingNg();
         Client copied = new Client(ROMEO, "copied", 0).carbons();

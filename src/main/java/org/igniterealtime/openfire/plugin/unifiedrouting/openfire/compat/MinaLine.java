@@ -1,17 +1,21 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
 
+import java.nio.charset.StandardCharsets;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.spi.ConnectionListener;
 import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 
 /**
  * COMPAT(4.2): connections are MINA's. The filter follows the one that cuts a stream into elements, so it sees each as a
- * text, on the thread that will handle it.
+ * text, on the thread that will handle it. What Openfire writes comes by as bytes.
  */
 final class MinaLine implements StreamFilters.Line {
 
@@ -21,6 +25,9 @@ final class MinaLine implements StreamFilters.Line {
     private static final String CONNECTION = "CONNECTION";
 
     private final HeldStreams streams;
+
+    /** Whether this thread writes what was held. */
+    private final ThreadLocal<Boolean> releasing = new ThreadLocal<>();
 
     MinaLine(HeldStreams streams) {
         this.streams = streams;
@@ -38,6 +45,32 @@ final class MinaLine implements StreamFilters.Line {
         }
 
         @Override
+        public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
+            boolean isHeld = releasing.get() == null
+                    && request.getMessage() instanceof IoBuffer bytes
+                    && isAcknowledgement(bytes)
+                    && session.getAttribute(CONNECTION) instanceof Connection connection
+                    && hold(bytes.duplicate(), connection);
+            if (!isHeld) {
+                next.filterWrite(session, request);
+            }
+        }
+
+        /** Openfire's own connection sees to it that one thread at a time writes. */
+        private boolean hold(IoBuffer bytes, Connection connection) {
+            byte[] text = new byte[bytes.remaining()];
+            bytes.get(text);
+            return streams.hold(() -> {
+                releasing.set(true);
+                try {
+                    connection.deliverRawText(new String(text, StandardCharsets.UTF_8));
+                } finally {
+                    releasing.remove();
+                }
+            });
+        }
+
+        @Override
         public void sessionClosed(NextFilter next, IoSession session) throws Exception {
             streams.end(session.getAttribute(CONNECTION), () -> next.sessionClosed(session));
         }
@@ -46,6 +79,11 @@ final class MinaLine implements StreamFilters.Line {
         public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) throws Exception {
             streams.end(session.getAttribute(CONNECTION), () -> next.exceptionCaught(session, cause));
         }
+    }
+
+    private static boolean isAcknowledgement(IoBuffer bytes) {
+        int start = bytes.position();
+        return HeldStreams.isAcknowledgement(i -> start + i < bytes.limit() ? bytes.get(start + i) : -1);
     }
 
     @Override

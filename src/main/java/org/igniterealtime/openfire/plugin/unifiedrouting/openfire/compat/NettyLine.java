@@ -2,11 +2,14 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.jivesoftware.openfire.spi.ConnectionListener;
 import org.slf4j.Logger;
@@ -19,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class NettyLine implements StreamFilters.Line {
 
     static final String NAME = "unifiedrouting";
+    static final String ANSWERS = NAME + "-answers";
 
     private static final Logger Log = LoggerFactory.getLogger(NettyLine.class);
     private static final String HANDLER = "businessLogicHandler";
@@ -54,6 +58,26 @@ final class NettyLine implements StreamFilters.Line {
         }
     }
 
+    /** Of the thread that writes to this connection, and to others. */
+    private static final class Answers extends ChannelOutboundHandlerAdapter {
+
+        private final HeldStreams streams;
+
+        Answers(HeldStreams streams) {
+            this.streams = streams;
+        }
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            boolean isHeld = message instanceof String text
+                    && HeldStreams.isAcknowledgement(i -> i < text.length() ? text.charAt(i) : -1)
+                    && streams.hold(() -> context.writeAndFlush(message, promise));
+            if (!isHeld) {
+                context.write(message, promise);
+            }
+        }
+    }
+
     private Object factory() {
         InvocationHandler calls = (proxy, method, arguments) -> switch (method.getName()) {
             case "addNewHandlerTo" -> {
@@ -84,6 +108,7 @@ final class NettyLine implements StreamFilters.Line {
             // On the very thread of that handler, so that elements keep their order, and never on one that serves
             // others.
             if (server != null && !(server.executor() instanceof EventLoop)) {
+                pipeline.addBefore(HANDLER, ANSWERS, new Answers(streams));
                 pipeline.addBefore(server.executor(), HANDLER, NAME, new Filter(streams));
             }
         }
@@ -91,8 +116,10 @@ final class NettyLine implements StreamFilters.Line {
 
     static void remove(ChannelPipeline pipeline) {
         synchronized (pipeline) {
-            if (pipeline.get(NAME) != null) {
-                pipeline.remove(NAME);
+            for (String name : List.of(NAME, ANSWERS)) {
+                if (pipeline.get(name) != null) {
+                    pipeline.remove(name);
+                }
             }
         }
     }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.FakeProgress;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldAcknowledgements;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +24,10 @@ class NettyLineTest {
     private static final String SERVER = "businessLogicHandler";
 
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private final NettyLine line = new NettyLine(
-            new HeldStreams(() -> events.add("settled"), new ResumedStreams(streamId -> Optional.empty())));
+    private final FakeProgress writer = new FakeProgress();
+    private final HeldAcknowledgements acknowledgements = new HeldAcknowledgements(writer);
+    private final NettyLine line =
+            new NettyLine(new HeldStreams(acknowledgements, new ResumedStreams(streamId -> Optional.empty())));
     private final EventExecutorGroup executors = new DefaultEventExecutorGroup(2);
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
@@ -37,6 +41,8 @@ class NettyLineTest {
     @AfterEach
     void close() {
         channel.close();
+        writer.settleUpTo(Long.MAX_VALUE);
+        acknowledgements.close();
         executors.shutdownGracefully();
     }
 
@@ -45,13 +51,38 @@ class NettyLineTest {
         channel.pipeline().addLast(executors, SERVER, new Server());
         line.add(channel.pipeline());
         line.add(channel.pipeline());
-        assertThat(channel.pipeline().names()).containsSequence(NettyLine.NAME, SERVER);
+        assertThat(channel.pipeline().names()).containsSequence(NettyLine.ANSWERS, NettyLine.NAME, SERVER);
         assertThat(channel.pipeline().context(NettyLine.NAME).executor())
                 .isSameAs(channel.pipeline().context(SERVER).executor());
 
-        channel.pipeline().fireChannelRead("<message/>").fireChannelRead("<r/>");
+        channel.pipeline().fireChannelRead("<message/>").fireChannelRead("<unknown/>");
 
-        await().untilAsserted(() -> assertThat(events).containsExactly("<message/>", "settled", "<r/>"));
+        await().untilAsserted(() -> assertThat(events).containsExactly("<message/>", "<unknown/>"));
+        assertThat(writer.waits()).isEqualTo(1);
+    }
+
+    @Test
+    void acknowledgementsWaitForTheArchiveAndNothingElseDoes() {
+        channel.pipeline().addLast(executors, SERVER, new Server());
+        line.add(channel.pipeline());
+        acknowledgements.start();
+        ChannelHandlerContext server = channel.pipeline().context(SERVER);
+        writer.hand();
+        server.writeAndFlush("<a h='1'/>");
+        server.writeAndFlush("<message/>");
+        assertThat(written()).isEqualTo("<message/>");
+        assertThat(written()).isNull();
+        writer.settleUpTo(1);
+        await().until(() -> "<a h='1'/>".equals(written()));
+        await().until(() -> {
+            server.writeAndFlush("<a h='2'/>");
+            return "<a h='2'/>".equals(channel.readOutbound());
+        });
+    }
+
+    private Object written() {
+        channel.runPendingTasks();
+        return channel.readOutbound();
     }
 
     @Test
@@ -70,14 +101,14 @@ class NettyLineTest {
         }
         await().untilAsserted(() -> assertThat(events).hasSameSizeAs(sent));
         assertThat(events).containsExactlyElementsOf(sent);
-        assertThat(channel.pipeline().names()).doesNotContain(NettyLine.NAME);
+        assertThat(channel.pipeline().names()).doesNotContain(NettyLine.NAME, NettyLine.ANSWERS);
     }
 
     @Test
     void aThreadThatServesManyConnectionsNeverWaits() {
         channel.pipeline().addLast(SERVER, new Server());
         line.add(channel.pipeline());
-        assertThat(channel.pipeline().names()).doesNotContain(NettyLine.NAME);
+        assertThat(channel.pipeline().names()).doesNotContain(NettyLine.NAME, NettyLine.ANSWERS);
         NettyLine.remove(channel.pipeline());
     }
 }

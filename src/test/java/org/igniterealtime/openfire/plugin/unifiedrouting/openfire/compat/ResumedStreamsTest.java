@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.FakeProgress;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldAcknowledgements;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.session.LocalClientSession;
@@ -36,7 +38,7 @@ class ResumedStreamsTest {
     private final WritingOrder order = new WritingOrder((packet, to, incoming, processed) -> {});
     private final ResumedStreams streams =
             new ResumedStreams(streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty());
-    private final HeldStreams held = new HeldStreams(() -> {}, streams);
+    private final HeldStreams held = new HeldStreams(new HeldAcknowledgements(new FakeProgress()), streams);
     private final List<String> passed = new ArrayList<>();
     private final ExecutorService others = Executors.newCachedThreadPool();
 
