@@ -93,7 +93,7 @@ public final class OfflineLedger<S> {
         savedCursor = mailbox.cursorSeq();
         archived.reset(mailbox.cursorSeq(), places.high());
         hidden.reset(0, places.high());
-        scans.forEach(scan -> scan.missed(mailbox.cursorSeq() + 1));
+        scans.forEach(scan -> scan.reopened(mailbox.cursorSeq()));
         for (LedgerEntry<S> entry : List.copyOf(entries.values())) {
             if (entry.isCommitted()) {
                 places.add(entry);

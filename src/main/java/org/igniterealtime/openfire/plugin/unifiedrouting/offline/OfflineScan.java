@@ -32,6 +32,9 @@ public final class OfflineScan<S> implements AutoCloseable {
     /** The last place at which something was undelivered when reading began. */
     private long last;
 
+    /** The database has been asked anew since reading began. */
+    private boolean reopened;
+
     OfflineScan(OfflineLedger<S> ledger, S session, long skipped) {
         this.ledger = ledger;
         this.session = session;
@@ -43,6 +46,12 @@ public final class OfflineScan<S> implements AutoCloseable {
         if (atEnd || seq <= position) {
             missed = Math.min(missed, seq);
         }
+    }
+
+    /** The ledger knows nothing any more but what the database says, up to this place. */
+    void reopened(long cursor) {
+        reopened = true;
+        missed(cursor + 1);
     }
 
     /** Whether there is nothing left to be given, as far as is known. */
@@ -58,8 +67,16 @@ public final class OfflineScan<S> implements AutoCloseable {
             position = Math.min(position, missed - 1);
             atEnd = false;
             missed = Long.MAX_VALUE;
+            reopened = false;
             last = ledger.readBegins();
             return position;
+        }
+    }
+
+    /** Whether a page that has been read, and is not claimed yet, is not what comes next any more. */
+    public boolean isOvertaken() {
+        synchronized (ledger) {
+            return reopened || missed != Long.MAX_VALUE;
         }
     }
 
@@ -74,7 +91,7 @@ public final class OfflineScan<S> implements AutoCloseable {
     public Set<Mid> claim(List<OfflineMessage> page, boolean isLast, boolean hiddenOnly) {
         synchronized (ledger) {
             Set<Mid> claimed = new HashSet<>();
-            if (!ledger.isOpen()) {
+            if (!ledger.isOpen() || reopened) {
                 // Where the cursor is will be read anew, and then the page.
                 return claimed;
             }

@@ -38,10 +38,12 @@ import org.xmpp.packet.Message;
 public final class Floods {
 
     private static final Logger Log = LoggerFactory.getLogger(Floods.class);
-    private static final int PAGE = 100;
 
     /** Openfire forgets what is unacknowledged above ten times as much. */
     private static final int MOST_UNACKNOWLEDGED = 1_000;
+
+    /** What a connection may have to write while it is given more: enough that it is never idle. */
+    private static final long MOST_UNWRITTEN = 64 * 1024;
 
     private static final long SHORT_PAUSE_MILLIS = 1;
     private static final long PAUSE_MILLIS = 20;
@@ -290,12 +292,15 @@ public final class Floods {
         private final OfflineLedger<Holder> ledger;
         private final OfflineScan<Holder> scan;
         private final JID bareJid;
-        private final StoredStanza.Parser parser = new StoredStanza.Parser();
+        private final FloodPages pages;
 
         /** Everything that is wanted is given; what is left is to see that it was written. */
         private boolean isGiven;
 
         private int pauses;
+
+        /** How much it was given since it was seen last that its connection had written everything. */
+        private int unwritten;
 
         /** Another flood gives the session everything. */
         private volatile boolean replaced;
@@ -314,6 +319,7 @@ public final class Floods {
             this.ledger = state.ledger();
             this.scan = ledger.scan(state.raw());
             this.bareJid = accounts.bareJid(state.key().account());
+            this.pages = new FloodPages(store, state.key().account(), bareJid, scan, executor);
         }
 
         @Override
@@ -357,6 +363,7 @@ public final class Floods {
                 case WAIT -> {
                     pauses++;
                     if (pauses >= PATIENCE || connections.isDetached(state.session())) {
+                        pages.drop();
                         stall(this);
                     } else {
                         soon(this, pauses < SHORT_PAUSES ? SHORT_PAUSE_MILLIS : PAUSE_MILLIS);
@@ -403,11 +410,13 @@ public final class Floods {
             if (connections.countsAcknowledgements(state.session())) {
                 return connections.unacknowledged(state.session()).stanzas() >= MOST_UNACKNOWLEDGED;
             }
-            if (connections.unwrittenBytes(state.session()) > 0) {
-                return true;
+            long bytes = connections.unwrittenBytes(state.session());
+            if (bytes > 0) {
+                return isGiven || bytes > MOST_UNWRITTEN || unwritten >= MOST_UNACKNOWLEDGED;
             }
             // Who does not acknowledge took what his connection took.
             watch.sweep(state);
+            unwritten = 0;
             return false;
         }
 
@@ -429,7 +438,9 @@ public final class Floods {
         private Step step() {
             ledgers.open(ledger);
             if (!scan.isComplete()) {
-                for (Claimed claimed : read()) {
+                List<Claimed> page = read();
+                pages.readAhead();
+                for (Claimed claimed : page) {
                     if (stopped) {
                         return Step.ON;
                     }
@@ -447,8 +458,9 @@ public final class Floods {
 
         private List<Claimed> read() {
             try {
-                List<OfflineMessage> rows = store.read(state.key().account(), scan.begin(), PAGE);
-                Set<Mid> claimed = scan.claim(rows, rows.size() < PAGE, hiddenOnly);
+                List<OfflineMessage> rows = pages.next();
+                Set<Mid> claimed = scan.claim(rows, rows.size() < FloodPages.SIZE, hiddenOnly);
+                pages.claimed(rows, claimed);
                 List<Claimed> page = new ArrayList<>(rows.size());
                 for (OfflineMessage row : rows) {
                     if (claimed.contains(row.mid())) {
@@ -460,7 +472,7 @@ public final class Floods {
                 }
                 return page;
             } finally {
-                scan.end();
+                pages.done();
             }
         }
 
@@ -472,12 +484,12 @@ public final class Floods {
                             .isEmpty())
                     .isPresent()) {
                 // It comes before the row, and is kept nowhere: a copy of another message, or what no archive has.
-                watch.give(state, claimed.parked().get());
+                write(claimed.parked().get());
                 return;
             }
             try {
                 Message message =
-                        claimed.parked().isPresent() ? claimed.parked().get() : OfflineStanza.of(row, bareJid, parser);
+                        claimed.parked().isPresent() ? claimed.parked().get() : pages.message(row);
                 if (blockLists.blocksIncoming(state.key().account(), message)) {
                     // Blocked since: its owner does not want it any more.
                     ledger.took(row.mid(), state.raw());
@@ -487,7 +499,7 @@ public final class Floods {
                     scan.refuse(row.mid());
                     return;
                 }
-                watch.give(state, message);
+                write(message);
                 if (ledger.isOnlyMeant(row.mid(), state.raw())) {
                     // Another plugin has rejected it, or the connection is closed.
                     scan.refuse(row.mid());
@@ -496,6 +508,11 @@ public final class Floods {
                 Log.error("Message {} in the offline set of '{}' is not XML.", row.mid(), bareJid, e);
                 ledger.took(row.mid(), state.raw());
             }
+        }
+
+        private void write(Message message) {
+            unwritten++;
+            watch.give(state, message);
         }
 
         /** Such a message waits for the client that it was sent to, or for the next one that comes. */
@@ -508,23 +525,24 @@ public final class Floods {
             if (isAddition) {
                 return Step.DONE;
             }
-            for (int i = 0; i < PAGE; i++) {
+            for (int i = 0; i < FloodPages.SIZE; i++) {
                 Optional<Message> live = state.nextOrOpen();
                 if (live.isEmpty()) {
                     return Step.DONE;
                 }
-                watch.give(state, live.get());
+                write(live.get());
             }
             return Step.ON;
         }
 
         private void end() {
             try {
+                pages.drop();
                 if (!isAddition && !replaced && accountStates.isReachable(state)) {
                     // Nothing may stay behind a gate that nobody opens any more.
                     Optional<Message> live = state.nextOrOpen();
                     while (live.isPresent()) {
-                        watch.give(state, live.get());
+                        write(live.get());
                         live = state.nextOrOpen();
                     }
                 }

@@ -83,8 +83,9 @@ final class StanzaIds {
 
     /** Whether a message carries, at any depth, an id of this server or of an account of it, other than this one's. */
     static boolean hasForeign(Element element, String domain, String own) {
-        for (Element child : element.elements()) {
-            if (isForeign(element, child, domain, own) || hasForeign(child, domain, own)) {
+        for (int i = 0; i < element.nodeCount(); i++) {
+            if (element.node(i) instanceof Element child
+                    && (isForeign(element, child, domain, own) || hasForeign(child, domain, own))) {
                 return true;
             }
         }

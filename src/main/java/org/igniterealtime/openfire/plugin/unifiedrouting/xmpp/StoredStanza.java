@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.dom4j.DocumentException;
 import org.dom4j.Element;
 import org.dom4j.io.SAXReader;
@@ -26,23 +29,84 @@ final class StoredStanza {
     /** Parses one stanza after the other, which saves making a parser for each. Not thread-safe. */
     static final class Parser {
 
+        /** An element that no stanza has. */
+        private static final String ROW = "unifiedrouting-row";
+
+        private static final String PAGE = "unifiedrouting-page";
+
         private SAXReader reader;
 
         /**
          * @throws DocumentException as {@link StoredStanza#parse}
          */
         Element parse(String xml) throws DocumentException {
+            Element stanza = root(xml);
+            if (XmlContent.isTooDeep(stanza)) {
+                throw new DocumentException("Elements are nested more than " + XmlContent.DEPTH + " deep");
+            }
+            return stanza;
+        }
+
+        /**
+         * Parses many stanzas at once: to begin with one takes a parser longer than most stanzas.
+         *
+         * @return each of them as {@link #parse} would return it; empty if they cannot be parsed together, and have to be
+         *     parsed one by one, because it refuses one of them or for another reason
+         */
+        Optional<List<Element>> parse(List<String> stanzas) {
+            StringBuilder page = new StringBuilder();
+            page.append('<').append(PAGE).append('>');
+            for (String xml : stanzas) {
+                if (xml.contains(ROW)) {
+                    return Optional.empty();
+                }
+                page.append('<')
+                        .append(ROW)
+                        .append('>')
+                        .append(xml)
+                        .append("</")
+                        .append(ROW)
+                        .append('>');
+            }
+            page.append("</").append(PAGE).append('>');
+            try {
+                return apart(root(page.toString()), stanzas.size());
+            } catch (DocumentException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** What one text left open and another one closed makes less rows, or other ones. */
+        private static Optional<List<Element>> apart(Element page, int count) {
+            if (page.nodeCount() != count) {
+                return Optional.empty();
+            }
+            List<Element> stanzas = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                boolean isRow = page.node(i) instanceof Element row
+                        && row.getName().equals(ROW)
+                        && row.nodeCount() == 1
+                        && row.node(0) instanceof Element stanza
+                        && !XmlContent.isTooDeep(stanza)
+                        && stanzas.add(stanza);
+                if (!isRow) {
+                    return Optional.empty();
+                }
+            }
+            stanzas.forEach(Element::detach);
+            return Optional.of(stanzas);
+        }
+
+        private Element root(String xml) throws DocumentException {
             try {
                 if (reader == null) {
                     SAXReader fresh = new SAXReader();
                     fresh.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+                    // Where the parser's buffer ends is nobody's business.
+                    fresh.setMergeAdjacentText(true);
                     reader = fresh;
                 }
-                Element stanza = reader.read(new StringReader(xml)).getRootElement();
-                if (XmlContent.isTooDeep(stanza)) {
-                    throw new DocumentException("Elements are nested more than " + XmlContent.DEPTH + " deep");
-                }
-                return stanza;
+                return reader.read(new StringReader(xml)).getRootElement();
             } catch (SAXException e) {
                 throw new DocumentException("This Java's XML parser cannot be kept from reading DTDs", e);
             } catch (DocumentException e) {

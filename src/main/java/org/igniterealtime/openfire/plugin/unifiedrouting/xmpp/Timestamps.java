@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -26,8 +27,25 @@ final class Timestamps {
 
     private Timestamps() {}
 
+    /** By hand for the years that have four digits, because every message that is shown has one. */
     static String format(Instant time) {
-        return MILLISECONDS.format(time);
+        OffsetDateTime utc = time.atOffset(ZoneOffset.UTC);
+        if (utc.getYear() < 1_000 || utc.getYear() > 9_999) {
+            return MILLISECONDS.format(time);
+        }
+        StringBuilder text = new StringBuilder(24).append(utc.getYear());
+        two(text.append('-'), utc.getMonthValue());
+        two(text.append('-'), utc.getDayOfMonth());
+        two(text.append('T'), utc.getHour());
+        two(text.append(':'), utc.getMinute());
+        two(text.append(':'), utc.getSecond());
+        int millis = utc.getNano() / 1_000_000;
+        two(text.append('.').append((char) ('0' + millis / 100)), millis % 100);
+        return text.append('Z').toString();
+    }
+
+    private static void two(StringBuilder text, int number) {
+        text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
     }
 
     /**

@@ -577,6 +577,23 @@ class OfflineLedgerTest {
     }
 
     @Test
+    void whatWasReadBeforeTheDatabaseWasAskedAnewIsReadAgain() {
+        arrives("a", PHONE);
+        OfflineScan<String> scan = ledger.scan(DESK);
+        List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
+        assertThat(scan.isOvertaken()).isFalse();
+        ledger.gone(PHONE);
+        commit("b", true, true);
+        ledger.opened(store.mailbox(BOB));
+
+        assertThat(scan.isOvertaken()).isTrue();
+        assertThat(scan.claim(read, true, false)).isEmpty();
+        scan.end();
+        assertThat(scan.isComplete()).isFalse();
+        assertThat(page(scan, 10)).containsExactly("a", "b");
+    }
+
+    @Test
     void whatNobodyEverReportsOnIsUndeliveredInTheEnd() {
         ledger.submitted(new Mid("lost"), true);
         commit("lost", true, true);

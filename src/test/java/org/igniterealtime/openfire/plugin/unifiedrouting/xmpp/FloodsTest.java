@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
@@ -245,5 +249,69 @@ class FloodsTest {
         phone.ledger().seenUpTo(5);
         assertThat(phone.ledger().cursor()).isEqualTo(5);
         assertThat(phone.ledger().changes().orElseThrow().cursor()).hasValue(5);
+    }
+
+    /** Juliet's phone does not acknowledge; so many bytes wait for its connection. */
+    private void waits(ClientState phone, long bytes) {
+        when(connections.countsAcknowledgements(phone.session())).thenReturn(false);
+        when(connections.unwrittenBytes(phone.session())).thenReturn(bytes);
+    }
+
+    private void stored(int count) {
+        for (int i = 0; i < count; i++) {
+            store.add("juliet", "m" + i, true, true);
+        }
+    }
+
+    @Test
+    void everythingIsGivenOnceAndInOrder() {
+        stored(350);
+        ClientState phone = available("phone", false);
+        pass(100);
+        assertThat(messages)
+                .extracting(message ->
+                        DeliveryWatch.rawMid(message, phone).orElseThrow().value())
+                .isEqualTo(IntStream.range(0, 350).mapToObj(i -> "m" + i).toList());
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    @Test
+    void whoDoesNotReadIsWrittenNoMoreThanItsConnectionHolds() {
+        stored(350);
+        ClientState phone = available("phone", false);
+        waits(phone, 70_000);
+        pass(1_000);
+        assertThat(messages).isEmpty();
+        waits(phone, 60_000);
+        pass(25);
+        assertThat(messages).isNotEmpty();
+    }
+
+    @Test
+    void whoseConnectionIsNeverEmptyIsNotGivenEverythingUnseen() {
+        stored(2_350);
+        ClientState phone = available("phone", false);
+        waits(phone, 1);
+        pass(1_000);
+        assertThat(messages).hasSize(1_000);
+        waits(phone, 0);
+        pass(25);
+        assertThat(messages).hasSize(2_350);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    /** What its connection has not written it may not get. */
+    @Test
+    void theConnectionOfWhoHasEverythingIsWaitedFor() {
+        stored(50);
+        ClientState phone = available("phone", false);
+        waits(phone, 1);
+        pass(1_000);
+        assertThat(messages).hasSize(50);
+        verify(watch, never()).sweep(phone);
+        waits(phone, 0);
+        pass(25);
+        verify(watch, atLeastOnce()).sweep(phone);
+        assertThat(tasks).isEmpty();
     }
 }

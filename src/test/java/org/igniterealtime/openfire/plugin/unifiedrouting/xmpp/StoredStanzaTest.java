@@ -69,4 +69,55 @@ class StoredStanzaTest {
     void aStoredStanzaHasNoDeclaration() {
         assertThat(StoredStanza.of(xml("<?xml version='1.0'?><message/>"))).isEqualTo("<message/>");
     }
+
+    @Test
+    void manyAreReadAsEachOfThemIs() throws DocumentException {
+        List<String> stanzas = List.of(
+                "<message xml:lang=\"de\"><body>a&#13;b</body></message>",
+                "<message xmlns=\"jabber:client\"><x xmlns=\"\"/><!-- --></message>",
+                "<message><p:x xmlns:p=\"urn:1\" p:a=\"&#10;\"/><body><![CDATA[<]]></body></message>",
+                "<message><body>" + "0123456789 ".repeat(10_000) + "</body></message>");
+        StoredStanza.Parser parser = new StoredStanza.Parser();
+        for (int i = 0; i < 2; i++) {
+            List<Element> read = parser.parse(stanzas).orElseThrow();
+            assertThat(read).hasSize(stanzas.size());
+            for (int j = 0; j < stanzas.size(); j++) {
+                Element alone = StoredStanza.parse(stanzas.get(j));
+                assertThat(read.get(j).asXML()).isEqualTo(alone.asXML());
+                assertThat(read.get(j).getParent()).isNull();
+                assertThat(read.get(j).getQName()).isEqualTo(alone.getQName());
+                assertThat(read.get(j).element("body") == null).isEqualTo(alone.element("body") == null);
+            }
+        }
+    }
+
+    /** Together they are well-formed, one by one they are not. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<message/>|<message>",
+                "<message/>|",
+                "<message/>|<message/><message/>",
+                "<message/>|text <message/>",
+                "<message>|</message>",
+                "<message/><message/>|<message>|</message>",
+                "<message><![CDATA[|]]></message>|<message/>",
+                "<message/></unifiedrouting-row><unifiedrouting-row><message/>|<message><![CDATA[|]]></message>",
+                "<!DOCTYPE message [<!ENTITY e 'x'>]><message>&e;</message>|<message/>"
+            })
+    void whatIsNoStanzaByItselfIsNotReadWithOthers(String texts) throws DocumentException {
+        StoredStanza.Parser parser = new StoredStanza.Parser();
+        assertThat(parser.parse(List.of(texts.split("\\|", -1)))).isEmpty();
+        assertThat(parser.parse("<message/>").getName()).isEqualTo("message");
+    }
+
+    @Test
+    void whatIsNestedTooDeepIsNotReadWithOthers() {
+        int levels = XmlContent.DEPTH - 1;
+        StoredStanza.Parser parser = new StoredStanza.Parser();
+        assertThat(parser.parse(List.of("<m>" + "<x>".repeat(levels) + "</x>".repeat(levels) + "</m>")))
+                .isPresent();
+        assertThat(parser.parse(List.of("<m>" + "<x>".repeat(levels + 1) + "</x>".repeat(levels + 1) + "</m>")))
+                .isEmpty();
+    }
 }

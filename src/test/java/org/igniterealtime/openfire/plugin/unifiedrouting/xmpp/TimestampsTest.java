@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +46,26 @@ class TimestampsTest {
             })
     void othersAreNot(String text) {
         assertThatThrownBy(() -> Timestamps.parse(text)).isInstanceOf(DateTimeException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1970-01-01T00:00:00Z",
+                "2026-12-31T23:59:59.999999999Z",
+                "2024-02-29T10:20:30.040Z",
+                "1999-10-11T12:13:14.450Z",
+                "1000-01-01T00:00:00Z",
+                "9999-12-31T23:59:59.999Z",
+                "0999-12-31T23:59:59.999Z",
+                "+10000-01-01T00:00:00Z",
+                "-0001-01-01T00:00:00Z"
+            })
+    void timesAreWrittenAsJavaWritesThem(Instant time) {
+        assertThat(Timestamps.format(time))
+                .isEqualTo(DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX")
+                        .withZone(ZoneOffset.UTC)
+                        .format(time));
     }
 
     @Test
