@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.dom4j.DocumentException;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
@@ -24,7 +25,14 @@ import org.xmpp.packet.Message;
  */
 final class FloodPages {
 
-    static final int SIZE = 100;
+    /** Small, so that the first message comes soon. */
+    private static final int FIRST = 100;
+
+    /** As long as messages are short. */
+    private static final int MOST = 250;
+
+    /** A page of more text is followed by a small one. */
+    private static final int MUCH_TEXT = 100 * 1024;
 
     /** Of more text than this no messages are made in advance; a page of usual messages has less. */
     private static final int MOST_TEXT = 256 * 1024;
@@ -42,13 +50,20 @@ final class FloodPages {
     /** Whether the last page was wanted for the most part. */
     private boolean wanted;
 
+    private int size = FIRST;
+    private boolean isLast;
     private boolean begun;
     private Map<Mid, Message> messages = Map.of();
 
     /** Null if no page is being read ahead, or has been. */
     private FutureTask<Page> ahead;
 
-    private record Page(List<OfflineMessage> rows, Map<Mid, Message> messages) {}
+    private record Page(List<OfflineMessage> rows, boolean isLast, Map<Mid, Message> messages) {
+
+        long text() {
+            return rows.stream().mapToLong(row -> row.stanza().length()).sum();
+        }
+    }
 
     /** @param executor reads ahead */
     FloodPages(OfflineStore store, String account, JID bareJid, OfflineScan<Holder> scan, Executor executor) {
@@ -60,7 +75,7 @@ final class FloodPages {
     }
 
     /**
-     * The page that comes next; it is the last one if it is not full. To be followed by {@link #done}.
+     * The page that comes next. To be followed by {@link #done}.
      *
      * @throws StoreUnavailable if it cannot be read
      */
@@ -70,9 +85,16 @@ final class FloodPages {
         }
         FutureTask<Page> reading = ahead;
         ahead = null;
-        Page page = reading == null ? new Page(rows(begin()), Map.of()) : finished(reading);
+        Page page = reading == null ? page(begin(), size, rows -> Map.of()) : finished(reading);
         messages = page.messages();
+        isLast = page.isLast();
+        size = page.text() > MUCH_TEXT ? FIRST : MOST;
         return page.rows();
+    }
+
+    /** Whether there is nothing behind the page that was asked for last. */
+    boolean isLast() {
+        return isLast;
     }
 
     /** What of the page is wanted is claimed. */
@@ -95,12 +117,10 @@ final class FloodPages {
             return;
         }
         long after = begin();
+        int most = size;
         boolean isMade = wanted;
         StoredStanza.Parser by = parserAhead;
-        ahead = new FutureTask<>(() -> {
-            List<OfflineMessage> rows = rows(after);
-            return new Page(rows, isMade ? made(rows, by) : Map.of());
-        });
+        ahead = new FutureTask<>(() -> page(after, most, rows -> isMade ? made(rows, by) : Map.of()));
         try {
             executor.execute(ahead);
         } catch (RejectedExecutionException e) {
@@ -143,8 +163,9 @@ final class FloodPages {
         return scan.begin();
     }
 
-    private List<OfflineMessage> rows(long after) {
-        return store.read(account, after, SIZE);
+    private Page page(long after, int most, Function<List<OfflineMessage>, Map<Mid, Message>> making) {
+        List<OfflineMessage> rows = store.read(account, after, most);
+        return new Page(rows, rows.size() < most, making.apply(rows));
     }
 
     private Map<Mid, Message> made(List<OfflineMessage> rows, StoredStanza.Parser by) {

@@ -45,6 +45,9 @@ public final class Floods {
     /** What a connection may have to write while it is given more: enough that it is never idle. */
     private static final long MOST_UNWRITTEN = 64 * 1024;
 
+    /** Parked messages that are given in one step. */
+    private static final int MOST_AT_ONCE = 100;
+
     private static final long SHORT_PAUSE_MILLIS = 1;
     private static final long PAUSE_MILLIS = 20;
     private static final int SHORT_PAUSES = 10;
@@ -459,7 +462,7 @@ public final class Floods {
         private List<Claimed> read() {
             try {
                 List<OfflineMessage> rows = pages.next();
-                Set<Mid> claimed = scan.claim(rows, rows.size() < FloodPages.SIZE, hiddenOnly);
+                Set<Mid> claimed = scan.claim(rows, pages.isLast(), hiddenOnly);
                 pages.claimed(rows, claimed);
                 List<Claimed> page = new ArrayList<>(rows.size());
                 for (OfflineMessage row : rows) {
@@ -525,7 +528,7 @@ public final class Floods {
             if (isAddition) {
                 return Step.DONE;
             }
-            for (int i = 0; i < FloodPages.SIZE; i++) {
+            for (int i = 0; i < MOST_AT_ONCE; i++) {
                 Optional<Message> live = state.nextOrOpen();
                 if (live.isEmpty()) {
                     return Step.DONE;

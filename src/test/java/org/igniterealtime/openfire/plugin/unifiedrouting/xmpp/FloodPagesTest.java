@@ -2,7 +2,13 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.dom4j.DocumentException;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
@@ -18,6 +25,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOffline
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineScan;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.junit.jupiter.api.Test;
 import org.xmpp.packet.JID;
@@ -53,7 +61,7 @@ class FloodPagesTest {
 
     private List<String> next(FloodPages from) {
         List<OfflineMessage> page = from.next();
-        Set<Mid> claimed = scan.claim(page, page.size() < FloodPages.SIZE, false);
+        Set<Mid> claimed = scan.claim(page, from.isLast(), false);
         from.claimed(page, claimed);
         from.readAhead();
         return page.stream()
@@ -81,13 +89,13 @@ class FloodPagesTest {
 
     @Test
     void everythingComesInOrderWhoeverReadsIt() {
-        stored(250);
+        stored(450);
         assertThat(next(pages)).isEqualTo(mids(0, 100));
         runTasks();
-        assertThat(next(pages)).isEqualTo(mids(100, 200));
+        assertThat(next(pages)).isEqualTo(mids(100, 350));
         // Nobody has begun with it.
         assertThat(tasks).hasSize(1);
-        assertThat(next(pages)).isEqualTo(mids(200, 250));
+        assertThat(next(pages)).isEqualTo(mids(350, 450));
         assertThat(scan.isComplete()).isTrue();
         assertThat(tasks).hasSize(1);
     }
@@ -135,8 +143,7 @@ class FloodPagesTest {
         ledger.gone(DESK);
         List<String> given = next(pages);
         assertThat(given.get(0)).isEqualTo("m3");
-        assertThat(given).hasSize(4);
-        assertThat(next(pages)).isEqualTo(mids(103, 150));
+        assertThat(given.subList(1, given.size())).isEqualTo(mids(100, 150));
     }
 
     /** The database may have more behind that place than what was read. */
@@ -195,5 +202,22 @@ class FloodPagesTest {
         pages.done();
         store.down(false);
         assertThat(next(pages)).isEqualTo(mids(100, 150));
+    }
+
+    @Test
+    void longMessagesComeInSmallPages() {
+        OfflineStore longOnes = mock(OfflineStore.class);
+        String stanza = "<message><body>" + "x".repeat(2_000) + "</body></message>";
+        when(longOnes.read(any(), anyLong(), anyInt()))
+                .then(call -> LongStream.range(0, call.<Integer>getArgument(2))
+                        .mapToObj(i -> {
+                            long seq = Math.max(0, call.<Long>getArgument(1)) + 1 + i;
+                            return new OfflineMessage(seq, new Mid("m" + seq), true, "a@b", Instant.EPOCH, stanza);
+                        })
+                        .toList());
+        ledger.opened(store.mailbox(JULIET));
+        FloodPages some = new FloodPages(longOnes, JULIET, Verona.JULIET.asBareJID(), scan, Runnable::run);
+        assertThat(next(some)).hasSize(100);
+        assertThat(next(some)).hasSize(100);
     }
 }

@@ -293,7 +293,7 @@ class FloodsTest {
         ClientState phone = available("phone", false);
         waits(phone, 1);
         pass(1_000);
-        assertThat(messages).hasSize(1_000);
+        assertThat(messages).hasSizeBetween(1_000, 1_249);
         waits(phone, 0);
         pass(25);
         assertThat(messages).hasSize(2_350);
