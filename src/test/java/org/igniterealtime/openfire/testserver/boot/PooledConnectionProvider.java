@@ -11,6 +11,10 @@ import org.jivesoftware.database.ConnectionProvider;
  * generator does not run on Java 17.
  */
 public final class PooledConnectionProvider implements ConnectionProvider {
+
+    /** A system property of the server: whether HSQLDB syncs each commit without being told to by anybody else. */
+    public static final String DURABLE = "testserver.hsqldb.durable";
+
     private final Statements statements = new Statements();
     private ConnectionPool pool;
     private String url;
@@ -26,6 +30,22 @@ public final class PooledConnectionProvider implements ConnectionProvider {
         url = settings.url();
         pool = new ConnectionPool(url, settings.user(), settings.password());
         statements.register();
+        if (isEmbedded() && Boolean.getBoolean(DURABLE)) {
+            execute("SET FILES WRITE DELAY FALSE");
+        }
+    }
+
+    private boolean isEmbedded() {
+        return url.startsWith("jdbc:hsqldb:");
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = pool.take();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            System.out.println("HSQLDB refused " + sql + ": " + e);
+        }
     }
 
     @Override
@@ -42,13 +62,8 @@ public final class PooledConnectionProvider implements ConnectionProvider {
     /** An embedded database is shut down with the server, as Openfire's own provider does. */
     @Override
     public void destroy() {
-        if (url.startsWith("jdbc:hsqldb:")) {
-            try (Connection connection = pool.take();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("SHUTDOWN");
-            } catch (SQLException e) {
-                System.out.println("HSQLDB did not shut down: " + e);
-            }
+        if (isEmbedded()) {
+            execute("SHUTDOWN");
         }
         pool.close();
     }
