@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -129,14 +128,17 @@ final class Wiring implements AutoCloseable {
     private final AtomicBoolean leaving = new AtomicBoolean();
     private final ArchiveMaintenance kept = new JdbcArchiveMaintenance(database, dialect, leaving::get);
     private final ArchiveMaintenance archives = new SettledMaintenance(kept, this::settle, this::saveCursor);
-    private final List<ScheduledExecutorService> feederThreads =
-            IntStream.rangeClosed(1, FEEDERS).mapToObj(Wiring::feederThread).toList();
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
     private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
     private final RandomMids mids = new RandomMids(new SecureRandom());
     private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
     private final UnacknowledgedStanzas unacknowledged = new UnacknowledgedStanzas();
     private final ResumedStreams resumed = new ResumedStreams(this::sessionOfStream);
+    private final List<ScheduledExecutorService> feederThreads = IntStream.rangeClosed(1, FEEDERS)
+            .<ScheduledExecutorService>mapToObj(number -> threads(1, "feeder-" + number))
+            .toList();
+    private final ScheduledThreadPoolExecutor offlineThreads = threads(2, "offline");
+    private final ExecutorService news = threads(1, "unreceived");
     private final Maintenance maintenance;
     private final ArchiveStore store;
     private final Feeder<Notification> feeder;
@@ -145,10 +147,6 @@ final class Wiring implements AutoCloseable {
     /** The store as readers see it. */
     private final ArchiveStore archive;
 
-    private final ScheduledThreadPoolExecutor offlineThreads =
-            new ScheduledThreadPoolExecutor(2, task -> thread(task, "unifiedrouting-offline"));
-    private final ExecutorService news =
-            Executors.newSingleThreadExecutor(task -> thread(task, "unifiedrouting-unreceived"));
     private final CachedOfflineStore offline;
     private final OfflineLedgers<Holder> ledgers;
     private final Accounts accounts;
@@ -315,14 +313,8 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> UserEventDispatcher.removeListener(watch));
     }
 
-    private static ScheduledExecutorService feederThread(int number) {
-        return Executors.newSingleThreadScheduledExecutor(task -> thread(task, "unifiedrouting-feeder-" + number));
-    }
-
-    private static Thread thread(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+    private Threads threads(int count, String name) {
+        return new Threads(count, "unifiedrouting-" + name, resumed::elementBegins);
     }
 
     private Feeder<Notification> newFeeder() {
