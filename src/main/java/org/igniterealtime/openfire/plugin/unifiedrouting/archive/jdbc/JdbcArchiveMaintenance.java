@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
@@ -64,11 +65,52 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     /**
      * Some messages of an account.
      *
-     * @param condition which
-     * @param order oldest first, by the columns of an index: HSQLDB does not see that it need not sort by what is the
-     *     same for all
+     * @param peer the bare JID if they are those of one conversation
+     * @param rest what else they have in common, with its parameter
      */
-    private record Part(Table table, Condition condition, String order) {}
+    private record Part(Table table, String owner, Optional<String> peer, List<Term> rest) {
+
+        private record Term(String sql, long parameter) {}
+
+        static Part of(Table table, String owner) {
+            return new Part(table, owner, Optional.empty(), List.of());
+        }
+
+        Part with(String bare) {
+            return new Part(table, owner, Optional.of(bare), rest);
+        }
+
+        Part and(String term, long parameter) {
+            return new Part(
+                    table,
+                    owner,
+                    peer,
+                    Stream.concat(rest.stream(), Stream.of(new Term(term, parameter)))
+                            .toList());
+        }
+
+        Condition condition() {
+            Condition condition = new Condition("username = ?", owner);
+            peer.ifPresent(bare -> condition.and("peerHash = ?", PeerHash.of(bare)));
+            rest.forEach(term -> condition.and(term.sql(), term.parameter()));
+            peer.ifPresent(bare -> condition.and("peerBare = ?", bare));
+            return condition;
+        }
+
+        /**
+         * These of it.
+         *
+         * @param seqs sorted, at least one
+         */
+        Condition among(List<Long> seqs) {
+            return Places.areAmong(seqs, new Part(table, owner, peer, List.of()).condition());
+        }
+
+        /** By the columns of an index: HSQLDB does not see that it need not sort by what is the same for all. */
+        String oldestFirst() {
+            return peer.isPresent() ? "username, peerHash, seq" : "username, seq";
+        }
+    }
 
     /** Which messages, found out by who holds the account's lock. */
     private interface Parts {
@@ -129,9 +171,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     }
 
     private static Part delivered(Connection connection, String owner) throws SQLException {
-        Condition condition = new Condition("username = ?", owner)
-                .and("(seq <= ? OR eligible = 0)", Mailboxes.cursorSeq(connection, owner));
-        return new Part(Table.ARCHIVE, condition, "username, seq");
+        return Part.of(Table.ARCHIVE, owner).and("(seq <= ? OR eligible = 0)", Mailboxes.cursorSeq(connection, owner));
     }
 
     @Override
@@ -141,10 +181,8 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
             // After the last place: what comes in between is young, whatever its place.
             return until(owner, Math.min(last, places.firstSince(connection, owner, time) - 1));
         });
-        Part olderOnce = new Part(
-                Table.OFFLINE_ONLY,
-                new Condition("username = ?", owner).and("seq <= ?", last).and("receivedAt < ?", time.toEpochMilli()),
-                "username, seq");
+        Part olderOnce =
+                Part.of(Table.OFFLINE_ONLY, owner).and("seq <= ?", last).and("receivedAt < ?", time.toEpochMilli());
         return deleteAll(owner, older) + deleteAll(owner, olderOnce);
     }
 
@@ -154,11 +192,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         long last = lastSeq(owner);
         long deleted = 0;
         for (Table table : Table.values()) {
-            Condition condition = new Condition("username = ?", owner)
-                    .and("peerHash = ?", PeerHash.of(bare))
-                    .and("seq <= ?", last)
-                    .and("peerBare = ?", bare);
-            deleted += deleteAll(owner, new Part(table, condition, "username, peerHash, seq"));
+            deleted += deleteAll(owner, Part.of(table, owner).with(bare).and("seq <= ?", last));
         }
         return deleted;
     }
@@ -170,8 +204,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     @Override
     public void delete(String owner) {
         trimAll(owner);
-        Condition all = new Condition("username = ?", owner).and("seq <= ?", lastSeq(owner));
-        deleteAll(owner, new Part(Table.OFFLINE_ONLY, all, "username, seq"));
+        deleteAll(owner, Part.of(Table.OFFLINE_ONLY, owner).and("seq <= ?", lastSeq(owner)));
         database.transaction("Deleting the archive of '" + owner + "'", connection -> {
             // First the mailbox: its row is the account's lock. Where it is gone, so is everything it locks; what
             // somebody adds now has a mailbox of its own, and none of it is deleted here.
@@ -238,7 +271,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     }
 
     private static Part until(String owner, long seq) {
-        return new Part(Table.ARCHIVE, new Condition("username = ?", owner).and("seq <= ?", seq), "username, seq");
+        return Part.of(Table.ARCHIVE, owner).and("seq <= ?", seq);
     }
 
     private long deleteAll(String owner, Part part) {
@@ -265,7 +298,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
             Part part = parts.of(connection);
             Slice slice = oldest(connection, part, Mailboxes.size(connection, owner), allowed);
             if (!slice.seqs().isEmpty()) {
-                delete(connection, part.table(), owner, slice.seqs());
+                delete(connection, part, slice.seqs());
                 if (part.table() == Table.ARCHIVE) {
                     Mailboxes.shrink(connection, owner, slice.seqs().size(), slice.bytes());
                 }
@@ -275,11 +308,11 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     }
 
     private boolean isEmpty(Connection connection, Part part) throws SQLException {
+        Condition condition = part.condition();
         try (PreparedStatement statement = connection.prepareStatement(dialect.limited(
-                "SELECT seq FROM " + part.table().sql + " WHERE "
-                        + part.condition().sql() + " ORDER BY " + part.order(),
+                "SELECT seq FROM " + part.table().sql + " WHERE " + condition.sql() + " ORDER BY " + part.oldestFirst(),
                 1))) {
-            part.condition().bind(statement);
+            condition.bind(statement);
             try (ResultSet row = statement.executeQuery()) {
                 return !row.next();
             }
@@ -290,12 +323,13 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     private Slice oldest(Connection connection, Part part, ArchiveSize size, ArchiveSize allowed) throws SQLException {
         List<Long> seqs = new ArrayList<>();
         long bytes = 0;
+        Condition condition = part.condition();
         String sql = dialect.limited(
-                "SELECT seq, stanzaSize FROM " + part.table().sql + " WHERE "
-                        + part.condition().sql() + " ORDER BY " + part.order(),
+                "SELECT seq, stanzaSize FROM " + part.table().sql + " WHERE " + condition.sql() + " ORDER BY "
+                        + part.oldestFirst(),
                 SLICE);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            part.condition().bind(statement);
+            condition.bind(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 while (size.messages() - seqs.size() > allowed.messages() || size.bytes() - bytes > allowed.bytes()) {
                     if (!rows.next()) {
@@ -309,14 +343,10 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
         }
     }
 
-    private static void delete(Connection connection, Table table, String owner, List<Long> seqs) throws SQLException {
-        if (seqs.isEmpty()) {
-            return;
-        }
-        Condition condition = new Condition("username = ?", owner);
-        condition.andIsOneOf("seq", seqs);
+    private static void delete(Connection connection, Part part, List<Long> seqs) throws SQLException {
+        Condition condition = part.among(seqs);
         try (PreparedStatement statement =
-                connection.prepareStatement("DELETE FROM " + table.sql + " WHERE " + condition.sql())) {
+                connection.prepareStatement("DELETE FROM " + part.table().sql + " WHERE " + condition.sql())) {
             condition.bind(statement);
             statement.executeUpdate();
         }

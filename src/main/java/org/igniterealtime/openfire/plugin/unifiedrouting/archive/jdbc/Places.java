@@ -59,6 +59,19 @@ final class Places {
     }
 
     /**
+     * Adds the condition that a message is at one of these places. Their range is named, too: HSQLDB looks at every row that
+     * an index leaves for whether it is in a list, and finds a range by the index.
+     *
+     * @param sorted at least one
+     */
+    static Condition areAmong(List<Long> sorted, Condition condition) {
+        return condition
+                .and("seq >= ?", sorted.get(0))
+                .and("seq <= ?", sorted.get(sorted.size() - 1))
+                .andIsOneOf("seq", sorted);
+    }
+
+    /**
      * The place of the first message at or after a time; beyond all places if there is none.
      *
      * <p>No index is needed for times: they follow the order of the archive, so that a few steps of a search by place
