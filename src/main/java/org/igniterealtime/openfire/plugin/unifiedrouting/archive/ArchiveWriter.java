@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome.Failed;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome.Stored;
@@ -44,6 +45,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
     private final ArchiveStore store;
     private final CommitListener listener;
     private final WriterLimits limits;
+    private final LongSupplier nanoTime;
     private final WriterQueue queue;
     private final Thread thread = new Thread(this::run, "unifiedrouting-archive-writer");
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -62,7 +64,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
 
     private volatile StoreUnavailable outage;
 
-    /** When the store was asked what it has not answered yet, as {@link System#nanoTime}; 0 = it has answered. */
+    /** When the store was asked what it has not answered yet, by {@link #nanoTime}; 0 = it has answered. */
     private volatile long askedSince;
 
     /** The owners of what was given to the database and failed, since it answered last. Of the writer's thread alone. */
@@ -72,6 +74,12 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
     private volatile List<PendingMessage> current = List.of();
 
     public ArchiveWriter(ArchiveStore store, CommitListener listener, WriterLimits limits) {
+        this(store, listener, limits, System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime}: the time since some moment, which may lie in the future */
+    ArchiveWriter(ArchiveStore store, CommitListener listener, WriterLimits limits, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.store = store;
         this.listener = listener;
         this.limits = limits;
@@ -268,7 +276,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
         long begun = askedSince;
         if (known != null
                 || begun == 0
-                || System.nanoTime() - begun < limits.patience().toNanos()) {
+                || nanoTime.getAsLong() - begun < limits.patience().toNanos()) {
             return known;
         }
         return new StoreUnavailable("The archive's database has not answered for " + limits.patience());
@@ -475,7 +483,8 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
 
     /** A store that fails in a way of its own fails as any other: one message's bug must not harm its batch. */
     private <T> T ask(Supplier<T> question) {
-        askedSince = Math.max(1, System.nanoTime());
+        long now = nanoTime.getAsLong();
+        askedSince = now == 0 ? 1 : now;
         try {
             return question.get();
         } catch (StoreUnavailable e) {

@@ -30,6 +30,9 @@ public final class CachedPreferences implements PreferenceStore {
         }
     };
 
+    /** How many there were. What was read before one must not be remembered after it. */
+    private long changes;
+
     private record Known(Optional<ArchivePreferences> preferences, Instant until) {}
 
     public CachedPreferences(PreferenceStore store, Clock clock) {
@@ -41,15 +44,21 @@ public final class CachedPreferences implements PreferenceStore {
     public Optional<ArchivePreferences> find(String owner) {
         Instant now = clock.instant();
         Known known;
+        long changesBefore;
         synchronized (cache) {
             known = cache.get(owner);
+            changesBefore = changes;
         }
         if (known != null && now.isBefore(known.until())) {
             return known.preferences();
         }
         try {
             Optional<ArchivePreferences> found = store.find(owner);
-            remember(owner, found, now);
+            synchronized (cache) {
+                if (changes == changesBefore) {
+                    cache.put(owner, new Known(found, now.plus(LIFE)));
+                }
+            }
             return found;
         } catch (StoreUnavailable e) {
             if (known == null) {
@@ -61,20 +70,28 @@ public final class CachedPreferences implements PreferenceStore {
 
     @Override
     public void save(String owner, ArchivePreferences preferences) {
+        long changesBefore;
+        synchronized (cache) {
+            changesBefore = changes;
+        }
         store.save(owner, preferences);
-        remember(owner, Optional.of(preferences), clock.instant());
+        synchronized (cache) {
+            if (changes++ == changesBefore) {
+                cache.put(
+                        owner,
+                        new Known(Optional.of(preferences), clock.instant().plus(LIFE)));
+            } else {
+                // Which of two was committed last only the database knows.
+                cache.remove(owner);
+            }
+        }
     }
 
     /** The account is gone, and what it had chosen with it. */
     public void forget(String owner) {
         synchronized (cache) {
+            changes++;
             cache.remove(owner);
-        }
-    }
-
-    private void remember(String owner, Optional<ArchivePreferences> preferences, Instant now) {
-        synchronized (cache) {
-            cache.put(owner, new Known(preferences, now.plus(LIFE)));
         }
     }
 }

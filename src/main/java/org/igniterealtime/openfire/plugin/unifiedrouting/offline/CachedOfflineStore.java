@@ -38,6 +38,9 @@ public final class CachedOfflineStore implements OfflineStore {
         }
     };
 
+    /** How many there were. What was read before one must not be remembered after it. */
+    private long changes;
+
     private record Known(Habits habits, Instant until) {}
 
     /**
@@ -59,8 +62,10 @@ public final class CachedOfflineStore implements OfflineStore {
     public Habits habits(String owner) {
         Instant now = clock.instant();
         Known known;
+        long changesBefore;
         synchronized (cache) {
             known = cache.get(owner);
+            changesBefore = changes;
         }
         if (known != null && now.isBefore(known.until())) {
             return known.habits();
@@ -68,7 +73,9 @@ public final class CachedOfflineStore implements OfflineStore {
         OfflineMailbox mailbox = store.mailbox(owner);
         Habits habits = new Habits(mailbox.ownLimit(), mailbox.archiveUsedAt());
         synchronized (cache) {
-            cache.put(owner, new Known(habits, now.plus(LIFE)));
+            if (changes == changesBefore) {
+                cache.put(owner, new Known(habits, now.plus(LIFE)));
+            }
         }
         return habits;
     }
@@ -76,6 +83,7 @@ public final class CachedOfflineStore implements OfflineStore {
     /** The account is gone, and what it had chosen with it. */
     public void forget(String owner) {
         synchronized (cache) {
+            changes++;
             cache.remove(owner);
         }
     }

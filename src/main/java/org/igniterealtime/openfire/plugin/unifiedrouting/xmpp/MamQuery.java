@@ -26,11 +26,14 @@ final class MamQuery {
     private static final QName FORM = QName.get("x", "jabber:x:data");
     private static final Set<String> FIELDS = Set.of("with", "start", "end", "before-id", "after-id", "ids");
 
+    /** How many messages may be named: each of them is looked for. */
+    private static final int MOST_IDS = 1_000;
+
     private MamQuery() {}
 
     /**
      * @throws StanzaError feature-not-implemented for a field that is not known (XEP-0313 §4.1); bad-request for a wrong
-     *     FORM_TYPE or a value that is no JID or no time; item-not-found for an id that cannot be any message's; and as
+     *     FORM_TYPE, a value that is no JID or no time, or too many ids; item-not-found for an id that cannot be any message's; and as
      *     {@link ResultSetRequest#read}
      */
     static ArchiveQuery read(Element query, String owner, PageSize limits) {
@@ -48,9 +51,7 @@ final class MamQuery {
                         single(fields, "end").map(MamQuery::time),
                         single(fields, "after-id").map(MamQuery::mid),
                         single(fields, "before-id").map(MamQuery::mid),
-                        fields.getOrDefault("ids", List.of()).stream()
-                                .map(MamQuery::mid)
-                                .collect(Collectors.toSet())),
+                        ids(fields.getOrDefault("ids", List.of()))),
                 paging);
     }
 
@@ -99,6 +100,15 @@ final class MamQuery {
             throw new StanzaError(PacketError.Condition.item_not_found);
         }
         return new Mid(mid);
+    }
+
+    private static Set<Mid> ids(List<String> values) {
+        Set<Mid> ids = values.stream().map(MamQuery::mid).collect(Collectors.toSet());
+        if (ids.size() > MOST_IDS) {
+            throw new StanzaError(
+                    PacketError.Condition.bad_request, "No more than " + MOST_IDS + " ids can be asked for at once.");
+        }
+        return ids;
     }
 
     private static PeerFilter peer(String text) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -367,6 +368,30 @@ class ArchiveWriterTest {
         store.release();
         await().until(writer::isAvailable);
         assertThat(archive("4")).isInstanceOf(Stored.class);
+    }
+
+    @Test
+    void aDatabaseIsSilentWhateverTheSignOfTheClock() {
+        for (long start : new long[] {Long.MIN_VALUE, -Duration.ofHours(1).toNanos(), 0, Long.MAX_VALUE}) {
+            AtomicLong clock = new AtomicLong(start);
+            ScriptedStore held = new ScriptedStore();
+            held.hold();
+            try (ArchiveWriter other = new ArchiveWriter(held, entries -> {}, limits(1, 100, PATIENT), clock::get)) {
+                writer = other;
+                other.start();
+                other.submit(List.of(received(OWNER, "1")));
+                held.awaitAppending();
+                assertThat(other.isAvailable()).as("at %d", start).isTrue();
+
+                clock.addAndGet(PATIENT.toNanos() + 1);
+
+                boolean available = other.isAvailable();
+                held.release();
+
+                assertThat(available).as("from %d on", start).isFalse();
+                await().until(other::isAvailable);
+            }
+        }
     }
 
     @Test

@@ -162,9 +162,7 @@ public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
         if (paging.backwards()) {
             Collections.reverse(page);
         }
-        // Of a page of none it is not looked up what matches, but an empty archive needs no look.
-        boolean complete =
-                paging.max() > 0 ? matching.size() <= paging.max() : query.isUnfiltered() && box.messages.isEmpty();
+        boolean complete = matching.size() <= paging.max();
         return Optional.of(new ArchivePage(
                 page, complete, query.isUnfiltered() ? OptionalLong.of(box.messages.size()) : OptionalLong.empty()));
     }

@@ -7,6 +7,8 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.xml;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
@@ -90,6 +92,18 @@ class MamQueryTest {
     })
     void whatCannotBeAnsweredIsRefused(String field, String value, PacketError.Condition condition) {
         assertThat(refusal(FORM_TYPE + field(field, value))).isEqualTo(condition);
+    }
+
+    @Test
+    void asManyIdsMayBeNamedAsTheLimitSays() {
+        assertThat(read(FORM_TYPE + ids(1_000) + ids(1_000)).filter().ids()).hasSize(1_000);
+        assertThat(refusal(FORM_TYPE + ids(1_001))).isEqualTo(PacketError.Condition.bad_request);
+    }
+
+    private static String ids(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "<value>mid" + i + "</value>")
+                .collect(Collectors.joining("", "<field var='ids'>", "</field>"));
     }
 
     @Test

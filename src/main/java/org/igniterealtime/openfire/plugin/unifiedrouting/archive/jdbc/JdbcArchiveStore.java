@@ -17,7 +17,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SizeListener;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
@@ -70,7 +69,8 @@ public final class JdbcArchiveStore implements ArchiveStore {
         String what = "Archiving " + entries.size() + " messages";
         Appender.Appended appended = appender.isOneStatement(entries)
                 ? database.statement(what, connection -> appender.append(connection, entries))
-                : inTransaction(what, entries);
+                : Mailboxes.transaction(
+                        database, what, entries.size(), connection -> appender.append(connection, entries));
         appended.mailboxes().forEach((owner, mailbox) -> sizes.grown(owner, mailbox.size()));
         return appended.entries();
     }
@@ -79,20 +79,6 @@ public final class JdbcArchiveStore implements ArchiveStore {
     public Optional<List<AppendedEntry>> committed(List<NewEntry> entries) {
         return database.statement(
                 "Looking up " + entries.size() + " messages", connection -> committed.of(connection, entries));
-    }
-
-    /** Each time that it is begun again there is one account fewer without a mailbox. */
-    private Appender.Appended inTransaction(String what, List<NewEntry> entries) {
-        int begun = 0;
-        while (true) {
-            try {
-                return database.transaction(what, connection -> appender.append(connection, entries));
-            } catch (Mailboxes.MadeMeanwhile e) {
-                if (++begun > entries.size()) {
-                    throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
-                }
-            }
-        }
     }
 
     @Override
@@ -145,7 +131,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
                     .and("seq >= ?", from)
                     .and(
                             "(direction = " + ArchiveRows.code(Direction.SENT) + " OR peerBare LIKE ? ESCAPE '!')",
-                            literally(owner) + "@%");
+                            literally(dialect, owner) + "@%");
             List<Long> hashes = new ArrayList<>();
             select(
                     connection,
@@ -183,8 +169,10 @@ public final class JdbcArchiveStore implements ArchiveStore {
     }
 
     /** User names may have characters that mean something in a pattern. Without ESCAPE, a backslash does on some databases. */
-    private static String literally(String name) {
-        return name.replaceAll("[!%_]", "!$0");
+    static String literally(SqlDialect dialect, String name) {
+        String pattern = name.replaceAll("[!%_]", "!$0");
+        // Oracle takes it for an error to escape what means nothing.
+        return dialect == SqlDialect.SQLSERVER ? pattern.replace("[", "![") : pattern;
     }
 
     private interface Row {

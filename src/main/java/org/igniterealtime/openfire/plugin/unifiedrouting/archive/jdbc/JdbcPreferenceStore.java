@@ -50,7 +50,7 @@ public final class JdbcPreferenceStore implements PreferenceStore {
 
     @Override
     public void save(String owner, ArchivePreferences preferences) {
-        database.transaction("Saving the preferences of '" + owner + "'", connection -> {
+        Mailboxes.transaction(database, "Saving the preferences of '" + owner + "'", 1, connection -> {
             // First the mailbox, as the writer does it: its row is the account's lock.
             Mailboxes.setArchiveDefault(connection, owner, preferences.rest().name());
             try (PreparedStatement statement =

@@ -14,6 +14,9 @@ import java.util.SortedMap;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlWork;
 
 /**
  * The one row that each account has beside its archive: how far it is numbered, how many messages it holds, what time
@@ -93,6 +96,25 @@ final class Mailboxes {
     }
 
     private Mailboxes() {}
+
+    /**
+     * A transaction that may make mailboxes. Each time that it is begun again there is one account fewer without one.
+     *
+     * @param accounts how many it may make at most
+     * @throws StoreUnavailable also if it has to be begun again more often than that
+     */
+    static <T> T transaction(Database database, String what, int accounts, SqlWork<T> work) {
+        int begun = 0;
+        while (true) {
+            try {
+                return database.transaction(what, work);
+            } catch (MadeMeanwhile e) {
+                if (++begun > accounts) {
+                    throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
+                }
+            }
+        }
+    }
 
     /**
      * Gives places to a batch. The rows stay locked until the transaction ends: who comes later gets higher places and
@@ -231,6 +253,7 @@ final class Mailboxes {
         }
     }
 
+    /** @throws MadeMeanwhile if the transaction has to be begun again */
     static void setArchiveDefault(Connection connection, String account, String name) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("UPDATE ofUnifiedMailbox SET archiveDefault = ? WHERE username = ?")) {

@@ -71,9 +71,6 @@ final class PageReader {
     private ArchivePage page(Connection connection, ArchiveQuery query, Limits limits, OptionalLong count)
             throws SQLException {
         Paging paging = query.paging();
-        if (paging.max() == 0) {
-            return new ArchivePage(List.of(), count.isPresent() && count.getAsLong() == 0, count);
-        }
         List<ArchivedMessage> rows = select(connection, query, limits);
         boolean complete = rows.size() <= paging.max();
         List<ArchivedMessage> page = new ArrayList<>(complete ? rows : rows.subList(0, paging.max()));
@@ -83,7 +80,7 @@ final class PageReader {
         return new ArchivePage(page, complete, count);
     }
 
-    /** From the page's beginning, at most one more than it may have. */
+    /** From the page's beginning, one more than it may have if there are so many: for a page of none the first one. */
     private List<ArchivedMessage> select(Connection connection, ArchiveQuery query, Limits limits) throws SQLException {
         int wanted = query.paging().max() + 1;
         if (query.filter().ids().isEmpty()) {

@@ -341,6 +341,25 @@ abstract class ArchiveStoreContract {
     }
 
     @Test
+    void aPageOfNoneIsCompleteIfNothingMatches() {
+        appendNumbered("romeo", 3);
+        assertThat(ofNone(JULIET)).isEqualTo(new ArchivePage(List.of(), false, OptionalLong.empty()));
+        assertThat(ofNone(new JID("nurse@capulet.example")))
+                .isEqualTo(new ArchivePage(List.of(), true, OptionalLong.empty()));
+        assertThat(page(byIds(Set.of(new Mid("2")), Paging.after(new Mid("2"), 0)))
+                        .complete())
+                .isTrue();
+        assertThat(page(byIds(Set.of(new Mid("2")), Paging.after(new Mid("1"), 0)))
+                        .complete())
+                .isFalse();
+    }
+
+    private ArchivePage ofNone(JID peer) {
+        return page(new ArchiveQuery(
+                "romeo", Optional.of(new PeerFilter(peer)), Optional.empty(), Optional.empty(), Paging.fromStart(0)));
+    }
+
+    @Test
     void anUnknownBoundIsNoEmptyPage() {
         appendNumbered("romeo", 2);
         store.append(List.of(received("juliet", "hers")));
@@ -399,6 +418,15 @@ abstract class ArchiveStoreContract {
                 .mapToObj(i -> new Mid(String.valueOf(i)))
                 .collect(Collectors.toSet());
         assertThat(page(byIds(many, Paging.fromStart(500))).messages()).hasSize(150);
+        for (boolean backwards : List.of(false, true)) {
+            ArchivePage part = page(byIds(many, new Paging(100, backwards, Optional.empty(), Optional.empty())));
+            int first = backwards ? 51 : 1;
+            assertThat(mids(part.messages()))
+                    .isEqualTo(IntStream.range(first, first + 100)
+                            .mapToObj(String::valueOf)
+                            .toList());
+            assertThat(part.complete()).isFalse();
+        }
         assertThat(mids(page(byIds(Set.of(new Mid("9"), new Mid("7"), new Mid("8")), Paging.fromEnd(2)))
                         .messages()))
                 .containsExactly("8", "9");

@@ -18,6 +18,8 @@ public final class FailingConnections implements ConnectionSource {
     private long stepsLeft = Long.MAX_VALUE;
     private int commitsToAnswer = Integer.MAX_VALUE;
     private Predicate<String> refused = sql -> false;
+    private SQLException failure;
+    private String failsOnce;
 
     public FailingConnections(ConnectionSource real) {
         this.real = real;
@@ -43,6 +45,12 @@ public final class FailingConnections implements ConnectionSource {
 
     public synchronized void refuse(Predicate<String> statements) {
         refused = statements;
+    }
+
+    /** The next statement that begins like this fails. */
+    public synchronized void failOnce(String beginning, SQLException reason) {
+        failsOnce = beginning;
+        failure = reason;
     }
 
     @Override
@@ -107,6 +115,11 @@ public final class FailingConnections implements ConnectionSource {
     private synchronized void refuseIfWanted(String sql) throws SQLException {
         if (refused.test(sql)) {
             throw new SQLException("The database does not like this");
+        }
+        if (failure != null && sql.startsWith(failsOnce)) {
+            SQLException reason = failure;
+            failure = null;
+            throw reason;
         }
     }
 

@@ -31,7 +31,7 @@ import org.xmpp.packet.JID;
 class ManyMessagesTest {
 
     private static final int FEW = 1_000;
-    private static final int MANY = Integer.getInteger("lookup.rows", 20_000);
+    private static final int MANY = Integer.getInteger("lookup.rows", 40_000);
     private static final int ROUNDS = 25;
 
     /** How many messages are deleted at once, and how many each peer has sent, in turn with all others. */
@@ -158,12 +158,12 @@ class ManyMessagesTest {
             few.add(nanos(work, "few", FEW, round));
             many.add(nanos(work, "many", MANY, round));
         }
-        long fewMedian = median(few);
-        long manyMedian = median(many);
-        System.out.println(what + ": " + fewMedian / 1_000 + " us of " + FEW + " messages, " + manyMedian / 1_000
+        long fewQuartile = quartile(few);
+        long manyQuartile = quartile(many);
+        System.out.println(what + ": " + fewQuartile / 1_000 + " us of " + FEW + " messages, " + manyQuartile / 1_000
                 + " us of " + MANY);
-        // A look at each row would take twenty times as long.
-        assertThat(manyMedian).as(what).isLessThan(3 * fewMedian + 1_000_000);
+        // A look at each row would take forty times as long; a machine that is busy counts too.
+        assertThat(manyQuartile).as(what).isLessThan(3 * fewQuartile + 5_000_000);
     }
 
     private static long nanos(Work work, String owner, int size, int round) {
@@ -172,8 +172,8 @@ class ManyMessagesTest {
         return System.nanoTime() - start;
     }
 
-    /** Of the second half; in the first one the statements are prepared and the code is compiled. */
-    private static long median(List<Long> nanos) {
-        return nanos.stream().skip(ROUNDS).sorted().toList().get(ROUNDS / 2);
+    /** Of the second half; in the first one the statements are prepared and the code is compiled. Noise only adds. */
+    private static long quartile(List<Long> nanos) {
+        return nanos.stream().skip(ROUNDS).sorted().toList().get(ROUNDS / 4);
     }
 }
