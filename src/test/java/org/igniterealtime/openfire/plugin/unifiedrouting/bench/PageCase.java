@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.bench;
 
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
@@ -51,6 +52,27 @@ enum PageCase {
                     Optional.of(archive.someTime(random)),
                     Optional.empty(),
                     Paging.fromStart(SIZE));
+        }
+    },
+
+    NAMED("named by its id") {
+        @Override
+        ArchiveQuery query(FilledArchive archive, Random random) {
+            return new ArchiveQuery(
+                    FilledArchive.OWNER,
+                    new ArchiveQuery.Filter(
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Set.of(archive.someMid(random))),
+                    Paging.fromStart(SIZE));
+        }
+
+        @Override
+        int messages() {
+            return 1;
         }
     },
 
