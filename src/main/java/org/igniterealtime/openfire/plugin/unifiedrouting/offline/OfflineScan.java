@@ -29,6 +29,9 @@ public final class OfflineScan<S> implements AutoCloseable {
     /** The first place that has to be gone back to. */
     private long missed = Long.MAX_VALUE;
 
+    /** The first place behind the page before where something became undelivered since reading began. */
+    private long late = Long.MAX_VALUE;
+
     /** The last place at which something was undelivered when reading began. */
     private long last;
 
@@ -45,6 +48,9 @@ public final class OfflineScan<S> implements AutoCloseable {
     void missed(long seq) {
         if (atEnd || seq <= position) {
             missed = Math.min(missed, seq);
+        } else {
+            // A page that is being read may end behind it and be without it.
+            late = Math.min(late, seq);
         }
     }
 
@@ -67,6 +73,7 @@ public final class OfflineScan<S> implements AutoCloseable {
             position = Math.min(position, missed - 1);
             atEnd = false;
             missed = Long.MAX_VALUE;
+            late = Long.MAX_VALUE;
             reopened = false;
             last = ledger.readBegins();
             return position;
@@ -106,6 +113,11 @@ public final class OfflineScan<S> implements AutoCloseable {
                 }
             }
             atEnd = isLast;
+            if (atEnd || late <= position) {
+                cleared = Math.min(cleared, late - 1);
+                missed = Math.min(missed, late);
+                late = Long.MAX_VALUE;
+            }
             ledger.cleared(from, Math.min(cleared, Math.max(last, position)), !hiddenOnly);
             return claimed;
         }
@@ -119,11 +131,13 @@ public final class OfflineScan<S> implements AutoCloseable {
     /** What the session was to be given and cannot get. It waits for another one. */
     public void refuse(Mid mid) {
         synchronized (ledger) {
-            long before = missed;
+            long missedBefore = missed;
+            long lateBefore = late;
             refused.add(mid);
             ledger.released(mid, session);
             ledger.isGivenToAll(mid);
-            missed = before;
+            missed = missedBefore;
+            late = lateBefore;
         }
     }
 

@@ -610,4 +610,40 @@ class OfflineLedgerTest {
         isWaitedForInVain();
         assertThat(ledger.size()).isZero();
     }
+
+    /** It is not in the page, and was not undelivered when that was read. */
+    @Test
+    void whatIsCommittedWhileTheLastPageIsReadIsNotLeftBehind() {
+        arrives("old");
+        OfflineScan<String> scan = ledger.scan(DESK);
+        ledger.submitted(new Mid("new"), true);
+        ledger.routed(new Mid("new"));
+        List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
+        commit("new", true, true);
+
+        assertThat(scan.claim(read, true, false)).containsExactly(new Mid("old"));
+        scan.end();
+        assertThat(scan.isComplete()).isFalse();
+        assertThat(page(scan, 10)).containsExactly("new");
+        assertThat(scan.isComplete()).isTrue();
+    }
+
+    /** The archive is asked first, and then for what it does not show. */
+    @Test
+    void whatIsCommittedWhileAPageIsReadThatEndsBehindItIsNotPassed() {
+        arrives("old");
+        OfflineScan<String> scan = ledger.scan(DESK);
+        ledger.submitted(new Mid("between"), true);
+        ledger.routed(new Mid("between"));
+        List<OfflineMessage> read = new ArrayList<>(store.read(BOB, scan.begin(), 10));
+        commit("between", true, true);
+        OfflineMessage hidden = store.add(BOB, "hidden", false, true);
+        read.add(hidden);
+
+        assertThat(scan.claim(read, false, false)).containsExactlyInAnyOrder(new Mid("old"), hidden.mid());
+        scan.end();
+        List.of("old", "hidden").forEach(mid -> ledger.took(new Mid(mid), DESK));
+        assertThat(undelivered()).containsExactly("between");
+        assertThat(page(scan, 10)).containsExactly("between");
+    }
 }
