@@ -172,7 +172,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
      * nothing is under way, and while the database is silent.
      */
     public boolean awaitSettled() {
-        return awaitSettled(queue.handed());
+        return awaitSettled(queue.handed(), System.nanoTime());
     }
 
     @Override
@@ -186,7 +186,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
     }
 
     @Override
-    public boolean awaitSettled(long upTo) {
+    public boolean awaitSettled(long upTo, long since) {
         if (queue.isSettled(upTo) || Thread.currentThread() == thread) {
             return true;
         }

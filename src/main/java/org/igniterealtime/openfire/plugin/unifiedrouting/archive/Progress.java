@@ -10,9 +10,10 @@ public interface Progress {
     boolean isSettled(long upTo);
 
     /**
-     * Waits for that a while if need be; returns at once while the database is silent.
+     * Waits for that, as long as a message waits for the writer at most; returns at once while the database is silent.
      *
+     * @param since when the waiting has begun, as {@link System#nanoTime}
      * @return whether it is so
      */
-    boolean awaitSettled(long upTo);
+    boolean awaitSettled(long upTo, long since);
 }

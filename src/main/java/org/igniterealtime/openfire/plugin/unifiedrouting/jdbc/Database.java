@@ -3,6 +3,8 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 
 /**
@@ -23,7 +25,10 @@ public final class Database {
 
     private static final int UNKNOWN = -1;
 
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 8;
+
+    /** Times the number of the attempt: two that got in each other's way must not begin again at the same time for ever. */
+    private static final int PAUSE_MILLIS = 4;
 
     private final ConnectionSource source;
 
@@ -65,7 +70,7 @@ public final class Database {
         return using(what, work);
     }
 
-    /** There is no pause between two attempts: the next one waits for the other transaction's locks. */
+    /** The second attempt follows at once: it waits for the other transaction's locks. */
     private <T> T using(String what, SqlWork<T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -74,7 +79,16 @@ public final class Database {
                 if (attempt == ATTEMPTS || !Conflict.isReasonOf(e)) {
                     throw new StoreUnavailable(what + " failed: " + e.getMessage(), e);
                 }
+                pause(attempt);
             }
+        }
+    }
+
+    private static void pause(int attempt) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt((attempt - 1) * PAUSE_MILLIS + 1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

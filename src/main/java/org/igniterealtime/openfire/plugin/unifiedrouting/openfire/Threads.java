@@ -1,12 +1,18 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The plugin's own threads that write to sessions. Whatever became of what one wrote, between two tasks it holds nothing
  * that others need for writing.
  */
 final class Threads extends ScheduledThreadPoolExecutor {
+
+    private static final Logger Log = LoggerFactory.getLogger(Threads.class);
 
     private final Runnable release;
 
@@ -29,5 +35,18 @@ final class Threads extends ScheduledThreadPoolExecutor {
     protected void afterExecute(Runnable task, Throwable failure) {
         super.afterExecute(task, failure);
         release.run();
+        if (task instanceof Future<?> done && done.isDone() && !done.isCancelled()) {
+            logFailure(done);
+        }
+    }
+
+    private static void logFailure(Future<?> done) {
+        try {
+            done.get();
+        } catch (ExecutionException e) {
+            Log.error("A task failed unexpectedly.", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

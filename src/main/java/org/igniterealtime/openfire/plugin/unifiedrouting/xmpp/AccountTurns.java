@@ -33,6 +33,11 @@ public final class AccountTurns {
         void close();
     }
 
+    /** Whether this thread has its turn. */
+    boolean has() {
+        return having.get() != null;
+    }
+
     /** Waits for the turn of all these accounts. */
     Turn take(Collection<String> accounts) {
         if (having.get() != null) {

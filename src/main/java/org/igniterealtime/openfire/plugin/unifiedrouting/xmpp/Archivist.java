@@ -180,7 +180,9 @@ public final class Archivist {
         waiting.forEach(entry ->
                 ledgers.submitted(entry.owner(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED));
         PendingMessage pending;
-        writer.awaitRoom();
+        if (!live.turns().has()) {
+            writer.awaitRoom();
+        }
         try (AccountTurns.Turn turn =
                 live.turns().take(owned.stream().map(NewEntry::owner).toList())) {
             pending = writer.submit(owned);

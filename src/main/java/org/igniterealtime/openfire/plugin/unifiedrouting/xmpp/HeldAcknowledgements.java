@@ -19,7 +19,7 @@ public final class HeldAcknowledgements implements AutoCloseable {
     /** What is settled is written in no time. */
     private static final long FLUSH_MILLIS = 2_000;
 
-    private record Held(long upTo, Runnable write) {}
+    private record Held(long upTo, long since, Runnable write) {}
 
     private final Progress writer;
     private final Thread thread = new Thread(this::run, "unifiedrouting-acknowledgements");
@@ -50,9 +50,9 @@ public final class HeldAcknowledgements implements AutoCloseable {
     boolean hold(Runnable later) {
         long upTo = writer.handedOver();
         synchronized (waiting) {
-            if (!isClosed && (!waiting.isEmpty() || !writer.isSettled(upTo))) {
+            if (!waiting.isEmpty() || !isClosed && !writer.isSettled(upTo)) {
                 entered++;
-                waiting.add(new Held(upTo, later));
+                waiting.add(new Held(upTo, System.nanoTime(), later));
                 waiting.notifyAll();
                 return true;
             }
@@ -62,7 +62,7 @@ public final class HeldAcknowledgements implements AutoCloseable {
 
     /** Returns when everything that was handed over before is settled, and the acknowledgements that waited for it have left. */
     void settle() {
-        writer.awaitSettled(writer.handedOver());
+        writer.awaitSettled(writer.handedOver(), System.nanoTime());
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
         synchronized (waiting) {
             long last = entered;
@@ -77,15 +77,15 @@ public final class HeldAcknowledgements implements AutoCloseable {
     }
 
     private void run() {
-        Held next = first();
-        while (next != null) {
-            writer.awaitSettled(next.upTo());
-            do {
-                write(next);
-                next = afterFirst();
-            } while (next != null && writer.isSettled(next.upTo()));
-            if (next == null) {
-                next = first();
+        for (Held next = first(); next != null; next = first()) {
+            try {
+                writer.awaitSettled(next.upTo(), next.since());
+                next.write().run();
+            } catch (RuntimeException | Error e) {
+                // Nothing may end this thread: the others wait for it.
+                Log.warn("An acknowledgement could not be written.", e);
+            } finally {
+                firstHasLeft();
             }
         }
     }
@@ -104,20 +104,11 @@ public final class HeldAcknowledgements implements AutoCloseable {
         }
     }
 
-    private Held afterFirst() {
+    private void firstHasLeft() {
         synchronized (waiting) {
             waiting.remove();
             left++;
             waiting.notifyAll();
-            return waiting.peek();
-        }
-    }
-
-    private static void write(Held held) {
-        try {
-            held.write().run();
-        } catch (RuntimeException | LinkageError e) {
-            Log.warn("An acknowledgement could not be written.", e);
         }
     }
 

@@ -35,12 +35,11 @@ public final class HeldStreams implements AcknowledgementHold {
         "<response",
         "<abort",
         "<compress",
-        "<enable ",
-        // What answers it is held when it leaves.
-        "<r ",
-        "<r/",
-        "<r>"
+        "<enable "
     };
+
+    /** How a client asks for the server's acknowledgement. */
+    private static final String[] REQUEST = {"<r ", "<r/", "<r>"};
 
     /** How the server's acknowledgement begins. */
     private static final String ANSWER = "<a ";
@@ -68,6 +67,9 @@ public final class HeldStreams implements AcknowledgementHold {
          * @return empty if its session goes on over another one, and that is known already
          */
         Optional<Step> acknowledgement(Object connection);
+
+        /** Whether the session of a connection goes on over another one, over which the server answers then. */
+        boolean isSuperseded(Object connection);
 
         /** The connection of a session ends; the session may wait for another one. */
         Step end(Object connection);
@@ -101,7 +103,7 @@ public final class HeldStreams implements AcknowledgementHold {
      */
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
         resumptions.elementBegins();
-        if (begins(element, PLAIN)) {
+        if (begins(element, PLAIN) || begins(element, REQUEST) && !resumptions.isSuperseded(from)) {
             passOn(from, onward);
         } else if (begins(element, ACKNOWLEDGEMENT)) {
             acknowledge(from, onward);

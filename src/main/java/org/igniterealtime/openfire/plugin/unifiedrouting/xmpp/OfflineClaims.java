@@ -61,14 +61,12 @@ public final class OfflineClaims {
         if (limit.isNone()) {
             return Optional.of(claim);
         }
-        if (!there.isEmpty()) {
-            saveWhatIsTaken(account);
-        }
+        saveWhatIsTaken(account);
         boolean archiveWhenOver = isArchived && accountStates.isMamAccount(account);
         return Optional.of(claim.limitedTo(limit.messages(), archiveWhenOver));
     }
 
-    /** The database counts. What it does not know to be taken would count as well. */
+    /** The database counts. What it does not know to be taken would count as well; the last session may just have left. */
     private void saveWhatIsTaken(String account) {
         try {
             ledgers.saveNow(account);

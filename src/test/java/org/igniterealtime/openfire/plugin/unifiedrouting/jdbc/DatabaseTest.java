@@ -112,7 +112,7 @@ class DatabaseTest {
                 }))
                 .isInstanceOf(StoreUnavailable.class)
                 .hasMessage("Working failed: deadlock");
-        assertThat(begun).hasValue(5);
+        assertThat(begun).hasValue(8);
     }
 
     /** Committed or not: who did it twice could do harm. */

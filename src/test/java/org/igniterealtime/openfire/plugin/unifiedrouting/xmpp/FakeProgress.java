@@ -41,7 +41,7 @@ public final class FakeProgress implements Progress {
     }
 
     @Override
-    public synchronized boolean awaitSettled(long upTo) {
+    public synchronized boolean awaitSettled(long upTo, long since) {
         waits++;
         while (settled < upTo && !silent) {
             try {

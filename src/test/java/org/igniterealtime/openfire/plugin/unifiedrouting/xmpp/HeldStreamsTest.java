@@ -21,11 +21,12 @@ class HeldStreamsTest {
     private final List<String> events = new ArrayList<>();
     private final Connection connection = mock(Connection.class);
     private final LocalSession session = mock(LocalSession.class);
+    private boolean isSuperseded;
     private final FakeProgress writer = new FakeProgress();
     private final HeldStreams streams = new HeldStreams(new HeldAcknowledgements(writer), new NoResumptions());
 
     /** Every session is where it was. */
-    private static final class NoResumptions implements HeldStreams.Resumptions {
+    private final class NoResumptions implements HeldStreams.Resumptions {
 
         @Override
         public boolean isOne(String element) {
@@ -40,6 +41,11 @@ class HeldStreamsTest {
         @Override
         public Optional<HeldStreams.Step> acknowledgement(Object connection) {
             return Optional.of(() -> {});
+        }
+
+        @Override
+        public boolean isSuperseded(Object connection) {
+            return isSuperseded;
         }
 
         @Override
@@ -90,6 +96,15 @@ class HeldStreamsTest {
         pass(element);
         assertThat(writer.waits()).isZero();
         assertThat(events).containsExactly(element);
+    }
+
+    @Test
+    void whatIsAskedOverAnEarlierConnectionOfASessionWaits() {
+        isSuperseded = true;
+        pass("<r/>");
+        assertThat(writer.waits()).isEqualTo(1);
+        pass("<message/>");
+        assertThat(writer.waits()).isEqualTo(1);
     }
 
     @ParameterizedTest

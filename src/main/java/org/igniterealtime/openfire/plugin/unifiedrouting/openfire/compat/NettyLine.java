@@ -9,6 +9,8 @@ import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.jivesoftware.openfire.spi.ConnectionListener;
@@ -58,10 +60,24 @@ final class NettyLine implements StreamFilters.Line {
         }
     }
 
-    /** Of the thread that writes to this connection, and to others. */
+    /** Runs on the thread that writes to this connection, and to others. */
     private static final class Answers extends ChannelOutboundHandlerAdapter {
 
+        private static final class Answer {
+            final Object text;
+            final ChannelPromise promise;
+            boolean ready;
+
+            Answer(Object text, ChannelPromise promise) {
+                this.text = text;
+                this.promise = promise;
+            }
+        }
+
         private final HeldStreams streams;
+
+        /** In their order, whoever lets them go, and when. */
+        private final Deque<Answer> waiting = new ArrayDeque<>(2);
 
         Answers(HeldStreams streams) {
             this.streams = streams;
@@ -69,11 +85,35 @@ final class NettyLine implements StreamFilters.Line {
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-            boolean isHeld = message instanceof String text
-                    && HeldStreams.isAcknowledgement(i -> i < text.length() ? text.charAt(i) : -1)
-                    && streams.hold(() -> context.writeAndFlush(message, promise));
-            if (!isHeld) {
+            if (message instanceof String text
+                    && HeldStreams.isAcknowledgement(i -> i < text.length() ? text.charAt(i) : -1)) {
+                answer(context, new Answer(message, promise));
+            } else {
                 context.write(message, promise);
+            }
+        }
+
+        private void answer(ChannelHandlerContext context, Answer answer) {
+            answer.ready = !streams.hold(() -> context.executor().execute(() -> release(context, answer)));
+            if (answer.ready && waiting.isEmpty()) {
+                context.write(answer.text, answer.promise);
+            } else {
+                waiting.add(answer);
+            }
+        }
+
+        private void release(ChannelHandlerContext context, Answer answer) {
+            answer.ready = true;
+            while (!waiting.isEmpty() && waiting.peek().ready) {
+                Answer next = waiting.poll();
+                context.writeAndFlush(next.text, next.promise);
+            }
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            for (Answer answer = waiting.poll(); answer != null; answer = waiting.poll()) {
+                context.writeAndFlush(answer.text, answer.promise);
             }
         }
     }

@@ -112,6 +112,11 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         });
     }
 
+    @Override
+    public boolean isSuperseded(Object connection) {
+        return superseded.contains(connection);
+    }
+
     private Optional<LocalClientSession> session(Object connection) {
         WeakReference<LocalClientSession> known = connection == null ? null : byConnection.get(connection);
         return Optional.ofNullable(known == null ? null : known.get());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.FakeProgress;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldAcknowledgements;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
@@ -78,6 +79,23 @@ class NettyLineTest {
             server.writeAndFlush("<a h='2'/>");
             return "<a h='2'/>".equals(channel.readOutbound());
         });
+    }
+
+    /** What is let go has to come by the connection's thread, on which another one may be about to be written. */
+    @Test
+    void noAcknowledgementOvertakesAnother() {
+        channel.pipeline().addLast(executors, SERVER, new Server());
+        line.add(channel.pipeline());
+        acknowledgements.start();
+        ChannelHandlerContext server = channel.pipeline().context(SERVER);
+        writer.hand();
+        server.writeAndFlush("<a h='1'/>");
+        assertThat(written()).isNull();
+        writer.settleUpTo(1);
+        // Let go, but not written by the connection's thread yet: nothing else waits for the archive any more.
+        acknowledgements.close();
+        server.writeAndFlush("<a h='2'/>");
+        assertThat(Stream.generate(this::written).limit(2)).containsExactly("<a h='1'/>", "<a h='2'/>");
     }
 
     private Object written() {
