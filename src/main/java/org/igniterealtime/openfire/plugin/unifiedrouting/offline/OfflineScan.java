@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,11 +27,17 @@ public final class OfflineScan<S> implements AutoCloseable {
     private long position = -1;
     private boolean atEnd;
 
+    /** A page is being read, or has been and is not claimed yet. */
+    private boolean reading;
+
     /** The first place that has to be gone back to. */
     private long missed = Long.MAX_VALUE;
 
     /** The first place behind the page before where something became undelivered since reading began. */
     private long late = Long.MAX_VALUE;
+
+    /** Taken out of the offline set since reading began, past the ledger. */
+    private final Set<Mid> removed = new HashSet<>();
 
     /** The last place at which something was undelivered when reading began. */
     private long last;
@@ -60,6 +67,13 @@ public final class OfflineScan<S> implements AutoCloseable {
         missed(cursor + 1);
     }
 
+    /** A page that has been read may still have them. */
+    void removed(Collection<Mid> mids) {
+        if (reading) {
+            removed.addAll(mids);
+        }
+    }
+
     /** Whether there is nothing left to be given, as far as is known. */
     public boolean isComplete() {
         synchronized (ledger) {
@@ -75,6 +89,7 @@ public final class OfflineScan<S> implements AutoCloseable {
             missed = Long.MAX_VALUE;
             late = Long.MAX_VALUE;
             reopened = false;
+            reading = true;
             last = ledger.readBegins();
             return position;
         }
@@ -108,7 +123,9 @@ public final class OfflineScan<S> implements AutoCloseable {
                 position = message.seq();
                 if (refused.contains(message.mid())) {
                     cleared = Math.min(cleared, message.seq() - 1);
-                } else if (!(hiddenOnly && message.archived()) && ledger.claim(message, session, skipped)) {
+                } else if (!(hiddenOnly && message.archived())
+                        && !removed.contains(message.mid())
+                        && ledger.claim(message, session, skipped)) {
                     claimed.add(message.mid());
                 }
             }
@@ -125,7 +142,11 @@ public final class OfflineScan<S> implements AutoCloseable {
 
     /** The page is done with, also if reading it has failed. */
     public void end() {
-        ledger.readEnds();
+        synchronized (ledger) {
+            reading = false;
+            removed.clear();
+            ledger.readEnds();
+        }
     }
 
     /** What the session was to be given and cannot get. It waits for another one. */

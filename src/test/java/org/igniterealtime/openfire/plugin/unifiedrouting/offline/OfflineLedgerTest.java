@@ -646,4 +646,23 @@ class OfflineLedgerTest {
         assertThat(undelivered()).containsExactly("between");
         assertThat(page(scan, 10)).containsExactly("between");
     }
+
+    /** By its owner, who looks through the set (XEP-0013), or because they are too many. */
+    @Test
+    void whatIsRemovedAfterItWasReadIsNotGiven() {
+        OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, () -> {}, Runnable::run);
+        OfflineLedger<String> books = ledgers.bound(BOB, DESK);
+        List.of("a", "b", "c").forEach(mid -> store.add(BOB, mid, true, true));
+        ledgers.open(books);
+        OfflineScan<String> scan = books.scan(DESK);
+        List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
+        store.apply(List.of(new OfflineChange(BOB, OptionalLong.empty(), Set.of(new Mid("b")), Set.of())));
+        ledgers.removed(BOB, List.of(new Mid("b")));
+
+        assertThat(scan.claim(read, true, false)).containsExactlyInAnyOrder(new Mid("a"), new Mid("c"));
+        scan.end();
+        assertThat(scan.isComplete()).isTrue();
+        List.of("a", "c").forEach(mid -> books.took(new Mid(mid), DESK));
+        assertThat(books.cursor()).isEqualTo(3);
+    }
 }
