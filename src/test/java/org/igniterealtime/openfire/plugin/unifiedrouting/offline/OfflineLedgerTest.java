@@ -651,9 +651,8 @@ class OfflineLedgerTest {
     @Test
     void whatIsRemovedAfterItWasReadIsNotGiven() {
         OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, () -> {}, Runnable::run);
-        OfflineLedger<String> books = ledgers.bound(BOB, DESK);
         List.of("a", "b", "c").forEach(mid -> store.add(BOB, mid, true, true));
-        ledgers.open(books);
+        OfflineLedger<String> books = ledgers.bound(BOB, DESK);
         OfflineScan<String> scan = books.scan(DESK);
         List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
         store.apply(List.of(new OfflineChange(BOB, OptionalLong.empty(), Set.of(new Mid("b")), Set.of())));
