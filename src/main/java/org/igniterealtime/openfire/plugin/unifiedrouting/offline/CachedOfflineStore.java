@@ -99,6 +99,11 @@ public final class CachedOfflineStore implements OfflineStore {
     }
 
     @Override
+    public OfflinePage page(String owner, long after, int max, long bytes) {
+        return store.page(owner, after, max, bytes);
+    }
+
+    @Override
     public List<OfflineMessage> find(String owner, Collection<Mid> mids) {
         return store.find(owner, mids);
     }

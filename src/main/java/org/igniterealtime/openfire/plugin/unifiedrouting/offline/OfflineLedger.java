@@ -406,6 +406,11 @@ public final class OfflineLedger<S> {
         return scan;
     }
 
+    /** Messages that are with nobody have been taken out of the offline set. */
+    synchronized void removed(Collection<Mid> mids) {
+        scans.forEach(scan -> scan.removed(mids));
+    }
+
     synchronized void scanEnds(OfflineScan<S> scan) {
         scans.remove(scan);
         passSeen();

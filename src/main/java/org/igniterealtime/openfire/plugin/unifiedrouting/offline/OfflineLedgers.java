@@ -225,6 +225,11 @@ public final class OfflineLedgers<S> implements CommitListener {
         }
     }
 
+    /** Messages have been taken out of an account's offline set by its owner, or because they are too many. */
+    public void removed(String owner, Collection<Mid> mids) {
+        find(owner).ifPresent(ledger -> ledger.removed(mids));
+    }
+
     /**
      * Messages have come into an account's offline set past the archive's writer, and are undelivered. Nobody can say
      * whether the cursor has passed them meanwhile; the database decides, and the ledger asks it anew.

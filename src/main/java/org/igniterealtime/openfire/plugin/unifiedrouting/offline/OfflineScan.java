@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,8 +27,17 @@ public final class OfflineScan<S> implements AutoCloseable {
     private long position = -1;
     private boolean atEnd;
 
+    /** A page is being read, or has been and is not claimed yet. */
+    private boolean reading;
+
     /** The first place that has to be gone back to. */
     private long missed = Long.MAX_VALUE;
+
+    /** The first place behind the page before where something became undelivered since reading began. */
+    private long late = Long.MAX_VALUE;
+
+    /** Taken out of the offline set since reading began, past the ledger. */
+    private final Set<Mid> removed = new HashSet<>();
 
     /** The last place at which something was undelivered when reading began. */
     private long last;
@@ -45,6 +55,9 @@ public final class OfflineScan<S> implements AutoCloseable {
     void missed(long seq) {
         if (atEnd || seq <= position) {
             missed = Math.min(missed, seq);
+        } else {
+            // A page that is being read may end behind it and be without it.
+            late = Math.min(late, seq);
         }
     }
 
@@ -52,6 +65,13 @@ public final class OfflineScan<S> implements AutoCloseable {
     void reopened(long cursor) {
         reopened = true;
         missed(cursor + 1);
+    }
+
+    /** A page that has been read may still have them. */
+    void removed(Collection<Mid> mids) {
+        if (reading) {
+            removed.addAll(mids);
+        }
     }
 
     /** Whether there is nothing left to be given, as far as is known. */
@@ -67,7 +87,9 @@ public final class OfflineScan<S> implements AutoCloseable {
             position = Math.min(position, missed - 1);
             atEnd = false;
             missed = Long.MAX_VALUE;
+            late = Long.MAX_VALUE;
             reopened = false;
+            reading = true;
             last = ledger.readBegins();
             return position;
         }
@@ -101,11 +123,18 @@ public final class OfflineScan<S> implements AutoCloseable {
                 position = message.seq();
                 if (refused.contains(message.mid())) {
                     cleared = Math.min(cleared, message.seq() - 1);
-                } else if (!(hiddenOnly && message.archived()) && ledger.claim(message, session, skipped)) {
+                } else if (!(hiddenOnly && message.archived())
+                        && !removed.contains(message.mid())
+                        && ledger.claim(message, session, skipped)) {
                     claimed.add(message.mid());
                 }
             }
             atEnd = isLast;
+            if (atEnd || late <= position) {
+                cleared = Math.min(cleared, late - 1);
+                missed = Math.min(missed, late);
+                late = Long.MAX_VALUE;
+            }
             ledger.cleared(from, Math.min(cleared, Math.max(last, position)), !hiddenOnly);
             return claimed;
         }
@@ -113,17 +142,23 @@ public final class OfflineScan<S> implements AutoCloseable {
 
     /** The page is done with, also if reading it has failed. */
     public void end() {
-        ledger.readEnds();
+        synchronized (ledger) {
+            reading = false;
+            removed.clear();
+            ledger.readEnds();
+        }
     }
 
     /** What the session was to be given and cannot get. It waits for another one. */
     public void refuse(Mid mid) {
         synchronized (ledger) {
-            long before = missed;
+            long missedBefore = missed;
+            long lateBefore = late;
             refused.add(mid);
             ledger.released(mid, session);
             ledger.isGivenToAll(mid);
-            missed = before;
+            missed = missedBefore;
+            late = lateBefore;
         }
     }
 

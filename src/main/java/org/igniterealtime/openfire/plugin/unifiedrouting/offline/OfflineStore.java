@@ -25,6 +25,15 @@ public interface OfflineStore {
      */
     List<OfflineMessage> read(String owner, long after, int max);
 
+    /**
+     * Reads a part of the offline set that needs not much memory, in order.
+     *
+     * @param after only messages behind this place
+     * @param max how many at most, at least 1
+     * @param bytes how long all of them are at most as text in UTF-8, unless it is one alone
+     */
+    OfflinePage page(String owner, long after, int max, long bytes);
+
     /** Those of these messages that are in the offline set, in order. */
     List<OfflineMessage> find(String owner, Collection<Mid> mids);
 

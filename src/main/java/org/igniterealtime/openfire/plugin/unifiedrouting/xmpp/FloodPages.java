@@ -1,6 +1,5 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,11 +8,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.dom4j.DocumentException;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflinePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineScan;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.xmpp.packet.JID;
@@ -28,20 +29,17 @@ final class FloodPages {
     /** Small, so that the first message comes soon. */
     private static final int FIRST = 100;
 
-    /** As long as messages are short. */
     private static final int MOST = 250;
 
-    /** A page of more text is followed by a small one. */
-    private static final int MUCH_TEXT = 100 * 1024;
-
-    /** Of more text than this no messages are made in advance; a page of usual messages has less. */
-    private static final int MOST_TEXT = 256 * 1024;
+    /** More text than this no page has, but for one long message; a page of usual messages has less. */
+    private static final int MOST_BYTES = 256 * 1024;
 
     private final OfflineStore store;
     private final String account;
     private final JID bareJid;
     private final OfflineScan<Holder> scan;
     private final Executor executor;
+    private final Semaphore aheads;
     private final StoredStanza.Parser parser = new StoredStanza.Parser();
 
     /** Of whoever reads ahead. */
@@ -58,20 +56,25 @@ final class FloodPages {
     /** Null if no page is being read ahead, or has been. */
     private FutureTask<Page> ahead;
 
-    private record Page(List<OfflineMessage> rows, boolean isLast, Map<Mid, Message> messages) {
+    private record Page(List<OfflineMessage> rows, boolean isLast, Map<Mid, Message> messages) {}
 
-        long text() {
-            return rows.stream().mapToLong(row -> row.stanza().length()).sum();
-        }
-    }
-
-    /** @param executor reads ahead */
-    FloodPages(OfflineStore store, String account, JID bareJid, OfflineScan<Holder> scan, Executor executor) {
+    /**
+     * @param executor reads ahead
+     * @param aheads one of them is needed to keep a page that is not asked for yet
+     */
+    FloodPages(
+            OfflineStore store,
+            String account,
+            JID bareJid,
+            OfflineScan<Holder> scan,
+            Executor executor,
+            Semaphore aheads) {
         this.store = store;
         this.account = account;
         this.bareJid = bareJid;
         this.scan = scan;
         this.executor = executor;
+        this.aheads = aheads;
     }
 
     /**
@@ -84,11 +87,11 @@ final class FloodPages {
             drop();
         }
         FutureTask<Page> reading = ahead;
-        ahead = null;
+        forgetAhead();
         Page page = reading == null ? page(begin(), size, rows -> Map.of()) : finished(reading);
         messages = page.messages();
         isLast = page.isLast();
-        size = page.text() > MUCH_TEXT ? FIRST : MOST;
+        size = MOST;
         return page.rows();
     }
 
@@ -111,9 +114,9 @@ final class FloodPages {
         }
     }
 
-    /** Begins to read the page behind the one that is claimed. */
+    /** Begins to read the page behind the one that is claimed, unless others keep as many already as may be kept. */
     void readAhead() {
-        if (scan.isComplete()) {
+        if (scan.isComplete() || !aheads.tryAcquire()) {
             return;
         }
         long after = begin();
@@ -125,6 +128,18 @@ final class FloodPages {
             executor.execute(ahead);
         } catch (RejectedExecutionException e) {
             // Whoever needs it reads it.
+        }
+    }
+
+    /** The page is given, as far as it is going to be. */
+    void given() {
+        messages = Map.of();
+    }
+
+    private void forgetAhead() {
+        if (ahead != null) {
+            ahead = null;
+            aheads.release();
         }
     }
 
@@ -143,15 +158,15 @@ final class FloodPages {
             // Somebody may still be using it.
             parserAhead = new StoredStanza.Parser();
         }
-        ahead = null;
-        messages = Map.of();
+        forgetAhead();
+        given();
         done();
     }
 
     /**
      * A message of the claimed page.
      *
-     * @throws DocumentException if what is stored is not well-formed
+     * @throws DocumentException if what is stored cannot be made into a message
      */
     Message message(OfflineMessage row) throws DocumentException {
         Message made = messages.get(row.mid());
@@ -164,21 +179,12 @@ final class FloodPages {
     }
 
     private Page page(long after, int most, Function<List<OfflineMessage>, Map<Mid, Message>> making) {
-        List<OfflineMessage> rows = store.read(account, after, most);
-        return new Page(rows, rows.size() < most, making.apply(rows));
+        OfflinePage page = store.page(account, after, most, MOST_BYTES);
+        return new Page(page.messages(), page.isLast(), making.apply(page.messages()));
     }
 
     private Map<Mid, Message> made(List<OfflineMessage> rows, StoredStanza.Parser by) {
-        List<OfflineMessage> some = new ArrayList<>(rows.size());
-        long text = 0;
-        for (OfflineMessage row : rows) {
-            text += row.stanza().length();
-            if (text > MOST_TEXT) {
-                break;
-            }
-            some.add(row);
-        }
-        return OfflineStanza.all(some, bareJid, by);
+        return OfflineStanza.all(rows, bareJid, by);
     }
 
     private static Page finished(FutureTask<Page> reading) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
@@ -48,6 +49,9 @@ public final class Floods {
     /** Parked messages that are given in one step. */
     private static final int MOST_AT_ONCE = 100;
 
+    /** Pages that are kept before they are asked for, however many floods wait for their turn on a thread. */
+    private static final int MOST_AHEAD = 4;
+
     private static final long SHORT_PAUSE_MILLIS = 1;
     private static final long PAUSE_MILLIS = 20;
     private static final int SHORT_PAUSES = 10;
@@ -73,6 +77,7 @@ public final class Floods {
     private final Judge judge;
     private final ScheduledExecutorService executor;
     private final ConcurrentMap<String, Turns> byAccount = new ConcurrentHashMap<>();
+    private final Semaphore aheads = new Semaphore(MOST_AHEAD);
 
     /** Those who give hold it to read; nobody gives any more when it was held to write. */
     private final ReentrantReadWriteLock giving = new ReentrantReadWriteLock();
@@ -322,7 +327,7 @@ public final class Floods {
             this.ledger = state.ledger();
             this.scan = ledger.scan(state.raw());
             this.bareJid = accounts.bareJid(state.key().account());
-            this.pages = new FloodPages(store, state.key().account(), bareJid, scan, executor);
+            this.pages = new FloodPages(store, state.key().account(), bareJid, scan, executor, aheads);
         }
 
         @Override
@@ -410,10 +415,11 @@ public final class Floods {
             if (connections.isDetached(state.session())) {
                 return true;
             }
-            if (connections.countsAcknowledgements(state.session())) {
-                return connections.unacknowledged(state.session()).stanzas() >= MOST_UNACKNOWLEDGED;
-            }
             long bytes = connections.unwrittenBytes(state.session());
+            if (connections.countsAcknowledgements(state.session())) {
+                return !isGiven && bytes > MOST_UNWRITTEN
+                        || connections.unacknowledged(state.session()).stanzas() >= MOST_UNACKNOWLEDGED;
+            }
             if (bytes > 0) {
                 return isGiven || bytes > MOST_UNWRITTEN || unwritten >= MOST_UNACKNOWLEDGED;
             }
@@ -441,20 +447,28 @@ public final class Floods {
         private Step step() {
             ledgers.open(ledger);
             if (!scan.isComplete()) {
-                List<Claimed> page = read();
-                pages.readAhead();
-                for (Claimed claimed : page) {
-                    if (stopped) {
-                        return Step.ON;
-                    }
-                    give(claimed);
-                }
+                giveNextPage();
             }
-            if (!scan.isComplete()) {
+            if (stopped || !scan.isComplete()) {
                 return Step.ON;
             }
             // What is in nobody's hands and not in the database yet comes next.
             return ledger.awaitsCommit() ? Step.WAIT : drain();
+        }
+
+        private void giveNextPage() {
+            try {
+                List<Claimed> page = read();
+                pages.readAhead();
+                for (Claimed claimed : page) {
+                    if (stopped) {
+                        return;
+                    }
+                    give(claimed);
+                }
+            } finally {
+                pages.given();
+            }
         }
 
         private record Claimed(OfflineMessage row, Optional<Message> parked) {}
@@ -534,6 +548,9 @@ public final class Floods {
                     return Step.DONE;
                 }
                 write(live.get());
+                if (connections.unwrittenBytes(state.session()) > MOST_UNWRITTEN) {
+                    break;
+                }
             }
             return Step.ON;
         }

@@ -35,6 +35,7 @@ public final class LedgerBooks implements OfflineBooks {
     @Override
     public void remove(String owner, Collection<Mid> mids) {
         store.apply(List.of(new OfflineChange(owner, OptionalLong.empty(), Set.copyOf(mids), Set.of())));
+        ledgers.removed(owner, mids);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dom4j.DocumentException;
 import org.dom4j.Element;
 import org.dom4j.QName;
@@ -23,7 +24,7 @@ final class OfflineStanza {
 
     /**
      * @param owner the bare JID of the account, whose domain is the server's
-     * @throws DocumentException if what is stored is not well-formed
+     * @throws DocumentException if what is stored cannot be made into a message
      */
     static Message of(OfflineMessage message, JID owner) throws DocumentException {
         return of(message, owner, new StoredStanza.Parser());
@@ -31,7 +32,12 @@ final class OfflineStanza {
 
     /** @param parser for one message after the other */
     static Message of(OfflineMessage message, JID owner, StoredStanza.Parser parser) throws DocumentException {
-        return of(message, owner, parser.parse(message.stanza()));
+        try {
+            return of(message, owner, parser.parse(message.stanza()));
+        } catch (RuntimeException e) {
+            // Whatever it is, it would be so every time, and nothing behind it would ever be given.
+            throw new DocumentException("No message can be made of what is stored", e);
+        }
     }
 
     /**
@@ -40,9 +46,7 @@ final class OfflineStanza {
      * @return by their ids; without those that {@link #of} throws an exception for
      */
     static Map<Mid, Message> all(List<OfflineMessage> messages, JID owner, StoredStanza.Parser parser) {
-        List<Element> stanzas = parser.parse(
-                        messages.stream().map(OfflineMessage::stanza).toList())
-                .orElse(null);
+        List<Element> stanzas = together(messages, parser).orElse(null);
         Map<Mid, Message> all = new HashMap<>();
         for (int i = 0; i < messages.size(); i++) {
             OfflineMessage message = messages.get(i);
@@ -50,11 +54,20 @@ final class OfflineStanza {
                 all.put(
                         message.mid(),
                         stanzas == null ? of(message, owner, parser) : of(message, owner, stanzas.get(i)));
-            } catch (DocumentException | IllegalArgumentException e) {
-                Log.debug("Message {} in the offline set of '{}' is not XML.", message.mid(), owner, e);
+            } catch (DocumentException | RuntimeException e) {
+                Log.debug("No message can be made of {} in the offline set of '{}'.", message.mid(), owner, e);
             }
         }
         return all;
+    }
+
+    private static Optional<List<Element>> together(List<OfflineMessage> messages, StoredStanza.Parser parser) {
+        try {
+            return parser.parse(messages.stream().map(OfflineMessage::stanza).toList());
+        } catch (RuntimeException e) {
+            Log.debug("A page cannot be parsed as one document.", e);
+            return Optional.empty();
+        }
     }
 
     private static Message of(OfflineMessage message, JID owner, Element stanza) {

@@ -334,7 +334,12 @@ public final class UnreceivedMessages {
             }
             // The database counts what it does not know to be taken.
             ledgers.saveNow(account);
-            return accountStates.isRefused(account, entry.message().mid(), limit);
+            Mid mid = entry.message().mid();
+            boolean isRefused = accountStates.isRefused(account, mid, limit);
+            if (isRefused) {
+                ledgers.removed(account, List.of(mid));
+            }
+            return isRefused;
         } catch (StoreUnavailable e) {
             Log.debug("Whether '{}' has too many undelivered messages is not known.", account, e);
             return false;

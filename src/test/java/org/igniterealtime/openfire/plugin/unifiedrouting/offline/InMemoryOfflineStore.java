@@ -1,6 +1,8 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -34,10 +36,15 @@ public final class InMemoryOfflineStore implements OfflineStore {
     }
 
     /** Adds a message at the next place. */
-    public synchronized OfflineMessage add(String owner, String mid, boolean archived, boolean eligible) {
+    public OfflineMessage add(String owner, String mid, boolean archived, boolean eligible) {
+        return add(owner, mid, archived, eligible, "<message/>");
+    }
+
+    public synchronized OfflineMessage add(
+            String owner, String mid, boolean archived, boolean eligible, String stanza) {
         Account account = account(owner);
         OfflineMessage message = new OfflineMessage(
-                ++account.last, new Mid(mid), archived, "alice@localhost/orchard", Instant.EPOCH, "<message/>");
+                ++account.last, new Mid(mid), archived, "alice@localhost/orchard", Instant.EPOCH, stanza);
         account.rows.put(message.seq(), message);
         account.eligible.put(message.mid(), eligible);
         return message;
@@ -63,6 +70,21 @@ public final class InMemoryOfflineStore implements OfflineStore {
                 .filter(account::isUndelivered)
                 .limit(max)
                 .toList();
+    }
+
+    @Override
+    public synchronized OfflinePage page(String owner, long after, int max, long bytes) {
+        List<OfflineMessage> all = read(owner, after, Integer.MAX_VALUE);
+        List<OfflineMessage> page = new ArrayList<>();
+        long length = 0;
+        for (OfflineMessage message : all) {
+            length += message.stanza().getBytes(StandardCharsets.UTF_8).length;
+            if (page.size() == max || !page.isEmpty() && length > bytes) {
+                return new OfflinePage(page, false);
+            }
+            page.add(message);
+        }
+        return new OfflinePage(page, page.size() < max);
     }
 
     @Override

@@ -610,4 +610,58 @@ class OfflineLedgerTest {
         isWaitedForInVain();
         assertThat(ledger.size()).isZero();
     }
+
+    /** It is not in the page, and was not undelivered when that was read. */
+    @Test
+    void whatIsCommittedWhileTheLastPageIsReadIsNotLeftBehind() {
+        arrives("old");
+        OfflineScan<String> scan = ledger.scan(DESK);
+        ledger.submitted(new Mid("new"), true);
+        ledger.routed(new Mid("new"));
+        List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
+        commit("new", true, true);
+
+        assertThat(scan.claim(read, true, false)).containsExactly(new Mid("old"));
+        scan.end();
+        assertThat(scan.isComplete()).isFalse();
+        assertThat(page(scan, 10)).containsExactly("new");
+        assertThat(scan.isComplete()).isTrue();
+    }
+
+    /** The archive is asked first, and then for what it does not show. */
+    @Test
+    void whatIsCommittedWhileAPageIsReadThatEndsBehindItIsNotPassed() {
+        arrives("old");
+        OfflineScan<String> scan = ledger.scan(DESK);
+        ledger.submitted(new Mid("between"), true);
+        ledger.routed(new Mid("between"));
+        List<OfflineMessage> read = new ArrayList<>(store.read(BOB, scan.begin(), 10));
+        commit("between", true, true);
+        OfflineMessage hidden = store.add(BOB, "hidden", false, true);
+        read.add(hidden);
+
+        assertThat(scan.claim(read, false, false)).containsExactlyInAnyOrder(new Mid("old"), hidden.mid());
+        scan.end();
+        List.of("old", "hidden").forEach(mid -> ledger.took(new Mid(mid), DESK));
+        assertThat(undelivered()).containsExactly("between");
+        assertThat(page(scan, 10)).containsExactly("between");
+    }
+
+    /** By its owner, who looks through the set (XEP-0013), or because they are too many. */
+    @Test
+    void whatIsRemovedAfterItWasReadIsNotGiven() {
+        OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, () -> {}, Runnable::run);
+        List.of("a", "b", "c").forEach(mid -> store.add(BOB, mid, true, true));
+        OfflineLedger<String> books = ledgers.bound(BOB, DESK);
+        OfflineScan<String> scan = books.scan(DESK);
+        List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
+        store.apply(List.of(new OfflineChange(BOB, OptionalLong.empty(), Set.of(new Mid("b")), Set.of())));
+        ledgers.removed(BOB, List.of(new Mid("b")));
+
+        assertThat(scan.claim(read, true, false)).containsExactlyInAnyOrder(new Mid("a"), new Mid("c"));
+        scan.end();
+        assertThat(scan.isComplete()).isTrue();
+        List.of("a", "c").forEach(mid -> books.took(new Mid(mid), DESK));
+        assertThat(books.cursor()).isEqualTo(3);
+    }
 }

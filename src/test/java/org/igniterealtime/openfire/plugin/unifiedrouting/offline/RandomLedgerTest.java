@@ -249,6 +249,10 @@ class RandomLedgerTest {
             if (random.nextBoolean()) {
                 save();
             }
+            if (random.nextBoolean()) {
+                commit();
+                routes();
+            }
             wentBack |= from < lastGiven;
             Set<Mid> claimed = scan.claim(page, page.size() < max, false);
             scan.end();

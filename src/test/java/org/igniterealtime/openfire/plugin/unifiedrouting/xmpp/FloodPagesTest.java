@@ -2,13 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyInt;
-import static org.mockito.ArgumentMatchers.anyLong;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.when;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.dom4j.DocumentException;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
@@ -25,10 +19,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOffline
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineScan;
-import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.junit.jupiter.api.Test;
 import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
 
 /** What is read while Juliet's phone is given the page before. */
 class FloodPagesTest {
@@ -41,6 +35,7 @@ class FloodPagesTest {
     private final OfflineLedger<Holder> ledger = new OfflineLedger<>(JULIET);
     private final OfflineScan<Holder> scan = ledger.scan(PHONE);
     private final List<Runnable> tasks = new ArrayList<>();
+    private final Semaphore aheads = new Semaphore(1);
     private final FloodPages pages = pages(tasks::add);
     private final Map<String, OfflineMessage> rows = new HashMap<>();
 
@@ -49,7 +44,7 @@ class FloodPagesTest {
     }
 
     private FloodPages pages(Executor executor) {
-        return new FloodPages(store, JULIET, Verona.JULIET.asBareJID(), scan, executor);
+        return new FloodPages(store, JULIET, Verona.JULIET.asBareJID(), scan, executor, aheads);
     }
 
     private void stored(int count) {
@@ -204,20 +199,61 @@ class FloodPagesTest {
         assertThat(next(pages)).isEqualTo(mids(100, 150));
     }
 
+    private void stored(String mid, int length) {
+        String stanza = "<message><body>" + "x".repeat(length) + "</body></message>";
+        rows.put(mid, store.add(JULIET, mid, true, true, stanza));
+        ledger.opened(store.mailbox(JULIET));
+    }
+
     @Test
     void longMessagesComeInSmallPages() {
-        OfflineStore longOnes = mock(OfflineStore.class);
-        String stanza = "<message><body>" + "x".repeat(2_000) + "</body></message>";
-        when(longOnes.read(any(), anyLong(), anyInt()))
-                .then(call -> LongStream.range(0, call.<Integer>getArgument(2))
-                        .mapToObj(i -> {
-                            long seq = Math.max(0, call.<Long>getArgument(1)) + 1 + i;
-                            return new OfflineMessage(seq, new Mid("m" + seq), true, "a@b", Instant.EPOCH, stanza);
-                        })
-                        .toList());
-        ledger.opened(store.mailbox(JULIET));
-        FloodPages some = new FloodPages(longOnes, JULIET, Verona.JULIET.asBareJID(), scan, Runnable::run);
-        assertThat(next(some)).hasSize(100);
-        assertThat(next(some)).hasSize(100);
+        IntStream.range(0, 400).forEach(i -> stored("m" + i, 2_000));
+        assertThat(next(pages)).isEqualTo(mids(0, 100));
+        List<String> second = next(pages);
+        assertThat(second).hasSizeBetween(120, 140).isEqualTo(mids(100, 100 + second.size()));
+        while (!scan.isComplete()) {
+            assertThat(next(pages)).hasSizeLessThanOrEqualTo(second.size());
+        }
+        assertThat(ledger.isWith(new Mid("m399"), PHONE)).isTrue();
+    }
+
+    @Test
+    void hugeMessagesBehindShortOnesComeOneByOne() {
+        stored(100);
+        List.of("a", "b", "c").forEach(mid -> stored(mid, 200_000));
+        stored("d", 400_000);
+        assertThat(next(pages)).hasSize(100);
+        for (String mid : List.of("a", "b", "c", "d")) {
+            assertThat(scan.isComplete()).isFalse();
+            assertThat(next(pages)).containsExactly(mid);
+        }
+        assertThat(scan.isComplete()).isTrue();
+    }
+
+    @Test
+    void noMorePagesAreReadAheadThanMayBeKept() {
+        stored(150);
+        FloodPages other = pages(tasks::add);
+        next(pages);
+        assertThat(tasks).hasSize(1);
+        other.readAhead();
+        assertThat(tasks).hasSize(1);
+        pages.drop();
+        other.readAhead();
+        assertThat(tasks).hasSize(2);
+        assertThat(other.next()).hasSize(50);
+        other.done();
+        assertThat(next(pages)).hasSize(50);
+        assertThat(aheads.availablePermits()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsGivenIsNotKept() throws DocumentException {
+        stored(150);
+        next(pages);
+        next(pages);
+        Message made = pages.message(rows.get("m120"));
+        pages.given();
+        assertThat(pages.message(rows.get("m120"))).isNotSameAs(made);
     }
 }

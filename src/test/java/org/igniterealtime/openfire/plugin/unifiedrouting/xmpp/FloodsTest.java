@@ -314,4 +314,50 @@ class FloodsTest {
         verify(watch, atLeastOnce()).sweep(phone);
         assertThat(tasks).isEmpty();
     }
+
+    /** Openfire 4.2 ends a session that has too much to write, whether it acknowledges or not. */
+    @Test
+    void whoAcknowledgesIsWrittenNoMoreThanItsConnectionHolds() {
+        stored(350);
+        ClientState phone = available("phone", false);
+        when(connections.unwrittenBytes(phone.session())).thenReturn(70_000L);
+        pass(1_000);
+        assertThat(messages).isEmpty();
+        when(connections.unwrittenBytes(phone.session())).thenReturn(60_000L);
+        pass(600);
+        assertThat(messages).hasSize(350);
+        assertThat(tasks).isEmpty();
+    }
+
+    /** Nothing of it is read by the client. */
+    private ClientState keepsAllUnwritten() {
+        ClientState phone = available("phone", false);
+        when(connections.unwrittenBytes(phone.session())).then(call -> length());
+        return phone;
+    }
+
+    private long length() {
+        return messages.stream().mapToLong(message -> message.toXML().length()).sum();
+    }
+
+    @Test
+    void pageOfLongMessagesIsNoMoreThanAConnectionMayHold() {
+        String stanza = "<message><body>" + "x".repeat(30_000) + "</body></message>";
+        IntStream.range(0, 300).forEach(i -> store.add("juliet", "m" + i, true, true, stanza));
+        keepsAllUnwritten();
+        pass(1_000);
+        assertThat(length()).isBetween(64L * 1024, 400L * 1024);
+    }
+
+    @Test
+    void whatIsParkedIsNoMoreThanAConnectionMayHold() {
+        ClientState phone = keepsAllUnwritten();
+        for (int i = 0; i < 50; i++) {
+            Message live = Verona.message(Verona.ROMEO, Verona.JULIET, "<body>" + "x".repeat(30_000) + "</body>");
+            assertThat(phone.park(live, Optional.empty(), true)).isTrue();
+        }
+        pass(1_000);
+        assertThat(length()).isBetween(64L * 1024, 100L * 1024);
+        assertThat(phone.isClosed()).isTrue();
+    }
 }

@@ -22,6 +22,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMailbox;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflinePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 
 /**
@@ -79,10 +80,61 @@ public final class JdbcOfflineStore implements OfflineStore {
             long cursor = Cursors.find(connection, owner);
             List<OfflineMessage> messages = new ArrayList<>();
             select(connection, true, archived(owner, Math.max(after, cursor)), max, messages);
-            select(connection, false, new Condition("username = ?", owner).and("seq > ?", after), max, messages);
+            select(connection, false, kept(owner, after), max, messages);
             messages.sort(Comparator.comparingLong(OfflineMessage::seq));
             return List.copyOf(messages.subList(0, Math.min(max, messages.size())));
         });
+    }
+
+    /** What a driver is asked for it may have in memory as a whole, so that the sizes are looked up first. */
+    @Override
+    public OfflinePage page(String owner, long after, int max, long bytes) {
+        return database.statement("Reading the offline set of '" + owner + "'", connection -> {
+            long cursor = Cursors.find(connection, owner);
+            long from = after;
+            while (true) {
+                PageSizes sizes = new PageSizes(max, bytes);
+                long archivedFrom = Math.max(from, cursor);
+                sizes(connection, true, archived(owner, archivedFrom), sizes);
+                sizes(connection, false, kept(owner, from), sizes);
+                sizes.cut();
+                List<OfflineMessage> messages = new ArrayList<>();
+                if (sizes.has(true)) {
+                    Condition condition = archived(owner, archivedFrom).and("seq <= ?", sizes.upTo());
+                    select(connection, true, condition, max, messages);
+                }
+                if (sizes.has(false)) {
+                    Condition condition = kept(owner, from).and("seq <= ?", sizes.upTo());
+                    select(connection, false, condition, max, messages);
+                }
+                messages.sort(Comparator.comparingLong(OfflineMessage::seq));
+                if (!messages.isEmpty() || sizes.isLast()) {
+                    return new OfflinePage(List.copyOf(messages), sizes.isLast());
+                }
+                // All of it is taken or trimmed meanwhile.
+                from = sizes.upTo();
+            }
+        });
+    }
+
+    private void sizes(Connection connection, boolean archived, Condition condition, PageSizes sizes)
+            throws SQLException {
+        String sql = dialect.limited(
+                "SELECT seq, stanzaSize FROM " + table(archived) + " WHERE " + condition.sql()
+                        + " ORDER BY username, seq",
+                sizes.max());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            condition.bind(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    sizes.add(archived, rows.getLong(1), rows.getLong(2));
+                }
+            }
+        }
+    }
+
+    private static Condition kept(String owner, long after) {
+        return new Condition("username = ?", owner).and("seq > ?", after);
     }
 
     private static Condition archived(String owner, long after) {

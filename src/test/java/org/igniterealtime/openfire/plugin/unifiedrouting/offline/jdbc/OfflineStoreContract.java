@@ -7,6 +7,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMailbox;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflinePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +144,44 @@ abstract class OfflineStoreContract {
         assertThat(found).hasSize(150 - 10).isEqualTo(store.read("romeo", 0, 1_000));
         assertThat(store.find("romeo", List.of())).isEmpty();
         assertThat(store.count("romeo")).isEqualTo(140);
+    }
+
+    @Test
+    void pageEndsWhereItIsLongEnough() {
+        archive.append(List.of(waiting("romeo", "1"), once("romeo", "2"), received("romeo", "history")));
+        archive.append(List.of(waiting("romeo", "4"), waiting("juliet", "hers"), once("romeo", "5")));
+        long size = waiting("romeo", "1").stanza().getBytes(StandardCharsets.UTF_8).length;
+
+        assertPage(0, 10, 10 * size, true, "1", "2", "4", "5");
+        assertPage(0, 10, 4 * size, true, "1", "2", "4", "5");
+        assertPage(0, 10, 4 * size - 1, false, "1", "2", "4");
+        assertPage(0, 10, 2 * size, false, "1", "2");
+        assertPage(0, 10, 1, false, "1");
+        assertPage(1, 10, 1, false, "2");
+        assertPage(2, 1, 10 * size, false, "4");
+        assertPage(4, 10, 1, true, "5");
+        assertPage(5, 10, 1, true);
+        store.apply(List.of(cursor("romeo", 4)));
+        assertPage(0, 10, 10 * size, true, "2", "5");
+        assertPage(0, 10, size, false, "2");
+        assertThat(store.page("nobody", 0, 10, 10)).isEqualTo(new OfflinePage(List.of(), true));
+        assertThat(store.page("romeo", 0, 10, size).messages()).isEqualTo(store.read("romeo", 0, 1));
+    }
+
+    /** Shorter than asked for, it is the last one; as long, nobody knows. */
+    @Test
+    void pageSaysWhetherItIsTheLastOne() {
+        archive.append(List.of(waiting("romeo", "1"), waiting("romeo", "2"), once("romeo", "3")));
+        assertPage(0, 4, 1_000_000, true, "1", "2", "3");
+        assertPage(0, 3, 1_000_000, false, "1", "2", "3");
+        assertPage(0, 2, 1_000_000, false, "1", "2");
+        assertPage(3, 2, 1_000_000, true);
+    }
+
+    private void assertPage(long after, int max, long bytes, boolean isLast, String... mids) {
+        OfflinePage page = store.page("romeo", after, max, bytes);
+        assertThat(mids(page.messages())).containsExactly(mids);
+        assertThat(page.isLast()).isEqualTo(isLast);
     }
 
     // The cursor
@@ -396,6 +436,7 @@ abstract class OfflineStoreContract {
         List<ThrowingCallable> all = List.of(
                 () -> store.mailbox("romeo"),
                 () -> store.read("romeo", 0, 1),
+                () -> store.page("romeo", 0, 1, 1),
                 () -> store.find("romeo", List.of(new Mid("1"))),
                 () -> store.count("romeo"),
                 () -> store.apply(List.of(taken("romeo", "1"))),
