@@ -36,6 +36,9 @@ final class ModelSession {
     /** Each presence that it has sent about itself. */
     final List<Presence> presences = new ArrayList<>();
 
+    /** Whether the last of them says that it is there. */
+    boolean available;
+
     /** When it subscribed or read the archive first, {@link System#nanoTime()} after that; for ever if never. */
     long readsArchiveSince = Long.MAX_VALUE;
 

@@ -200,8 +200,10 @@ final class Sequence {
 
     private void awaitGone(ModelSession session) {
         clients.awaitGone(session.jid());
-        if (session.mode != Mode.PLAIN) {
-            // The server says so a moment before it routes again what was not acknowledged, and lets go of the address.
+        if (session.mode != Mode.PLAIN || !session.available) {
+            // The server says so a moment before it routes again what was not acknowledged, and lets go of the address;
+            // for
+            // a session without presence it says so in any case.
             pause(LEFTOVERS_MILLIS);
         }
         session.goneAt = System.nanoTime();
@@ -237,6 +239,7 @@ final class Sequence {
 
     private static void presented(Place place, long sentAt) {
         place.session.presences.add(new ModelSession.Presence(sentAt, System.nanoTime()));
+        place.session.available = true;
     }
 
     /** Offline delivery goes on while the session does something else; often that is waited for. */
@@ -256,6 +259,7 @@ final class Sequence {
         long sentAt = System.nanoTime();
         client(place).unavailable();
         presented(place, sentAt);
+        place.session.available = false;
     }
 
     private void subscribe(Place place) {
