@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
@@ -24,6 +25,7 @@ import org.xmpp.packet.PacketError;
 /** Lets an account's sessions read its archive: {@code urn:xmpp:mam:2} (XEP-0313, PROTOCOL section 5). */
 public final class ArchiveHandler extends AccountIQHandler {
 
+    private static final int PORTION_CHARACTERS = 256 * 1024;
     private static final Logger Log = LoggerFactory.getLogger(ArchiveHandler.class);
 
     /**
@@ -70,18 +72,41 @@ public final class ArchiveHandler extends AccountIQHandler {
             // Only the order in which they are sent changes, not what the page holds (XEP-0313 §4.3.1).
             Collections.reverse(ordered);
         }
-        for (ArchivedMessage message : ordered) {
-            try {
-                asker.session().process(result(message, asker, queryId));
-            } catch (DocumentException e) {
-                Log.error("Message {} in the archive of '{}' is not XML.", message.mid(), asker.bareJid(), e);
-            }
+        StoredStanza.Parser parser = new StoredStanza.Parser();
+        for (int from = 0, to; from < ordered.size(); from = to) {
+            to = endOfPortion(ordered, from);
+            send(ordered.subList(from, to), asker, queryId, parser);
         }
         use.queried(asker.session(), asked, page);
         return fin(page);
     }
 
-    private static Message result(ArchivedMessage message, Asker asker, String queryId) throws DocumentException {
+    /** A parser takes longer to begin with a text than to read it; what it makes of texts needs many times their memory. */
+    private static int endOfPortion(List<ArchivedMessage> messages, int from) {
+        int to = from;
+        long characters = 0;
+        do {
+            characters += messages.get(to).stanza().length();
+            to++;
+        } while (to < messages.size() && characters + messages.get(to).stanza().length() <= PORTION_CHARACTERS);
+        return to;
+    }
+
+    private static void send(List<ArchivedMessage> messages, Asker asker, String queryId, StoredStanza.Parser parser) {
+        Optional<List<Element>> parsed =
+                parser.parse(messages.stream().map(ArchivedMessage::stanza).toList());
+        for (int i = 0; i < messages.size(); i++) {
+            ArchivedMessage message = messages.get(i);
+            try {
+                Element stanza = parsed.isPresent() ? parsed.get().get(i) : parser.parse(message.stanza());
+                asker.session().process(result(message, stanza, asker, queryId));
+            } catch (DocumentException e) {
+                Log.error("Message {} in the archive of '{}' is not XML.", message.mid(), asker.bareJid(), e);
+            }
+        }
+    }
+
+    private static Message result(ArchivedMessage message, Element stanza, Asker asker, String queryId) {
         Message result = new Message();
         result.setFrom(asker.bareJid());
         result.setTo(asker.session().getAddress());
@@ -90,7 +115,7 @@ public final class ArchiveHandler extends AccountIQHandler {
             element.addAttribute("queryid", queryId);
         }
         element.addAttribute("id", message.mid().value());
-        element.add(ForwardedMessage.of(message, asker.bareJid()));
+        element.add(ForwardedMessage.of(message, asker.bareJid(), stanza));
         return result;
     }
 

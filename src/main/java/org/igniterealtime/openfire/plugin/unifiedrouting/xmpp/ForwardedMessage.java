@@ -17,7 +17,12 @@ final class ForwardedMessage {
      * @throws DocumentException if what is stored is not well-formed
      */
     static Element of(ArchivedMessage message, JID owner) throws DocumentException {
-        Element stanza = ClientNamespace.declareOn(StoredStanza.parse(message.stanza()));
+        return of(message, owner, StoredStanza.parse(message.stanza()));
+    }
+
+    /** @param parsed what the message's text says; becomes a part of the result */
+    static Element of(ArchivedMessage message, JID owner, Element parsed) {
+        Element stanza = ClientNamespace.declareOn(parsed);
         StanzaIds.add(stanza, owner, message.mid().value(), true);
         Element forwarded = DocumentHelper.createElement(QName.get("forwarded", Namespaces.FORWARD));
         forwarded
