@@ -37,6 +37,9 @@ public final class OfflineLedger<S> {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String owner;
+    /** More come only where a flood takes long; their order is not known then. */
+    private static final int MOST_TURNS = 5_000;
+
     private final LongSupplier nanoTime;
     private final Map<Mid, LedgerEntry<S>> entries = new HashMap<>();
     private final Places<S> places = new Places<>();
@@ -48,6 +51,9 @@ public final class OfflineLedger<S> {
     private final Backlog hidden = new Backlog();
 
     private final List<OfflineScan<S>> scans = new ArrayList<>();
+
+    /** In which turn messages were handed over while somebody goes through the offline set. */
+    private final Map<Mid, Long> turns = new HashMap<>();
 
     /** Saved while somebody was reading the database: what was read may not know of it yet. */
     private final List<LedgerEntry<S>> leaving = new ArrayList<>();
@@ -64,6 +70,9 @@ public final class OfflineLedger<S> {
 
     /** The place that somebody has seen everything up to, in force when no flood is under way. */
     private long seen;
+
+    /** Written under the lock. */
+    private volatile long handed;
 
     private int readers;
 
@@ -117,6 +126,24 @@ public final class OfflineLedger<S> {
     public synchronized void submitted(Mid mid, boolean archived) {
         LedgerEntry<S> entry = entries.computeIfAbsent(mid, unknown -> new LedgerEntry<>(unknown, archived));
         entry.routings++;
+        handed++;
+        if (!scans.isEmpty() && turns.size() < MOST_TURNS) {
+            turns.putIfAbsent(mid, handed);
+        }
+    }
+
+    /** How many messages have been handed over. Takes no lock. */
+    public long handed() {
+        return handed;
+    }
+
+    /**
+     * The how-manieth message this was.
+     *
+     * @return 0 if it came before somebody began to go through the offline set, or if that is not known
+     */
+    public synchronized long turnOf(Mid mid) {
+        return turns.getOrDefault(mid, 0L);
     }
 
     /** A submitted message will not be in the database. */
@@ -413,6 +440,9 @@ public final class OfflineLedger<S> {
 
     synchronized void scanEnds(OfflineScan<S> scan) {
         scans.remove(scan);
+        if (scans.isEmpty()) {
+            turns.clear();
+        }
         passSeen();
     }
 

@@ -22,7 +22,8 @@ final class ClientState {
     /** How many live messages wait behind a flood before the gate opens. */
     private static final int MOST_PARKED = 1_000;
 
-    private record Parked(Message message, Optional<Mid> mid, boolean isNew) {}
+    /** @param after how many messages had been handed over for the account by then */
+    private record Parked(Message message, Optional<Mid> mid, boolean isNew, long after) {}
 
     private final LocalClientSession session;
     private final SessionKey key;
@@ -182,7 +183,7 @@ final class ClientState {
         if (!closed || gone || parked.size() >= MOST_PARKED) {
             return false;
         }
-        parked.add(new Parked(message, mid, isNew));
+        parked.add(new Parked(message, mid, isNew, ledger.handed()));
         return true;
     }
 
@@ -211,6 +212,20 @@ final class ClientState {
             }
         }
         return turn;
+    }
+
+    /**
+     * The next parked message, if it was parked before another one was handed over that is about to be given.
+     *
+     * @param turn of the other one, see {@link OfflineLedger#turnOf}
+     * @param withIds false: only if it is kept nowhere else, for the others come in their turn
+     */
+    synchronized Optional<Message> nextBefore(long turn, boolean withIds) {
+        Parked next = parked.peek();
+        if (next == null || next.after() >= turn || !withIds && next.mid().isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(parked.remove().message());
     }
 
     /** The next parked message; empty: none is left, and the gate is open from now on. */

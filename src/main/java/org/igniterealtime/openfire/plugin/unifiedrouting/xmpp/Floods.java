@@ -516,6 +516,9 @@ public final class Floods {
                     scan.refuse(row.mid());
                     return;
                 }
+                if (!isAddition && claimed.parked().isEmpty()) {
+                    giveWhatWasParkedBefore(row.mid());
+                }
                 write(message);
                 if (ledger.isOnlyMeant(row.mid(), state.raw())) {
                     // Another plugin has rejected it, or the connection is closed.
@@ -524,6 +527,16 @@ public final class Floods {
             } catch (DocumentException | IllegalArgumentException e) {
                 Log.error("Message {} in the offline set of '{}' is not XML.", row.mid(), bareJid, e);
                 ledger.took(row.mid(), state.raw());
+            }
+        }
+
+        /** What came while the set is given, and was nobody's at first, is in it behind what had been parked by then. */
+        private void giveWhatWasParkedBefore(Mid mid) {
+            long turn = ledger.turnOf(mid);
+            for (Optional<Message> live = state.nextBefore(turn, hiddenOnly);
+                    live.isPresent();
+                    live = state.nextBefore(turn, hiddenOnly)) {
+                write(live.get());
             }
         }
 

@@ -64,6 +64,20 @@ class OfflineLedgerTest {
         assertThat(ledger.knows(beingRouted)).isFalse();
     }
 
+    @Test
+    void turnsAreKnownWhileSomebodyGoesThroughTheSet() {
+        ledger.submitted(new Mid("before"), true);
+        try (OfflineScan<String> scan = ledger.scan(DESK)) {
+            long parked = ledger.handed();
+            ledger.submitted(new Mid("one"), true);
+            ledger.submitted(new Mid("two"), false);
+            assertThat(ledger.turnOf(new Mid("before"))).isZero();
+            assertThat(ledger.turnOf(new Mid("one"))).isEqualTo(parked + 1);
+            assertThat(ledger.turnOf(new Mid("two"))).isEqualTo(parked + 2);
+        }
+        assertThat(ledger.turnOf(new Mid("two"))).isZero();
+    }
+
     /** Comes, is committed, and is given to these sessions. */
     private Mid arrives(String mid, String... sessions) {
         ledger.submitted(new Mid(mid), true);
