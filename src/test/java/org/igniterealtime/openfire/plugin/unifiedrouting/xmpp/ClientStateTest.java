@@ -15,8 +15,9 @@ class ClientStateTest {
 
     private static final Mid MID = new Mid("m");
 
+    private final OfflineLedger<Holder> ledger = new OfflineLedger<>("bob");
     private final ClientState state =
-            new ClientState(null, new SessionKey(new JID("bob@localhost/phone"), "s"), new OfflineLedger<>("bob"));
+            new ClientState(null, new SessionKey(new JID("bob@localhost/phone"), "s"), ledger);
 
     private Message parks(String body, Optional<Mid> mid, boolean isNew) {
         Message message = new Message();
@@ -48,5 +49,21 @@ class ClientStateTest {
 
         assertThat(state.unpark(MID)).containsExactly(again);
         assertThat(state.unparkAll()).isEqualTo(List.of(live));
+    }
+
+    @Test
+    void whatWasParkedBeforeAnotherOneWasHandedOverComesFirst() {
+        state.beginFlood();
+        Message transientOne = parks("transient", Optional.empty(), true);
+        Message kept = parks("kept", Optional.of(MID), true);
+        ledger.submitted(new Mid("the other"), false);
+        long turn = ledger.handed();
+        parks("later", Optional.empty(), true);
+
+        assertThat(state.nextBefore(turn, false)).containsSame(transientOne);
+        assertThat(state.nextBefore(turn, false)).as("it has a turn of its own").isEmpty();
+        assertThat(state.nextBefore(turn, true)).containsSame(kept);
+        assertThat(state.nextBefore(turn, true)).isEmpty();
+        assertThat(state.nextBefore(0, true)).isEmpty();
     }
 }
