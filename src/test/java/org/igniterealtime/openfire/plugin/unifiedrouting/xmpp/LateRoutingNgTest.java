@@ -20,7 +20,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences.Default;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
@@ -98,7 +97,7 @@ class LateRoutingNgTest {
         BlockLists lists = new Interrupting();
         AccountStates accountStates = new AccountStates(
                 lists,
-                new ArchivePolicy(new NoPreferences(), () -> Default.ALWAYS, (account, contact) -> false),
+                new ArchivePolicy(mock(PreferenceStore.class), () -> Default.ALWAYS, (account, contact) -> false),
                 new CachedOfflineStore(offline, Clock.systemUTC(), account -> false),
                 () -> new OfflineRules(
                         true,
@@ -122,7 +121,7 @@ class LateRoutingNgTest {
                 copies,
                 ledgers,
                 writer,
-                new UnreceivedMessages.Outlet(errors::add, new NoListeners(), Runnable::run));
+                new UnreceivedMessages.Outlet(errors::add, mock(UnreceivedMessages.Listeners.class), Runnable::run));
         watch.tell(unreceived::decide, mock(Floods.class), copies);
         bind(states);
     }
@@ -283,32 +282,6 @@ class LateRoutingNgTest {
         @Override
         public boolean blocksOutgoing(String account, Message message) {
             return false;
-        }
-    }
-
-    private static final class NoListeners implements UnreceivedMessages.Listeners {
-
-        @Override
-        public void stored(Message message) {
-            // Nobody asks.
-        }
-
-        @Override
-        public void bounced(Message message) {
-            // Nobody asks.
-        }
-    }
-
-    private static final class NoPreferences implements PreferenceStore {
-
-        @Override
-        public Optional<ArchivePreferences> find(String owner) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void save(String owner, ArchivePreferences preferences) {
-            throw new UnsupportedOperationException();
         }
     }
 }
