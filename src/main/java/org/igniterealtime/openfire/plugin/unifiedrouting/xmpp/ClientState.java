@@ -228,6 +228,16 @@ final class ClientState {
         return Optional.of(parked.remove().message());
     }
 
+    synchronized boolean hasParked() {
+        return !parked.isEmpty();
+    }
+
+    /** Opens the gate if nothing is parked. Returns whether it is open. */
+    synchronized boolean open() {
+        closed &= !parked.isEmpty();
+        return !closed;
+    }
+
     /** The next parked message; empty: none is left, and the gate is open from now on. */
     synchronized Optional<Message> nextOrOpen() {
         Parked next = parked.poll();

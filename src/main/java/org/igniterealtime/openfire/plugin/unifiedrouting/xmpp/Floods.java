@@ -316,6 +316,9 @@ public final class Floods {
         /** When the end of another session began to be waited for; 0 if none is. */
         private long endingSince;
 
+        /** How many messages had been handed over when it began. */
+        private final long handedBefore;
+
         /**
          * @param hiddenOnly whether only what the archive does not show is given
          * @param isAddition whether the session goes on receiving live messages meanwhile
@@ -326,6 +329,7 @@ public final class Floods {
             this.isAddition = isAddition;
             this.ledger = state.ledger();
             this.scan = ledger.scan(state.raw());
+            this.handedBefore = ledger.handed();
             this.bareJid = accounts.bareJid(state.key().account());
             this.pages = new FloodPages(store, state.key().account(), bareJid, scan, executor, aheads);
         }
@@ -449,11 +453,7 @@ public final class Floods {
             if (!scan.isComplete()) {
                 giveNextPage();
             }
-            if (stopped || !scan.isComplete()) {
-                return Step.ON;
-            }
-            // What is in nobody's hands and not in the database yet comes next.
-            return ledger.awaitsCommit() ? Step.WAIT : drain();
+            return stopped ? Step.ON : drain();
         }
 
         private void giveNextPage() {
@@ -512,7 +512,7 @@ public final class Floods {
                     ledger.took(row.mid(), state.raw());
                     return;
                 }
-                if (state.isGone() || isAddition && isForOneClient(message)) {
+                if (state.isGone() || isNoHeir(claimed) && isForOneClient(message)) {
                     scan.refuse(row.mid());
                     return;
                 }
@@ -545,24 +545,45 @@ public final class Floods {
             watch.give(state, message);
         }
 
+        /** Whether the session was there when a message found nobody. */
+        private boolean isNoHeir(Claimed claimed) {
+            return isAddition
+                    || claimed.parked().isEmpty() && ledger.turnOf(claimed.row().mid()) > handedBefore;
+        }
+
         /** Such a message waits for the client that it was sent to, or for the next one that comes. */
         private boolean isForOneClient(Message message) {
             return judge.judge(message).verdict().audience() == Audience.ONE_CLIENT
                     && !state.key().jid().equals(message.getTo());
         }
 
+        /**
+         * Gives what is parked when nothing is left that comes before it: what was handed over before it is parked, too, or
+         * undelivered and awaited, or undelivered and in the database, and never goes back from one to the other.
+         */
         private Step drain() {
-            if (isAddition) {
-                return Step.DONE;
-            }
             for (int i = 0; i < MOST_AT_ONCE; i++) {
-                Optional<Message> live = state.nextOrOpen();
-                if (live.isEmpty()) {
+                boolean isLast = !state.hasParked();
+                boolean awaits = ledger.awaitsCommit();
+                if (!scan.isComplete()) {
+                    return Step.ON;
+                }
+                if (awaits) {
+                    // What is in nobody's hands and not in the database yet comes next.
+                    return Step.WAIT;
+                }
+                if (isAddition) {
                     return Step.DONE;
                 }
-                write(live.get());
-                if (connections.unwrittenBytes(state.session()) > MOST_UNWRITTEN) {
-                    break;
+                if (isLast) {
+                    if (state.open()) {
+                        return Step.DONE;
+                    }
+                } else {
+                    state.nextOrOpen().ifPresent(this::write);
+                    if (connections.unwrittenBytes(state.session()) > MOST_UNWRITTEN) {
+                        return Step.ON;
+                    }
                 }
             }
             return Step.ON;

@@ -360,4 +360,66 @@ class FloodsTest {
         assertThat(length()).isBetween(64L * 1024, 100L * 1024);
         assertThat(phone.isClosed()).isTrue();
     }
+
+    private List<String> mids(ClientState state) {
+        return messages.stream()
+                .map(message ->
+                        DeliveryWatch.anyMid(message, state).map(Mid::value).orElse("live"))
+                .toList();
+    }
+
+    /** A message that nobody gets, handed over now. */
+    private Mid missedNow(ClientState state, String mid, String stanza) {
+        Mid missed = new Mid(mid);
+        state.ledger().submitted(missed, true);
+        state.ledger().isGivenToAll(missed);
+        state.ledger().routed(missed);
+        state.ledger()
+                .committed(missed, store.add("juliet", mid, true, true, stanza).seq(), true, true);
+        return missed;
+    }
+
+    /** Its commit comes between two messages that are parked around it. */
+    @Test
+    void whatBecomesUndeliveredWhileTheParkedAreGivenKeepsItsPlace() {
+        available("desk", true);
+        ClientState phone = available("phone", false);
+        doAnswer(call -> {
+                    if (messages.isEmpty()) {
+                        missedNow(
+                                phone,
+                                "a",
+                                "<message type='chat' from='romeo@verona.example/orchard' to='juliet@verona.example'><body>Hist!</body></message>");
+                        phone.park(Verona.chat(Verona.ROMEO, Verona.JULIET), Optional.empty(), true);
+                    }
+                    return messages.add(call.getArgument(1));
+                })
+                .when(watch)
+                .give(any(), any());
+        phone.park(Verona.chat(Verona.ROMEO, Verona.JULIET), Optional.empty(), true);
+        pass(1_000);
+        assertThat(mids(phone)).containsExactly("live", "a", "live");
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    /** ROUTING-RULES section 5: such a message is for its client, or for the next one that comes. */
+    @Test
+    void whatWasForAnotherClientIsGivenToWhoComesLater() {
+        String secret = "<message type='chat' from='romeo@verona.example/orchard' to='juliet@verona.example/balcony'>"
+                + "<body>Hist!</body><private xmlns='urn:xmpp:carbons:2'/></message>";
+        store.add("juliet", "before", true, true, secret);
+        ClientState phone = available("phone", false);
+        missedNow(phone, "meanwhile", secret);
+        missedNow(
+                phone,
+                "chat",
+                "<message type='chat' from='romeo@verona.example/orchard' to='juliet@verona.example/balcony'><body>Hist!</body></message>");
+        pass(1_000);
+        assertThat(mids(phone)).containsExactly("before", "chat");
+        assertThat(phone.isClosed()).isFalse();
+        messages.clear();
+        ClientState tablet = available("tablet", false);
+        pass(1_000);
+        assertThat(mids(tablet)).containsExactly("meanwhile");
+    }
 }
