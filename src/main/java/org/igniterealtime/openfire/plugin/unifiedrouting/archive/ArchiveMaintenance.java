@@ -70,8 +70,10 @@ public interface ArchiveMaintenance {
      *
      * @param after only messages behind this place; {@link Long#MIN_VALUE} = from the oldest, imported ones have places below 1
      * @param max how many at most
+     * @param bytes how long all of them are at most as text in UTF-8, unless it is one alone
+     * @return none only if nothing is behind that place. That it is less than asked for says nothing
      */
-    List<ArchivedMessage> read(String owner, long after, int max);
+    List<ArchivedMessage> read(String owner, long after, int max, long bytes);
 
     /**
      * Who has an archive, in the order of their names.

@@ -63,9 +63,9 @@ public final class SettledMaintenance implements ArchiveMaintenance {
     }
 
     @Override
-    public List<ArchivedMessage> read(String owner, long after, int max) {
+    public List<ArchivedMessage> read(String owner, long after, int max, long bytes) {
         writer.settle();
-        return archives.read(owner, after, max);
+        return archives.read(owner, after, max, bytes);
     }
 
     @Override

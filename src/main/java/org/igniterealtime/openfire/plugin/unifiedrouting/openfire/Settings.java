@@ -72,6 +72,9 @@ record Settings(
     private static final Logger Log = LoggerFactory.getLogger(Settings.class);
     private static final int NORMAL_PAGE = 50;
 
+    /** Messages of a mebibyte are rare, and a page of hundreds of them fills the heap. */
+    static final long PAGE_BYTES = 1 << 20;
+
     /** Nobody reads more messages of one sender; above that, 0 says what is meant. */
     private static final int MOST_UNDELIVERED = 1_000_000;
 
@@ -96,7 +99,7 @@ record Settings(
                 choice(properties, "archive.durable", true),
                 value(properties, "mam.serve", Serve.AUTO),
                 limits.withPatience(Duration.ofSeconds(wait)),
-                new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage),
+                new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage, PAGE_BYTES),
                 value(properties, "archive.default", ArchivePreferences.Default.ALWAYS),
                 quota,
                 days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)),

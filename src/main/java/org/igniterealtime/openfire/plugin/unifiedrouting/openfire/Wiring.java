@@ -119,6 +119,9 @@ final class Wiring implements AutoCloseable {
     /** How many threads tell subscribed sessions what is new. */
     private static final int FEEDERS = 2;
 
+    /** How many read for them from archives. */
+    private static final int FEED_READERS = 2;
+
     private final XMPPServer server;
     private final Clock clock = Clock.systemUTC();
     private final LiveSettings settings = new LiveSettings();
@@ -137,6 +140,7 @@ final class Wiring implements AutoCloseable {
     private final List<ScheduledExecutorService> feederThreads = IntStream.rangeClosed(1, FEEDERS)
             .<ScheduledExecutorService>mapToObj(number -> threads(1, "feeder-" + number))
             .toList();
+    private final ScheduledThreadPoolExecutor feedReaders = threads(FEED_READERS, "feed-reader");
     private final ScheduledThreadPoolExecutor offlineThreads = threads(2, "offline");
     private final ExecutorService news = threads(1, "unreceived");
     private final Maintenance maintenance;
@@ -327,11 +331,14 @@ final class Wiring implements AutoCloseable {
                         unacknowledged::count,
                         new OpenfireConnections(
                                 server.getServerInfo().getVersion().getMajor(), unacknowledged)::unwrittenBytes),
-                feederThreads);
+                new Feeder.Threads(feederThreads, feedReaders));
     }
 
     private void startWriter() {
         feederThreads.forEach(thread -> undo.push(() -> drain(thread)));
+        // What is not read yet nobody has to wait for.
+        feedReaders.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        undo.push(() -> drain(feedReaders));
         writer.start();
         undo.push(writer::close);
     }

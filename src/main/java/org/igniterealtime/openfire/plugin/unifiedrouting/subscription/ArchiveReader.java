@@ -11,7 +11,9 @@ public interface ArchiveReader {
     /**
      * @param after only entries behind this place
      * @param max how many at most
+     * @param bytes how long all of them are at most as text in UTF-8, unless it is one alone
+     * @return none only if nothing is behind that place. That it is less than asked for says nothing
      * @throws StoreUnavailable if the database fails
      */
-    List<ArchivedMessage> read(String owner, long after, int max);
+    List<ArchivedMessage> read(String owner, long after, int max, long bytes);
 }

@@ -26,8 +26,15 @@ final class Feed<E> {
     /** How many entries wait in memory for one session before it falls behind. */
     static final int MOST_WAITING = 100;
 
-    /** An entry with its place. */
-    record Placed<E>(long seq, E entry) {}
+    /** The same in characters of stanzas; so much is written to a session at once. */
+    static final long MOST_CHARACTERS = 256 * 1024;
+
+    /**
+     * An entry with its place.
+     *
+     * @param characters how long its stanza is
+     */
+    record Placed<E>(long seq, E entry, long characters) {}
 
     private final SessionKey session;
     private final Deque<Placed<E>> waiting = new ArrayDeque<>(2);
@@ -43,6 +50,10 @@ final class Feed<E> {
 
     private int toldSoFar;
     private Mid lastMid;
+
+    /** Of all that waits. */
+    private long characters;
+
     private boolean behind = true;
     private boolean grown;
     private boolean beingFed;
@@ -78,17 +89,22 @@ final class Feed<E> {
     }
 
     /** @return whether the caller has to see to it that the session is fed, because nobody does */
-    synchronized boolean offer(long seq, E entry) {
-        if (ended || seq <= told) {
+    synchronized boolean offer(Placed<E> next) {
+        if (ended || next.seq() <= told) {
             return false;
         }
-        if (!behind && seq == heard + 1 && waiting.size() < MOST_WAITING) {
-            waiting.add(new Placed<>(seq, entry));
-            heard = seq;
+        if (!behind && next.seq() == heard + 1 && hasRoomFor(next)) {
+            waiting.add(next);
+            characters += next.characters();
+            heard = next.seq();
         } else {
             fallBehind();
         }
         return beginFeeding();
+    }
+
+    private boolean hasRoomFor(Placed<E> next) {
+        return waiting.size() < MOST_WAITING && characters + next.characters() <= MOST_CHARACTERS;
     }
 
     /** What is at this place the archive does not show. */
@@ -115,9 +131,14 @@ final class Feed<E> {
         if (behind) {
             grown = true;
         } else {
-            waiting.clear();
+            forget();
             behind = true;
         }
+    }
+
+    private void forget() {
+        waiting.clear();
+        characters = 0;
     }
 
     /** @return whether the caller has to feed the session from now on */
@@ -179,6 +200,7 @@ final class Feed<E> {
         List<Placed<E>> taken = new ArrayList<>(Math.min(max, waiting.size()));
         while (taken.size() < max && !waiting.isEmpty()) {
             Placed<E> next = waiting.poll();
+            characters -= next.characters();
             if (next.seq() > told) {
                 taken.add(next);
             }
@@ -210,7 +232,7 @@ final class Feed<E> {
     /** @return what nobody will report any more */
     synchronized Optional<CatchUp> end() {
         ended = true;
-        waiting.clear();
+        forget();
         Optional<CatchUp> open = Optional.ofNullable(catchUp);
         catchUp = null;
         return open;

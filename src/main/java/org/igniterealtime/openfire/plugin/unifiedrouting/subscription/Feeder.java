@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
@@ -19,10 +21,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells subscribed sessions what enters their account's archive, after its commit and in the archive's order (PROTOCOL
  * section 2). The writer's thread only notes who is to be told; the telling is done by a few threads, each session always
- * by the same one, a page at a time, so that none waits for another.
+ * by the same one, a page at a time, so that none waits for another. What is read from the archive first is read by others:
+ * no telling waits for that.
  *
- * <p>A session that does not acknowledge, or does not read, is not told more until it does: what is committed meanwhile is in the archive, and
- * is read from there. Thread-safe.
+ * <p>A session that does not acknowledge, or does not read, is not told more until it does: what is committed meanwhile is in
+ * the archive, and is read from there. Thread-safe.
  *
  * @param <E> an entry of the archive, made ready to be shown
  */
@@ -31,6 +34,13 @@ public final class Feeder<E> implements CommitListener {
     private static final Logger Log = LoggerFactory.getLogger(Feeder.class);
 
     private static final int PAGE = 50;
+
+    /** So that a session that does not read is noticed before Openfire ends it for that. */
+    private static final long PAGE_BYTES = 256 * 1024;
+
+    /** Pages that are in memory, however many sessions catch up: being read, or waiting to be told. */
+    static final int MOST_PAGES = 4;
+
     private static final Duration BEFORE_ANOTHER_LOOK = Duration.ofMillis(100);
     private static final Duration BEFORE_ANOTHER_READ = Duration.ofSeconds(1);
 
@@ -38,24 +48,42 @@ public final class Feeder<E> implements CommitListener {
     private final ArchiveReader archive;
     private final Function<ArchivedMessage, E> preparation;
     private final Outlet<E> outlet;
-    private final List<ScheduledExecutorService> threads;
+    private final Threads threads;
+    private final Semaphore pages = new Semaphore(MOST_PAGES);
+
+    /**
+     * Who does the work.
+     *
+     * @param tellers each runs one task at a time
+     * @param readers read from the archive
+     */
+    public record Threads(List<ScheduledExecutorService> tellers, Executor readers) {
+
+        public Threads {
+            tellers = List.copyOf(tellers);
+        }
+
+        /** Two feeds of one session never overlap. */
+        private ScheduledExecutorService tellerOf(SessionKey session) {
+            return tellers.get(Math.floorMod(session.hashCode(), tellers.size()));
+        }
+    }
 
     /**
      * @param preparation makes an entry ready to be shown; asked once for all sessions of a live entry, and only if there
      *     are any. What it returns may do the work later
-     * @param threads each runs one task at a time
      */
     public Feeder(
             SubscriptionRegistry<E> registry,
             ArchiveReader archive,
             Function<ArchivedMessage, E> preparation,
             Outlet<E> outlet,
-            List<ScheduledExecutorService> threads) {
+            Threads threads) {
         this.registry = registry;
         this.archive = archive;
         this.preparation = preparation;
         this.outlet = outlet;
-        this.threads = List.copyOf(threads);
+        this.threads = threads;
     }
 
     /**
@@ -100,7 +128,8 @@ public final class Feeder<E> implements CommitListener {
             } else if (!feeds.isEmpty()) {
                 E entry = preparation.apply(message);
                 for (Feed<E> feed : feeds) {
-                    if (feed.offer(message.seq(), entry)) {
+                    if (feed.offer(new Feed.Placed<>(
+                            message.seq(), entry, message.stanza().length()))) {
                         run(feed);
                     }
                 }
@@ -125,68 +154,75 @@ public final class Feeder<E> implements CommitListener {
 
     /** Runs a task when what a session is being told this moment has been told. Nothing is run when the plugin leaves. */
     public void afterwards(SessionKey session, Runnable task) {
+        run(session, threads.tellerOf(session), task);
+    }
+
+    /** @return whether somebody runs it */
+    private static boolean run(SessionKey session, Executor executor, Runnable task) {
         try {
-            threadOf(session).execute(task);
+            executor.execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
-            Log.debug("Nobody is told anything any more: the plugin leaves.");
+            Log.debug("'{}' is not told any more: the plugin leaves.", session.jid());
+            return false;
         }
     }
 
     private void run(Feed<E> feed) {
-        try {
-            threadOf(feed.session()).execute(() -> feed(feed));
-        } catch (RejectedExecutionException e) {
-            Log.debug(
-                    "'{}' is not told any more: the plugin leaves.",
-                    feed.session().jid());
-        }
+        afterwards(feed.session(), () -> step(feed, () -> feed(feed)));
     }
 
     private void later(Feed<E> feed, Duration delay) {
+        SessionKey session = feed.session();
+        run(
+                session,
+                task -> threads.tellerOf(session).schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS),
+                () -> step(feed, () -> feed(feed)));
+    }
+
+    /** What a feed does next, on the thread of its session. */
+    private void step(Feed<E> feed, Runnable step) {
         try {
-            threadOf(feed.session()).schedule(() -> feed(feed), delay.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            Log.debug(
-                    "'{}' is not told any more: the plugin leaves.",
-                    feed.session().jid());
+            step.run();
+        } catch (RuntimeException | Error e) {
+            failed(feed, e);
         }
     }
 
-    /** Two feeds of one session never overlap. */
-    private ScheduledExecutorService threadOf(SessionKey session) {
-        return threads.get(Math.floorMod(session.hashCode(), threads.size()));
-    }
-
-    /** Tells one page; if there is more, lines up again behind the other sessions. */
-    private void feed(Feed<E> feed) {
-        try {
-            switch (feed.isEnded() ? Outlet.Room.GONE : outlet.room(feed.session())) {
-                case GONE -> registry.remove(feed).ifPresent(open -> open.end().superseded());
-                case LATER -> later(feed, BEFORE_ANOTHER_LOOK);
-                case OPEN -> {
-                    if (feed.isBehind() ? tellFromArchive(feed) : tellWaiting(feed)) {
-                        run(feed);
-                    }
-                }
-            }
-        } catch (StoreUnavailable e) {
-            failed(feed, e);
-        } catch (RuntimeException | Error e) {
+    private void failed(Feed<E> feed, Throwable reason) {
+        if (!(reason instanceof StoreUnavailable unavailable)) {
             // Without its subscription the client asks again; without its thread nobody would be told anything.
             Log.error(
                     "The subscription of '{}' ends after an unexpected failure.",
                     feed.session().jid(),
-                    e);
-            registry.stop(feed, open -> open.end().failed(new StoreUnavailable("Unexpected failure of a feed", e)));
+                    reason);
+            stop(feed, new StoreUnavailable("Unexpected failure of a feed", reason));
+            return;
         }
-    }
-
-    private void failed(Feed<E> feed, StoreUnavailable reason) {
         Log.debug("The archive could not be read for '{}'.", feed.session().jid(), reason);
         if (feed.catchUp() == null) {
             later(feed, BEFORE_ANOTHER_READ);
         } else {
-            registry.stop(feed, open -> open.end().failed(reason));
+            stop(feed, unavailable);
+        }
+    }
+
+    private void stop(Feed<E> feed, StoreUnavailable reason) {
+        registry.stop(feed, open -> open.end().failed(reason));
+    }
+
+    /** Tells one page, or lets it be read; if there is more, lines up again behind the other sessions. */
+    private void feed(Feed<E> feed) {
+        switch (feed.isEnded() ? Outlet.Room.GONE : outlet.room(feed.session())) {
+            case GONE -> registry.remove(feed).ifPresent(open -> open.end().superseded());
+            case LATER -> later(feed, BEFORE_ANOTHER_LOOK);
+            case OPEN -> {
+                if (feed.isBehind()) {
+                    run(feed.session(), threads.readers(), () -> read(feed));
+                } else if (tellWaiting(feed)) {
+                    run(feed);
+                }
+            }
         }
     }
 
@@ -197,23 +233,64 @@ public final class Feeder<E> implements CommitListener {
         return next.isPresent();
     }
 
-    private boolean tellFromArchive(Feed<E> feed) {
+    /** Reads a page, and hands it to the thread of its session. Where these do not keep up, nothing is read until they do. */
+    private void read(Feed<E> feed) {
+        try {
+            pages.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        Runnable told = readStep(feed);
+        boolean isTold = run(feed.session(), threads.tellerOf(feed.session()), () -> {
+            try {
+                told.run();
+            } finally {
+                pages.release();
+            }
+        });
+        if (!isTold) {
+            pages.release();
+        }
+    }
+
+    private Runnable readStep(Feed<E> feed) {
+        try {
+            // What nobody is told of need not be read.
+            List<ArchivedMessage> page = feed.isEnded()
+                    ? List.of()
+                    : archive.read(
+                            feed.session().account(), feed.told(), Math.min(PAGE, Math.max(1, left(feed))), PAGE_BYTES);
+            return () -> step(feed, () -> tellPage(feed, page));
+        } catch (RuntimeException | Error e) {
+            return () -> failed(feed, e);
+        }
+    }
+
+    /** How many entries a session wants to be told of from the archive. */
+    private int left(Feed<E> feed) {
         CatchUp catchUp = feed.catchUp();
-        int left = catchUp == null ? CatchUp.UNBOUNDED : catchUp.max() - feed.toldSoFar();
-        List<ArchivedMessage> page =
-                archive.read(feed.session().account(), feed.told(), Math.min(PAGE, Math.max(1, left)));
+        return catchUp == null ? CatchUp.UNBOUNDED : catchUp.max() - feed.toldSoFar();
+    }
+
+    /** Between reading and telling the session may have ended, or been given so much that it has to wait. */
+    private void tellPage(Feed<E> feed, List<ArchivedMessage> page) {
+        if (feed.isEnded() || outlet.room(feed.session()) != Outlet.Room.OPEN) {
+            feed(feed);
+            return;
+        }
         if (page.isEmpty()) {
             feed.reachedEnd().ifPresent(reached -> reached.end().reached(feed.told()));
-        } else if (left <= 0) {
+        } else if (left(feed) <= 0) {
             registry.stop(feed, open -> open.end().more(feed.lastMid()));
-            return false;
+            return;
         } else {
             for (ArchivedMessage message : page) {
                 tell(feed, message.seq(), preparation.apply(message));
                 feed.toldFromArchive(message.mid());
             }
         }
-        return true;
+        run(feed);
     }
 
     private void tell(Feed<E> feed, long seq, E entry) {

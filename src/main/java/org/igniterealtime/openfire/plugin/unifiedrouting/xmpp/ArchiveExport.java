@@ -22,6 +22,7 @@ public final class ArchiveExport {
 
     private static final Logger Log = LoggerFactory.getLogger(ArchiveExport.class);
     private static final int PAGE = 250;
+    private static final long PAGE_BYTES = 1 << 20;
 
     private final ArchiveMaintenance archive;
 
@@ -54,12 +55,12 @@ public final class ArchiveExport {
         long last = Long.MIN_VALUE;
         List<ArchivedMessage> page;
         do {
-            page = archive.read(owner.getNode(), last, PAGE);
+            page = archive.read(owner.getNode(), last, PAGE, PAGE_BYTES);
             for (ArchivedMessage message : page) {
                 written = written.plus(write(message, owner, out));
                 last = message.seq();
             }
-        } while (page.size() == PAGE);
+        } while (!page.isEmpty());
         out.write("</archive>\n</user>\n</host>\n</server-data>\n");
         return written;
     }

@@ -23,14 +23,14 @@ final class ResultSetRequest {
     static Paging read(Element request, PageSize limits) {
         Element set = request.element(SET);
         if (set == null) {
-            return Paging.fromStart(limits.normal());
+            return Paging.fromStart(limits.normal()).within(limits.bytes());
         }
         if (set.element("index") != null) {
             throw new StanzaError(PacketError.Condition.feature_not_implemented, "Pages cannot be asked for by index.");
         }
         int max = Math.min(limits.largest(), max(set.elementTextTrim("max"), limits.normal()));
         // An empty <before/> asks for the last page (XEP-0059 §2.5), an empty <after/> for the first.
-        return new Paging(max, set.element("before") != null, mid(set, "after"), mid(set, "before"));
+        return new Paging(max, limits.bytes(), set.element("before") != null, mid(set, "after"), mid(set, "before"));
     }
 
     private static int max(String text, int normal) {

@@ -158,13 +158,25 @@ public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
         if (paging.backwards()) {
             Collections.reverse(matching);
         }
-        List<ArchivedMessage> page = new ArrayList<>(matching.subList(0, Math.min(paging.max(), matching.size())));
+        List<ArchivedMessage> page = start(matching, paging.max(), paging.bytes());
+        boolean complete = matching.size() == page.size();
         if (paging.backwards()) {
             Collections.reverse(page);
         }
-        boolean complete = matching.size() <= paging.max();
         return Optional.of(new ArchivePage(
                 page, complete, query.isUnfiltered() ? OptionalLong.of(box.messages.size()) : OptionalLong.empty()));
+    }
+
+    /** What fits in a page; one message alone always does. */
+    private static List<ArchivedMessage> start(List<ArchivedMessage> messages, int max, long bytes) {
+        List<ArchivedMessage> start = new ArrayList<>();
+        for (ArchivedMessage message : messages) {
+            if (start.size() == max || !start.isEmpty() && bytes(start) + bytes(List.of(message)) > bytes) {
+                break;
+            }
+            start.add(message);
+        }
+        return start;
     }
 
     private static boolean isAfter(Box box, ArchivedMessage message, Mid mid) {
@@ -242,7 +254,7 @@ public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
         return new Trimmed(before - (long) left.size(), true);
     }
 
-    private static long bytes(List<ArchivedMessage> messages) {
+    static long bytes(List<ArchivedMessage> messages) {
         return messages.stream()
                 .mapToLong(message -> message.stanza().getBytes(StandardCharsets.UTF_8).length)
                 .sum();
@@ -270,11 +282,11 @@ public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
     }
 
     @Override
-    public synchronized List<ArchivedMessage> read(String owner, long after, int max) {
-        return box(owner).messages.stream()
+    public synchronized List<ArchivedMessage> read(String owner, long after, int max, long bytes) {
+        List<ArchivedMessage> behind = box(owner).messages.stream()
                 .filter(message -> message.seq() > after)
-                .limit(max)
                 .toList();
+        return start(behind, max, bytes);
     }
 
     @Override

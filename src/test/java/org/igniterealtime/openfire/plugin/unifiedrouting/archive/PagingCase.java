@@ -45,11 +45,15 @@ public final class PagingCase<P> {
     private enum Seen {
         PAGE,
         PAGE_OF_NONE,
+        PAGE_CUT_BY_LENGTH,
+        PAGE_OF_ONE_THAT_IS_TOO_LONG,
+        PAGE_OF_NAMED_ONES_CUT_BY_LENGTH,
         UNKNOWN_MID,
         FLIPPED_WALK,
         WALK_FORWARDS_TO_THE_END,
         WALK_BACKWARDS_TO_THE_END,
         WALK_OF_MANY_PAGES,
+        WALK_OF_PAGES_CUT_BY_LENGTH,
         WALK_THAT_LOST_ITS_PLACE,
         APPENDED_DURING_A_WALK,
         IMPORTED_DURING_A_WALK,
@@ -151,7 +155,20 @@ public final class PagingCase<P> {
                 .as("%s%s of %s", flipped ? "flipped " : "", query, model.archive(owner))
                 .isEqualTo(expected.map(page -> subject.expected(page, flipped)));
         note(expected.isEmpty() ? Seen.UNKNOWN_MID : query.paging().max() == 0 ? Seen.PAGE_OF_NONE : Seen.PAGE);
+        expected.filter(page -> isCutByLength(page, query)).ifPresent(page -> {
+            note(Seen.PAGE_CUT_BY_LENGTH);
+            if (InMemoryArchive.bytes(page.messages()) > query.paging().bytes()) {
+                note(Seen.PAGE_OF_ONE_THAT_IS_TOO_LONG);
+            }
+            if (!query.filter().ids().isEmpty()) {
+                note(Seen.PAGE_OF_NAMED_ONES_CUT_BY_LENGTH);
+            }
+        });
         return expected;
+    }
+
+    private static boolean isCutByLength(ArchivePage page, ArchiveQuery query) {
+        return !page.complete() && page.messages().size() < query.paging().max();
     }
 
     // Walks
@@ -161,24 +178,27 @@ public final class PagingCase<P> {
         boolean flipped = random.nextInt(3) == 0;
         ArchiveQuery.Filter filter = randomFilter(6);
         int size = 1 + random.nextInt(random.nextBoolean() ? 3 : 12);
+        long bytes = randomBytes();
+        int cut = 0;
         List<Mid> walked = new ArrayList<>();
         Optional<Mid> place = Optional.empty();
         for (int pages = 1; ; pages++) {
-            Optional<ArchivePage> page = ask(
-                    new ArchiveQuery(
-                            owner,
-                            filter,
-                            new Paging(
-                                    random.nextInt(8) == 0 ? 1 + random.nextInt(20) : size,
-                                    backwards,
-                                    backwards ? Optional.empty() : place,
-                                    backwards ? place : Optional.empty())),
-                    flipped);
+            ArchiveQuery query = new ArchiveQuery(
+                    owner,
+                    filter,
+                    new Paging(
+                            random.nextInt(8) == 0 ? 1 + random.nextInt(20) : size,
+                            bytes,
+                            backwards,
+                            backwards ? Optional.empty() : place,
+                            backwards ? place : Optional.empty()));
+            Optional<ArchivePage> page = ask(query, flipped);
             if (page.isEmpty()) {
                 // The model says so too. A client has to begin anew.
                 note(Seen.WALK_THAT_LOST_ITS_PLACE);
                 return;
             }
+            cut += isCutByLength(page.get(), query) ? 1 : 0;
             List<Mid> found = mids(page.get().messages());
             walked.addAll(backwards ? 0 : walked.size(), found);
             if (page.get().complete()) {
@@ -188,6 +208,9 @@ public final class PagingCase<P> {
                 }
                 if (pages >= MANY_PAGES) {
                     note(Seen.WALK_OF_MANY_PAGES);
+                }
+                if (cut > 1) {
+                    note(Seen.WALK_OF_PAGES_CUT_BY_LENGTH);
                 }
                 checkWalk(walked, filter, backwards);
                 return;
@@ -324,13 +347,19 @@ public final class PagingCase<P> {
                 some(oneIn, randomTime()),
                 some(oneIn * 2, randomMid()),
                 some(oneIn * 2, randomMid()),
-                random.nextInt(oneIn * 2) == 0 ? randomMids() : Set.of());
+                random.nextInt(oneIn) == 0 ? randomMids() : Set.of());
     }
 
     /** What a client can ask for: who names the message before which the page is to end, pages backwards. */
     private Paging randomPaging() {
         Optional<Mid> before = some(3, randomMid());
-        return new Paging(random.nextInt(8), before.isPresent() || random.nextBoolean(), some(3, randomMid()), before);
+        return new Paging(random.nextInt(8), before.isPresent() || random.nextBoolean(), some(3, randomMid()), before)
+                .within(randomBytes());
+    }
+
+    /** One message has 35 to 250. */
+    private long randomBytes() {
+        return random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(random.nextBoolean() ? 200 : 2_000);
     }
 
     private Mid randomMid() {

@@ -84,7 +84,7 @@ final class ScriptedMaintenance implements ArchiveMaintenance {
     }
 
     @Override
-    public List<ArchivedMessage> read(String owner, long after, int max) {
+    public List<ArchivedMessage> read(String owner, long after, int max, long bytes) {
         throw new UnsupportedOperationException();
     }
 

@@ -34,7 +34,7 @@ class SettingsTest {
                         true,
                         Settings.Serve.AUTO,
                         WriterLimits.defaults(),
-                        new PageSize(50, 250),
+                        new PageSize(50, 250, 1 << 20),
                         ArchivePreferences.Default.ALWAYS,
                         Quota.NONE,
                         Optional.empty(),
@@ -61,7 +61,7 @@ class SettingsTest {
         "all, 50, 250"
     })
     void theLargestPageHasARangeAndBoundsTheNormalOne(String text, int normal, int largest) {
-        assertThat(with("mam.max-page", text).pages()).isEqualTo(new PageSize(normal, largest));
+        assertThat(with("mam.max-page", text).pages()).isEqualTo(new PageSize(normal, largest, 1 << 20));
     }
 
     @ParameterizedTest

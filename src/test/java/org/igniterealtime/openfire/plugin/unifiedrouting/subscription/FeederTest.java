@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +17,10 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
@@ -33,31 +36,51 @@ import org.xmpp.packet.JID;
 class FeederTest {
 
     private static final String OWNER = "romeo";
+    private static final int READERS = 2;
 
     /** An archive in memory. What is committed is there before the feeder hears of it. */
     private static final class Archive implements ArchiveReader {
 
         private final List<ArchivedMessage> rows = new ArrayList<>();
         private volatile boolean down;
+        private volatile Runnable onRead = () -> {};
+        private volatile long longest;
 
-        synchronized ArchivedMessage append() {
-            ArchivedMessage row = message(rows.size() + 1);
+        synchronized ArchivedMessage append(String stanza) {
+            ArchivedMessage row = message(rows.size() + 1, stanza);
             rows.add(row);
             return row;
         }
 
+        ArchivedMessage append() {
+            return append("<m/>");
+        }
+
         @Override
-        public synchronized List<ArchivedMessage> read(String owner, long after, int max) {
+        public List<ArchivedMessage> read(String owner, long after, int max, long bytes) {
+            onRead.run();
             if (down) {
                 throw new StoreUnavailable("down");
             }
-            int from = (int) Math.max(0, after);
-            return List.copyOf(
-                    rows.subList(Math.min(from, rows.size()), (int) Math.min(rows.size(), (long) from + max)));
+            return page(after, max, bytes);
         }
 
-        synchronized List<String> midsAfter(long after) {
-            return read(OWNER, after, Integer.MAX_VALUE).stream()
+        private synchronized List<ArchivedMessage> page(long after, int max, long bytes) {
+            List<ArchivedMessage> page = new ArrayList<>();
+            long length = 0;
+            for (int i = (int) Math.max(0, after); i < rows.size() && page.size() < max; i++) {
+                length += rows.get(i).stanza().length();
+                if (!page.isEmpty() && length > bytes) {
+                    break;
+                }
+                page.add(rows.get(i));
+                longest = Math.max(longest, length);
+            }
+            return page;
+        }
+
+        List<String> midsAfter(long after) {
+            return page(after, Integer.MAX_VALUE, Long.MAX_VALUE).stream()
                     .map(row -> row.mid().value())
                     .toList();
         }
@@ -69,9 +92,11 @@ class FeederTest {
         private final Map<SessionKey, List<String>> got = Collections.synchronizedMap(new HashMap<>());
         private final Map<SessionKey, Room> rooms = Collections.synchronizedMap(new HashMap<>());
         private volatile Consumer<String> onNotify = entry -> {};
+        private volatile Runnable onLook = () -> {};
 
         @Override
         public Room room(SessionKey session) {
+            onLook.run();
             return rooms.getOrDefault(session, Room.OPEN);
         }
 
@@ -121,11 +146,16 @@ class FeederTest {
     private final SubscriptionRegistry<String> registry = new SubscriptionRegistry<>();
     private final List<ScheduledExecutorService> threads =
             List.of(Executors.newSingleThreadScheduledExecutor(), Executors.newSingleThreadScheduledExecutor());
+    private final ThreadPoolExecutor readers = (ThreadPoolExecutor) Executors.newFixedThreadPool(READERS);
     private final Feeder<String> feeder =
-            new Feeder<>(registry, archive, row -> row.mid().value(), sessions, threads);
+            new Feeder<>(registry, archive, row -> row.mid().value(), sessions, new Feeder.Threads(threads, readers));
 
     private static SessionKey session(int number) {
         return new SessionKey(new JID(OWNER + "@verona.example/r" + number), "s" + number);
+    }
+
+    private void append(String stanza) {
+        feeder.committed(List.of(stored(archive.append(stanza))));
     }
 
     private void append(int count) {
@@ -135,8 +165,12 @@ class FeederTest {
     }
 
     private static ArchivedMessage message(int seq) {
+        return message(seq, "<m/>");
+    }
+
+    private static ArchivedMessage message(int seq, String stanza) {
         return new ArchivedMessage(
-                OWNER, seq, new Mid("m" + seq), Direction.RECEIVED, "juliet@verona.example", Instant.EPOCH, "<m/>");
+                OWNER, seq, new Mid("m" + seq), Direction.RECEIVED, "juliet@verona.example", Instant.EPOCH, stanza);
     }
 
     private static AppendedEntry stored(ArchivedMessage message) {
@@ -169,6 +203,8 @@ class FeederTest {
 
     @AfterEach
     void stop() throws InterruptedException {
+        readers.shutdownNow();
+        assertThat(readers.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         for (ScheduledExecutorService thread : threads) {
             thread.shutdownNow();
             assertThat(thread.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
@@ -249,6 +285,200 @@ class FeederTest {
         assertThat(sessions.of(session(1))).isEmpty();
         sessions.rooms.remove(session(1));
         awaitTold(session(1), mids(1, Feed.MOST_WAITING * 3));
+    }
+
+    /** Long messages wait in memory as long as all of them are no longer than a page. */
+    @Test
+    void whatWaitsForASessionIsLittleHoweverLongItIs() {
+        Feed<String> feed = upToDate(0);
+        offer(feed, 1, Feed.MOST_CHARACTERS / 2);
+        offer(feed, 2, Feed.MOST_CHARACTERS / 2);
+        assertThat(feed.isBehind()).isFalse();
+        assertThat(feed.take(10).orElseThrow()).hasSize(2);
+        offer(feed, 3, Feed.MOST_CHARACTERS);
+        assertThat(feed.isBehind()).isFalse();
+        offer(feed, 4, 1);
+        assertThat(feed.isBehind()).isTrue();
+        assertThat(feed.take(10).orElseThrow()).isEmpty();
+        feed.tell(4);
+        feed.reachedEnd();
+        offer(feed, 5, Feed.MOST_CHARACTERS);
+        assertThat(feed.isBehind()).isFalse();
+        Feed<String> other = upToDate(0);
+        offer(other, 1, Feed.MOST_CHARACTERS + 1);
+        assertThat(other.isBehind()).isTrue();
+    }
+
+    private static Feed<String> upToDate(long told) {
+        Feed<String> feed = new Feed<>(session(1), told, null);
+        feed.isBehind();
+        feed.reachedEnd();
+        return feed;
+    }
+
+    private static void offer(Feed<String> feed, long seq, long characters) {
+        feed.offer(new Feed.Placed<>(seq, "m" + seq, characters));
+    }
+
+    @Test
+    void aSessionThatDoesNotReadIsToldOfLongMessagesLaterFromTheArchiveAPieceAtATime() {
+        feeder.subscribe(session(1), 0);
+        append(1);
+        awaitTold(session(1), mids(1, 1));
+        sessions.rooms.put(session(1), Outlet.Room.LATER);
+        for (int i = 0; i < 20; i++) {
+            append("x".repeat(i == 10 ? 1 << 20 : 100_000));
+        }
+        sessions.rooms.remove(session(1));
+        awaitTold(session(1), mids(1, 21));
+        assertThat(archive.longest).as("the longest message alone").isEqualTo(1 << 20);
+    }
+
+    /** Whether it takes more is asked for again when as much is written as makes a page. */
+    @Test
+    void noMoreThanAPageIsToldWithoutALookAtTheSession() {
+        for (int i = 0; i < 20; i++) {
+            append("x".repeat(100_000));
+        }
+        AtomicInteger sinceLook = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        sessions.onLook = () -> sinceLook.set(0);
+        sessions.onNotify = entry -> most.accumulateAndGet(sinceLook.incrementAndGet(), Math::max);
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        awaitTold(session(1), then(mids(1, 20), "reached 20"));
+        for (int i = 0; i < 20; i++) {
+            append("x".repeat(100_000));
+        }
+        awaitTold(session(1), then(then(mids(1, 20), "reached 20"), mids(21, 40).toArray(String[]::new)));
+        assertThat(most).as("of 100,000 characters each").hasValue(2);
+    }
+
+    /** A slow archive, or many that catch up, slow nobody else down. */
+    @Test
+    void whoIsUpToDateIsToldWhileOthersWaitForTheArchive() throws InterruptedException {
+        for (int number = 1; number <= 8; number++) {
+            feeder.catchUp(session(number), 0, catchUp(session(number), CatchUp.UNBOUNDED));
+            awaitTold(session(number), List.of("reached 0"));
+        }
+        CountDownLatch reading = new CountDownLatch(READERS);
+        CountDownLatch goOn = new CountDownLatch(1);
+        archive.onRead = () -> {
+            reading.countDown();
+            pass(goOn);
+        };
+        for (int number = 11; number <= 18; number++) {
+            feeder.catchUp(session(number), 0, catchUp(session(number), CatchUp.UNBOUNDED));
+        }
+        assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+        append(3);
+        for (int number = 1; number <= 8; number++) {
+            awaitTold(session(number), List.of("reached 0", "m1", "m2", "m3"));
+        }
+        CountDownLatch afterwards = new CountDownLatch(1);
+        feeder.afterwards(session(11), afterwards::countDown);
+        assertThat(afterwards.await(10, TimeUnit.SECONDS)).isTrue();
+        for (int number = 11; number <= 18; number++) {
+            assertThat(sessions.of(session(number))).isEmpty();
+        }
+        goOn.countDown();
+        for (int number = 11; number <= 18; number++) {
+            awaitTold(session(number), then(mids(1, 3), "reached 3"));
+        }
+    }
+
+    /** Else they would fill the memory when the archive is faster than those who tell. */
+    @Test
+    void fewPagesAreReadBeforeTheyAreTold() throws InterruptedException {
+        append(1);
+        AtomicInteger reads = new AtomicInteger();
+        archive.onRead = reads::incrementAndGet;
+        CountDownLatch goOn = new CountDownLatch(1);
+        threads.forEach(thread -> thread.execute(() -> pass(goOn)));
+        Set<SessionKey> catching = new HashSet<>();
+        for (int number = 1; number <= 20; number++) {
+            catching.add(session(number));
+            feeder.catchUp(session(number), 0, catchUp(session(number), CatchUp.UNBOUNDED));
+        }
+        // All of them are let be read at once, before any of what is read is told.
+        CountDownLatch letGo = new CountDownLatch(threads.size());
+        CountDownLatch goOnTelling = new CountDownLatch(1);
+        threads.forEach(thread -> thread.execute(() -> {
+            letGo.countDown();
+            pass(goOnTelling);
+        }));
+        goOn.countDown();
+        assertThat(letGo.await(10, TimeUnit.SECONDS)).isTrue();
+        await().during(Duration.ofMillis(100))
+                .until(() -> reads.get() == Feeder.MOST_PAGES
+                        && readers.getQueue().size() == catching.size() - Feeder.MOST_PAGES - READERS);
+        goOnTelling.countDown();
+        catching.forEach(session -> awaitTold(session, List.of("m1", "reached 1")));
+    }
+
+    @Test
+    void whatIsReadForACatchUpThatHasEndedIsNotTold() throws InterruptedException {
+        append(10);
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        archive.onRead = () -> {
+            if (isFirst.getAndSet(false)) {
+                reading.countDown();
+                pass(goOn);
+            }
+        };
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+        feeder.subscribe(session(1), 10);
+        append(1);
+        awaitTold(session(1), List.of("superseded", "m11"));
+        goOn.countDown();
+        readers.shutdown();
+        assertThat(readers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch afterwards = new CountDownLatch(1);
+        feeder.afterwards(session(1), afterwards::countDown);
+        assertThat(afterwards.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(sessions.of(session(1))).containsExactly("superseded", "m11");
+    }
+
+    /** It may have been given other things meanwhile, or be gone. */
+    @Test
+    void aSessionThatStopsReadingWhileTheArchiveIsReadIsToldLater() throws InterruptedException {
+        append(10);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch reading = new CountDownLatch(1);
+        archive.onRead = () -> {
+            reading.countDown();
+            pass(goOn);
+        };
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+        AtomicInteger looks = new AtomicInteger();
+        sessions.onLook = looks::incrementAndGet;
+        sessions.rooms.put(session(1), Outlet.Room.LATER);
+        goOn.countDown();
+        await().until(() -> looks.get() > 2);
+        assertThat(sessions.of(session(1))).isEmpty();
+        sessions.rooms.remove(session(1));
+        awaitTold(session(1), then(mids(1, 10), "reached 10"));
+    }
+
+    /** So that nobody hangs: neither a thread nor the others' feeds. */
+    @Test
+    void anUnexpectedFailureOfTheArchiveEndsOneSubscriptionOnly() {
+        append(10);
+        AtomicInteger reads = new AtomicInteger();
+        archive.onRead = () -> {
+            if (reads.incrementAndGet() <= 3 * Feeder.MOST_PAGES) {
+                throw new IllegalStateException("scripted");
+            }
+        };
+        for (int number = 1; number <= 3 * Feeder.MOST_PAGES; number++) {
+            feeder.catchUp(session(number), 0, catchUp(session(number), CatchUp.UNBOUNDED));
+            awaitTold(session(number), List.of("failed"));
+        }
+        feeder.catchUp(session(99), 0, catchUp(session(99), CatchUp.UNBOUNDED));
+        awaitTold(session(99), then(mids(1, 10), "reached 10"));
     }
 
     @Test

@@ -35,7 +35,6 @@ import org.xmpp.packet.PacketError;
 class ArchiveHandlerPagingTest {
 
     private static final int CASES = 1_000;
-    private static final PageSize LIMITS = new PageSize(50, 250);
 
     @Test
     void clientsAreShownThePagesOfAPlainListWhateverTheyAsk() {
@@ -61,12 +60,13 @@ class ArchiveHandlerPagingTest {
         private final List<Element> results = new ArrayList<>();
         private final ClientSession session = newSession();
         private JID asker;
+        private PageSize limits;
 
         private final ArchiveHandler handler = new ArchiveHandler(
                 accounts(),
                 jid -> Optional.of(session),
                 archive,
-                () -> LIMITS,
+                () -> limits,
                 mock(ArchivePolicy.class),
                 mock(ArchiveUse.class));
 
@@ -112,6 +112,8 @@ class ArchiveHandlerPagingTest {
         @Override
         public Optional<ShownPage> ask(ArchiveQuery query, boolean flipped) {
             asker = new JID(query.owner(), Verona.DOMAIN, "phone", true);
+            // It is not for the client to say how long a page may be.
+            limits = new PageSize(50, 250, query.paging().bytes());
             results.clear();
             IQ request = new IQ(xml("<iq type='set' id='q'>" + queryXml(query, flipped) + "</iq>"));
             request.setFrom(asker);

@@ -23,14 +23,15 @@ import org.xmpp.packet.PacketError;
 /** XEP-0313 §4.1. */
 class MamQueryTest {
 
-    private static final PageSize LIMITS = new PageSize(50, 250);
+    private static final PageSize LIMITS = new PageSize(50, 250, 100_000);
+    private static final Paging FIRST_PAGE = Paging.fromStart(50).within(100_000);
     private static final String FORM_TYPE = field("FORM_TYPE", "urn:xmpp:mam:2");
 
     @Test
     void anEmptyQueryMeansTheWholeArchive() {
         assertThat(MamQuery.read(xml("<query xmlns='urn:xmpp:mam:2'/>"), "romeo", LIMITS))
-                .isEqualTo(ArchiveQuery.all("romeo", Paging.fromStart(50)));
-        assertThat(read(FORM_TYPE)).isEqualTo(ArchiveQuery.all("romeo", Paging.fromStart(50)));
+                .isEqualTo(ArchiveQuery.all("romeo", FIRST_PAGE));
+        assertThat(read(FORM_TYPE)).isEqualTo(ArchiveQuery.all("romeo", FIRST_PAGE));
     }
 
     @Test
@@ -45,7 +46,7 @@ class MamQueryTest {
                         Optional.of(new PeerFilter(new JID("juliet@capulet.example/Balcony"))),
                         Optional.of(Instant.parse("2010-06-07T00:00:00Z")),
                         Optional.of(Instant.parse("2010-07-07T11:23:54Z")),
-                        Paging.fromStart(50)));
+                        FIRST_PAGE));
     }
 
     @Test

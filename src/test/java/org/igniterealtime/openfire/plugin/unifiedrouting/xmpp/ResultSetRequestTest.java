@@ -16,12 +16,14 @@ import org.xmpp.packet.PacketError;
 /** PROTOCOL section 5 and XEP-0059. */
 class ResultSetRequestTest {
 
-    private static final PageSize LIMITS = new PageSize(50, 250);
+    private static final long BYTES = 100_000;
+    private static final PageSize LIMITS = new PageSize(50, 250, BYTES);
 
     @Test
     void withoutASetTheFirstPageIsMeant() {
-        assertThat(ResultSetRequest.read(xml("<query/>"), LIMITS)).isEqualTo(Paging.fromStart(50));
-        assertThat(read("")).isEqualTo(Paging.fromStart(50));
+        assertThat(ResultSetRequest.read(xml("<query/>"), LIMITS))
+                .isEqualTo(Paging.fromStart(50).within(BYTES));
+        assertThat(read("")).isEqualTo(Paging.fromStart(50).within(BYTES));
     }
 
     @ParameterizedTest
@@ -38,22 +40,28 @@ class ResultSetRequestTest {
 
     @Test
     void afterGoesForwards() {
-        assertThat(read("<max>5</max><after>m1</after>")).isEqualTo(Paging.after(new Mid("m1"), 5));
-        assertThat(read("<after/>")).as("XEP-0059: the first page").isEqualTo(Paging.fromStart(50));
+        assertThat(read("<max>5</max><after>m1</after>"))
+                .isEqualTo(Paging.after(new Mid("m1"), 5).within(BYTES));
+        assertThat(read("<after/>"))
+                .as("XEP-0059: the first page")
+                .isEqualTo(Paging.fromStart(50).within(BYTES));
     }
 
     @Test
     void beforeGoesBackwards() {
-        assertThat(read("<max>5</max><before>m1</before>")).isEqualTo(Paging.before(new Mid("m1"), 5));
-        assertThat(read("<before/>")).as("XEP-0059 §2.5: the last page").isEqualTo(Paging.fromEnd(50));
+        assertThat(read("<max>5</max><before>m1</before>"))
+                .isEqualTo(Paging.before(new Mid("m1"), 5).within(BYTES));
+        assertThat(read("<before/>"))
+                .as("XEP-0059 §2.5: the last page")
+                .isEqualTo(Paging.fromEnd(50).within(BYTES));
     }
 
     @Test
     void bothBoundsMayBeGiven() {
         assertThat(read("<after>m1</after><before>m9</before>"))
-                .isEqualTo(new Paging(50, true, Optional.of(new Mid("m1")), Optional.of(new Mid("m9"))));
+                .isEqualTo(new Paging(50, BYTES, true, Optional.of(new Mid("m1")), Optional.of(new Mid("m9"))));
         assertThat(read("<after>m1</after><before/>"))
-                .isEqualTo(new Paging(50, true, Optional.of(new Mid("m1")), Optional.empty()));
+                .isEqualTo(new Paging(50, BYTES, true, Optional.of(new Mid("m1")), Optional.empty()));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,6 +19,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.RowSizes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.xmpp.packet.JID;
 
@@ -29,6 +31,8 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     /** Less than any archive holds, whatever its counts say. */
     private static final ArchiveSize NOTHING = new ArchiveSize(Long.MIN_VALUE, Long.MIN_VALUE);
+
+    private static final String OLDEST_FIRST = "username, seq";
 
     private final Database database;
     private final SqlDialect dialect;
@@ -52,7 +56,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     /** Where messages are kept. Archives have a size; what is kept until it is delivered only is not counted. */
     private enum Table {
-        ARCHIVE("ofUnifiedArchive"),
+        ARCHIVE(ArchiveRows.TABLE),
         OFFLINE_ONLY("ofUnifiedOffline");
 
         private final String sql;
@@ -108,7 +112,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
         /** By the columns of an index: HSQLDB does not see that it need not sort by what is the same for all. */
         String oldestFirst() {
-            return peer.isPresent() ? "username, peerHash, seq" : "username, seq";
+            return peer.isPresent() ? "username, peerHash, seq" : OLDEST_FIRST;
         }
     }
 
@@ -232,24 +236,30 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     }
 
     @Override
-    public List<ArchivedMessage> read(String owner, long after, int max) {
-        Condition condition = new Condition("username = ?", owner).and("seq > ?", after);
-        String sql = dialect.limited(
-                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql()
-                        + " ORDER BY username, seq",
-                max);
+    public List<ArchivedMessage> read(String owner, long after, int max, long bytes) {
         return database.statement("Reading the archive of '" + owner + "'", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                condition.bind(statement);
-                try (ResultSet rows = statement.executeQuery()) {
-                    List<ArchivedMessage> messages = new ArrayList<>();
-                    while (rows.next()) {
-                        messages.add(ArchiveRows.read(owner, rows));
-                    }
+            long from = after;
+            while (true) {
+                List<RowSizes.Row> rows =
+                        RowSizes.select(connection, dialect, ArchiveRows.TABLE, behind(owner, from), OLDEST_FIRST, max);
+                if (rows.isEmpty()) {
+                    return List.of();
+                }
+                int count = RowSizes.fitting(rows, max, bytes);
+                long last = rows.get(count - 1).seq();
+                List<ArchivedMessage> messages = ArchiveRows.select(
+                        connection, dialect, owner, behind(owner, from).and("seq <= ?", last), OLDEST_FIRST, count);
+                if (!messages.isEmpty()) {
                     return messages;
                 }
+                // All of it is trimmed meanwhile.
+                from = last;
             }
         });
+    }
+
+    private static Condition behind(String owner, long place) {
+        return new Condition("username = ?", owner).and("seq > ?", place);
     }
 
     @Override
@@ -323,24 +333,18 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     private Slice oldest(Connection connection, Part part, ArchiveSize size, ArchiveSize allowed) throws SQLException {
         List<Long> seqs = new ArrayList<>();
         long bytes = 0;
-        Condition condition = part.condition();
-        String sql = dialect.limited(
-                "SELECT seq, stanzaSize FROM " + part.table().sql + " WHERE " + condition.sql() + " ORDER BY "
-                        + part.oldestFirst(),
-                SLICE);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            condition.bind(statement);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (size.messages() - seqs.size() > allowed.messages() || size.bytes() - bytes > allowed.bytes()) {
-                    if (!rows.next()) {
-                        return new Slice(seqs, bytes, seqs.size() < SLICE, false);
-                    }
-                    seqs.add(rows.getLong(1));
-                    bytes += rows.getLong(2);
-                }
-                return new Slice(seqs, bytes, true, true);
+        Iterator<RowSizes.Row> rows = RowSizes.select(
+                        connection, dialect, part.table().sql, part.condition(), part.oldestFirst(), SLICE)
+                .iterator();
+        while (size.messages() - seqs.size() > allowed.messages() || size.bytes() - bytes > allowed.bytes()) {
+            if (!rows.hasNext()) {
+                return new Slice(seqs, bytes, seqs.size() < SLICE, false);
             }
+            RowSizes.Row row = rows.next();
+            seqs.add(row.seq());
+            bytes += row.bytes();
         }
+        return new Slice(seqs, bytes, true, true);
     }
 
     private static void delete(Connection connection, Part part, List<Long> seqs) throws SQLException {

@@ -1,8 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,13 +14,15 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.RowSizes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 
 /**
  * Reads pages by the key (username, seq): the cost of one is that of the page, not of the archive. Ids and times are
- * turned into places first, which an index answers; that is right because times follow the order of the archive. One row
- * more than asked for tells whether the page is the last. Messages that are named by their ids are looked at in the order of
- * the page, no more of them in one statement than an index finds. Thread-safe.
+ * turned into places first, which an index answers; that is right because times follow the order of the archive. How
+ * long the messages are is looked up first, with one more than asked for, which tells whether the page is the last. Messages
+ * that are named by their ids are looked at in the order of the page, no more of them in one statement than an index finds.
+ * Thread-safe.
  */
 final class PageReader {
 
@@ -71,30 +71,67 @@ final class PageReader {
     private ArchivePage page(Connection connection, ArchiveQuery query, Limits limits, OptionalLong count)
             throws SQLException {
         Paging paging = query.paging();
-        List<ArchivedMessage> rows = select(connection, query, limits);
-        boolean complete = rows.size() <= paging.max();
-        List<ArchivedMessage> page = new ArrayList<>(complete ? rows : rows.subList(0, paging.max()));
-        if (paging.backwards()) {
-            Collections.reverse(page);
+        Limits left = limits;
+        while (true) {
+            List<RowSizes.Row> rows = sizes(connection, query, left);
+            List<RowSizes.Row> fitting = rows.subList(0, RowSizes.fitting(rows, paging.max(), paging.bytes()));
+            boolean complete = fitting.size() == rows.size();
+            List<ArchivedMessage> page = messages(connection, query, fitting);
+            if (!page.isEmpty() || fitting.isEmpty() || complete) {
+                if (paging.backwards()) {
+                    Collections.reverse(page);
+                }
+                return new ArchivePage(page, complete, count);
+            }
+            // All of it is deleted meanwhile.
+            long last = fitting.get(fitting.size() - 1).seq();
+            left = paging.backwards() ? left.before(last) : left.from(last + 1);
         }
-        return new ArchivePage(page, complete, count);
     }
 
     /** From the page's beginning, one more than it may have if there are so many: for a page of none the first one. */
-    private List<ArchivedMessage> select(Connection connection, ArchiveQuery query, Limits limits) throws SQLException {
-        int wanted = query.paging().max() + 1;
+    private List<RowSizes.Row> sizes(Connection connection, ArchiveQuery query, Limits limits) throws SQLException {
+        Paging paging = query.paging();
+        int wanted = paging.max() + 1;
         if (query.filter().ids().isEmpty()) {
-            return select(connection, query, within(limits, query), wanted);
+            return sizes(connection, query, within(limits, query), wanted);
         }
-        List<ArchivedMessage> messages = new ArrayList<>();
-        for (List<Long> places : portions(limits.namedWithin(), query.paging().backwards())) {
-            if (messages.size() == wanted) {
+        List<RowSizes.Row> rows = new ArrayList<>();
+        for (List<Long> places : portions(limits.namedWithin(), paging.backwards())) {
+            rows.addAll(sizes(connection, query, among(places, query), wanted - rows.size()));
+            if (RowSizes.fitting(rows, paging.max(), paging.bytes()) < rows.size()) {
                 break;
             }
-            Condition condition = Places.areAmong(places, new Condition("username = ?", query.owner()));
-            messages.addAll(select(connection, query, filtered(query, condition), wanted - messages.size()));
+        }
+        return rows;
+    }
+
+    private List<RowSizes.Row> sizes(Connection connection, ArchiveQuery query, Condition condition, int max)
+            throws SQLException {
+        return RowSizes.select(connection, dialect, ArchiveRows.TABLE, condition, order(query), max);
+    }
+
+    /** Those of these rows that are still there, in the same order. */
+    private List<ArchivedMessage> messages(Connection connection, ArchiveQuery query, List<RowSizes.Row> rows)
+            throws SQLException {
+        if (rows.isEmpty()) {
+            return new ArrayList<>();
+        }
+        List<Long> sorted = rows.stream().map(RowSizes.Row::seq).sorted().toList();
+        if (query.filter().ids().isEmpty()) {
+            Limits limits = new Limits(sorted.get(0), sorted.get(sorted.size() - 1) + 1, List.of());
+            return messages(connection, query, within(limits, query), rows.size());
+        }
+        List<ArchivedMessage> messages = new ArrayList<>();
+        for (List<Long> places : portions(sorted, query.paging().backwards())) {
+            messages.addAll(messages(connection, query, among(places, query), places.size()));
         }
         return messages;
+    }
+
+    private List<ArchivedMessage> messages(Connection connection, ArchiveQuery query, Condition condition, int max)
+            throws SQLException {
+        return ArchiveRows.select(connection, dialect, query.owner(), condition, order(query), max);
     }
 
     /** Each sorted; those at the page's beginning come first. */
@@ -108,24 +145,6 @@ final class PageReader {
             Collections.reverse(portions);
         }
         return portions;
-    }
-
-    private List<ArchivedMessage> select(Connection connection, ArchiveQuery query, Condition condition, int max)
-            throws SQLException {
-        String sql = dialect.limited(
-                "SELECT " + ArchiveRows.COLUMNS + " FROM ofUnifiedArchive WHERE " + condition.sql() + " ORDER BY "
-                        + order(query),
-                max);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            condition.bind(statement);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<ArchivedMessage> messages = new ArrayList<>();
-                while (rows.next()) {
-                    messages.add(ArchiveRows.read(query.owner(), rows));
-                }
-                return messages;
-            }
-        }
     }
 
     /** All columns of the index are named: HSQLDB does not see that it need not sort by what is the same for all. */
@@ -167,6 +186,10 @@ final class PageReader {
             condition.and("seq < ?", limits.end());
         }
         return filtered(query, condition);
+    }
+
+    private static Condition among(List<Long> places, ArchiveQuery query) {
+        return filtered(query, Places.areAmong(places, new Condition("username = ?", query.owner())));
     }
 
     private static Condition filtered(ArchiveQuery query, Condition condition) {

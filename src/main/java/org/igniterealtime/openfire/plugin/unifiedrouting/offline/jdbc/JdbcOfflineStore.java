@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.RowSizes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
@@ -86,7 +87,6 @@ public final class JdbcOfflineStore implements OfflineStore {
         });
     }
 
-    /** What a driver is asked for it may have in memory as a whole, so that the sizes are looked up first. */
     @Override
     public OfflinePage page(String owner, long after, int max, long bytes) {
         return database.statement("Reading the offline set of '" + owner + "'", connection -> {
@@ -95,8 +95,8 @@ public final class JdbcOfflineStore implements OfflineStore {
             while (true) {
                 PageSizes sizes = new PageSizes(max, bytes);
                 long archivedFrom = Math.max(from, cursor);
-                sizes(connection, true, archived(owner, archivedFrom), sizes);
-                sizes(connection, false, kept(owner, from), sizes);
+                sizes.add(true, sizes(connection, true, archived(owner, archivedFrom), max));
+                sizes.add(false, sizes(connection, false, kept(owner, from), max));
                 sizes.cut();
                 List<OfflineMessage> messages = new ArrayList<>();
                 if (sizes.has(true)) {
@@ -117,20 +117,9 @@ public final class JdbcOfflineStore implements OfflineStore {
         });
     }
 
-    private void sizes(Connection connection, boolean archived, Condition condition, PageSizes sizes)
+    private List<RowSizes.Row> sizes(Connection connection, boolean archived, Condition condition, int max)
             throws SQLException {
-        String sql = dialect.limited(
-                "SELECT seq, stanzaSize FROM " + table(archived) + " WHERE " + condition.sql()
-                        + " ORDER BY username, seq",
-                sizes.max());
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            condition.bind(statement);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    sizes.add(archived, rows.getLong(1), rows.getLong(2));
-                }
-            }
-        }
+        return RowSizes.select(connection, dialect, table(archived), condition, "username, seq", max);
     }
 
     private static Condition kept(String owner, long after) {

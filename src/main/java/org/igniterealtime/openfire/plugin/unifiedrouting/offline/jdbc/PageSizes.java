@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.RowSizes;
 
 /** What comes next in an offline set, of both its tables, and how much of it makes a page. Not thread-safe. */
 final class PageSizes {
@@ -12,32 +13,21 @@ final class PageSizes {
     private final List<Row> rows = new ArrayList<>();
     private int count;
 
-    private record Row(boolean archived, long seq, long size) {}
+    private record Row(boolean archived, RowSizes.Row size) {}
 
     PageSizes(int max, long bytes) {
         this.max = max;
         this.bytes = bytes;
     }
 
-    int max() {
-        return max;
-    }
-
-    /** To be called for the first {@link #max} rows of each table, as far as there are so many. */
-    void add(boolean archived, long seq, long size) {
-        rows.add(new Row(archived, seq, size));
+    /** @param first the first rows of a table, as many as a page may have if there are so many */
+    void add(boolean archived, List<RowSizes.Row> first) {
+        first.forEach(size -> rows.add(new Row(archived, size)));
     }
 
     void cut() {
-        rows.sort(Comparator.comparingLong(Row::seq));
-        long length = 0;
-        while (count < Math.min(max, rows.size())) {
-            length += rows.get(count).size();
-            if (count > 0 && length > bytes) {
-                break;
-            }
-            count++;
-        }
+        rows.sort(Comparator.comparingLong(row -> row.size().seq()));
+        count = RowSizes.fitting(rows.stream().map(Row::size).toList(), max, bytes);
     }
 
     boolean has(boolean archived) {
@@ -46,7 +36,7 @@ final class PageSizes {
 
     /** The place of the page's last row; to be asked for if it is not the last page. */
     long upTo() {
-        return rows.get(count - 1).seq();
+        return rows.get(count - 1).size().seq();
     }
 
     boolean isLast() {

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance.Trimmed;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePage;
@@ -349,10 +350,72 @@ abstract class ArchiveMaintenanceContract {
     @Test
     void readingGoesOnWhereItWasThoughThatIsGone() {
         fill("romeo", 10);
-        List<ArchivedMessage> first = maintenance.read("romeo", Long.MIN_VALUE, 4);
+        List<ArchivedMessage> first = maintenance.read("romeo", Long.MIN_VALUE, 4, Long.MAX_VALUE);
         assertThat(mids(first)).isEqualTo(names(0, 4));
         maintenance.trimTo("romeo", 4, Long.MAX_VALUE);
-        assertThat(mids(maintenance.read("romeo", first.get(3).seq(), 100))).isEqualTo(names(6, 10));
+        assertThat(mids(maintenance.read("romeo", first.get(3).seq(), 100, Long.MAX_VALUE)))
+                .isEqualTo(names(6, 10));
+    }
+
+    @Test
+    void readingStopsWhereItIsLongEnough() {
+        NewEntry entry = received("romeo", "m0");
+        int size = bytesOf(entry);
+        store.append(List.of(
+                entry,
+                withStanza(received("romeo", "m1"), text(size)),
+                withStanza(received("romeo", "m2"), "é".repeat(size)),
+                received("romeo", "m3")));
+        assertThat(read(0, 10, Long.MAX_VALUE)).isEqualTo(names(0, 4));
+        assertThat(read(0, 1, Long.MAX_VALUE)).isEqualTo(names(0, 1));
+        assertThat(read(0, 10, 4L * size)).isEqualTo(names(0, 3));
+        assertThat(read(0, 10, 4L * size - 1)).isEqualTo(names(0, 2));
+        assertThat(read(0, 10, 1)).isEqualTo(names(0, 1));
+        assertThat(read(2, 10, 1)).as("longer than a page").isEqualTo(names(2, 3));
+        assertThat(read(3, 10, 1)).isEqualTo(names(3, 4));
+        assertThat(read(4, 10, 1)).isEmpty();
+    }
+
+    private List<String> read(long after, int max, long bytes) {
+        return mids(maintenance.read("romeo", after, max, bytes));
+    }
+
+    /** Somebody trims just before the given statement, if there are so many. */
+    @Test
+    void whatIsTrimmedMeanwhileDoesNotEndReading() {
+        for (int step = 1; step <= 4; step++) {
+            String owner = "romeo" + step;
+            fill(owner, 6);
+            List<ArchivedMessage> read =
+                    trimmedBefore(step, owner, () -> maintenance.read(owner, 0, 3, Long.MAX_VALUE));
+            assertThat(mids(read)).as("step %d", step).isIn(names(0, 3), names(4, 6));
+        }
+    }
+
+    @Test
+    void whatIsTrimmedMeanwhileDoesNotEmptyAPageThatIsNotTheLast() {
+        for (int step = 1; step <= 6; step++) {
+            String owner = "juliet" + step;
+            fill(owner, 6);
+            ArchivePage page = trimmedBefore(
+                    step, owner, () -> page(owner, Paging.fromStart(3)).orElseThrow());
+            assertThat(mids(page.messages())).as("step %d", step).isIn(names(0, 3), names(4, 6));
+            assertThat(page.complete()).isEqualTo(page.messages().size() == 2);
+        }
+    }
+
+    private <T> T trimmedBefore(int step, String owner, Supplier<T> reading) {
+        AtomicInteger statements = new AtomicInteger();
+        connections.interrupt(() -> {
+            if (statements.incrementAndGet() == step) {
+                new JdbcArchiveMaintenance(new Database(connections), dialect()).trim(owner, new Mid("m3"));
+            }
+        });
+        try {
+            return reading.get();
+        } finally {
+            connections.interrupt(() -> {});
+        }
     }
 
     // leaving

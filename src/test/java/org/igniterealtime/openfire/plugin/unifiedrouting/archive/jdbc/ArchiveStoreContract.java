@@ -322,6 +322,73 @@ abstract class ArchiveStoreContract {
         assertPage(Paging.before(new Mid("3"), 2), true, "1", "2");
     }
 
+    /** XEP-0059 §2.1: a page may hold fewer than asked for. */
+    @Test
+    void aPageEndsWhereItIsLongEnough() {
+        appendNumbered("romeo", 5);
+        int size = received("romeo", "1").stanzaBytes();
+        assertPage(Paging.fromStart(10).within(5L * size), true, "1", "2", "3", "4", "5");
+        assertPage(Paging.fromStart(10).within(5L * size - 1), false, "1", "2", "3", "4");
+        assertPage(Paging.fromStart(3).within(5L * size - 1), false, "1", "2", "3");
+        assertPage(Paging.after(new Mid("3"), 10).within(2L * size), true, "4", "5");
+        assertPage(Paging.after(new Mid("3"), 10).within(2L * size - 1), false, "4");
+        assertPage(Paging.after(new Mid("4"), 10).within(1), true, "5");
+        assertPage(Paging.fromEnd(10).within(2L * size), false, "4", "5");
+        assertPage(Paging.fromEnd(10).within(2L * size - 1), false, "5");
+        assertPage(Paging.before(new Mid("3"), 10).within(2L * size), true, "1", "2");
+        assertPage(Paging.before(new Mid("3"), 10).within(2L * size - 1), false, "2");
+        assertPage(Paging.before(new Mid("2"), 10).within(1), true, "1");
+        assertThat(page(ArchiveQuery.all("romeo", Paging.fromStart(10).within(1)))
+                        .count())
+                .hasValue(5);
+    }
+
+    @Test
+    void aMessageThatIsLongerThanAPageIsAPageAlone() {
+        String text = "<message><body>" + "é".repeat(1_000) + "</body></message>";
+        store.append(List.of(received("romeo", "1"), received("romeo", "2"), withStanza(received("romeo", "3"), text)));
+        store.append(List.of(received("romeo", "4"), received("romeo", "5")));
+        assertPage(Paging.fromStart(10).within(1_500), false, "1", "2");
+        assertPage(Paging.after(new Mid("2"), 10).within(1_500), false, "3");
+        assertPage(Paging.after(new Mid("3"), 10).within(1_500), true, "4", "5");
+        assertPage(Paging.fromEnd(10).within(1_500), false, "4", "5");
+        assertPage(Paging.before(new Mid("4"), 10).within(1_500), false, "3");
+        assertPage(Paging.fromStart(10).within(3_000), true, "1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void aPageOfAConversationOrOfNamedMessagesEndsWhereItIsLongEnough() {
+        JID nurse = new JID("nurse@capulet.example");
+        String text = "<message><body>" + "x".repeat(500) + "</body></message>";
+        store.append(IntStream.rangeClosed(1, 200)
+                .mapToObj(i -> withStanza(
+                        i % 2 == 0
+                                ? received("romeo", String.valueOf(i))
+                                : received("romeo", String.valueOf(i), nurse, NOON),
+                        text))
+                .toList());
+        for (boolean backwards : List.of(false, true)) {
+            Paging paging = new Paging(100, 3L * text.length(), backwards, Optional.empty(), Optional.empty());
+            ArchivePage conversation = page(new ArchiveQuery(
+                    "romeo", Optional.of(new PeerFilter(JULIET)), Optional.empty(), Optional.empty(), paging));
+            assertThat(mids(conversation.messages()))
+                    .isEqualTo(backwards ? List.of("196", "198", "200") : List.of("2", "4", "6"));
+            assertThat(conversation.complete()).isFalse();
+            Set<Mid> named = IntStream.rangeClosed(11, 90)
+                    .mapToObj(i -> new Mid(String.valueOf(i)))
+                    .collect(Collectors.toSet());
+            ArchivePage part = page(byIds(named, paging));
+            assertThat(mids(part.messages()))
+                    .isEqualTo(backwards ? List.of("88", "89", "90") : List.of("11", "12", "13"));
+            assertThat(part.complete()).isFalse();
+        }
+        ArchivePage last = page(byIds(
+                Set.of(new Mid("7"), new Mid("8"), new Mid("9")),
+                Paging.after(new Mid("7"), 10).within(2L * text.length())));
+        assertThat(mids(last.messages())).containsExactly("8", "9");
+        assertThat(last.complete()).isTrue();
+    }
+
     @Test
     void bothBoundsHoldTogether() {
         appendNumbered("romeo", 9);

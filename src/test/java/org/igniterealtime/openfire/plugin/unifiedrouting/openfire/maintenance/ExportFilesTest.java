@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -47,8 +48,7 @@ class ExportFilesTest {
 
     @Test
     void whatIsNotXmlIsSkippedAndCounted() throws IOException {
-        when(archive.read("romeo", Long.MIN_VALUE, 250))
-                .thenReturn(List.of(stored(1, "<message><body>a</body></message>"), stored(2, "<mess")));
+        archiveHolds("<message><body>a</body></message>", "<mess");
         ExportedArchive exported = files().write(ROMEO);
         assertThat(exported.messages()).isEqualTo(1);
         assertThat(exported.skipped()).isEqualTo(1);
@@ -58,9 +58,25 @@ class ExportFilesTest {
                 .doesNotContain("m2");
     }
 
+    /** The archive may give less than it is asked for. */
+    @Test
+    void whatCannotBeReadAtOnceIsReadPageByPage() throws IOException {
+        archiveHolds("<message><body>a</body></message>", "<message><body>b</body></message>");
+        assertThat(files().write(ROMEO).messages()).isEqualTo(2);
+    }
+
+    /** One message a page. */
+    private void archiveHolds(String... stanzas) {
+        when(archive.read(eq("romeo"), anyLong(), eq(250), eq(1L << 20))).thenReturn(List.of());
+        for (int i = 0; i < stanzas.length; i++) {
+            when(archive.read("romeo", i == 0 ? Long.MIN_VALUE : i, 250, 1 << 20))
+                    .thenReturn(List.of(stored(i + 1, stanzas[i])));
+        }
+    }
+
     @Test
     void aFailureLeavesNoFile() throws IOException {
-        when(archive.read(anyString(), anyLong(), anyInt())).thenThrow(new StoreUnavailable("scripted"));
+        when(archive.read(anyString(), anyLong(), anyInt(), anyLong())).thenThrow(new StoreUnavailable("scripted"));
         assertThatThrownBy(() -> files().write(ROMEO)).isInstanceOf(StoreUnavailable.class);
         try (var left = Files.list(directory.resolve("new"))) {
             assertThat(left).isEmpty();
