@@ -9,6 +9,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflinePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionListener;
@@ -26,6 +27,8 @@ public final class ArchiveUse implements SubscriptionListener {
 
     /** How many messages that no archive shows may stand before one that an archive shows. */
     private static final int LOOK_AHEAD = 50;
+
+    private static final long LOOK_AHEAD_BYTES = 64 * 1024;
 
     private final ClientStates states;
     private final OfflineLedgers<Holder> ledgers;
@@ -133,14 +136,14 @@ public final class ArchiveUse implements SubscriptionListener {
 
     /** The place of the first undelivered message behind another that an archive shows. */
     private long nextUndelivered(String account, long after) {
-        List<OfflineMessage> next = store.read(account, after, LOOK_AHEAD);
-        for (OfflineMessage message : next) {
+        OfflinePage next = store.page(account, after, LOOK_AHEAD, LOOK_AHEAD_BYTES);
+        for (OfflineMessage message : next.messages()) {
             if (message.archived()) {
                 return message.seq();
             }
         }
-        return next.size() < LOOK_AHEAD
+        return next.isLast()
                 ? Long.MAX_VALUE
-                : next.get(next.size() - 1).seq();
+                : next.messages().get(next.messages().size() - 1).seq();
     }
 }

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflinePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.handover.Handover;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
@@ -22,6 +23,7 @@ import org.xmpp.packet.PacketError;
 final class OfflineReading {
 
     private static final int PAGE = 200;
+    private static final long PAGE_BYTES = 256 * 1024;
 
     private final Accounts accounts;
     private final Sessions sessions;
@@ -78,9 +80,9 @@ final class OfflineReading {
             @Override
             public boolean hasNext() {
                 if (!page.hasNext() && !atEnd) {
-                    List<OfflineMessage> read = store.read(account, after, PAGE);
-                    atEnd = read.size() < PAGE;
-                    page = read.iterator();
+                    OfflinePage read = store.page(account, after, PAGE, PAGE_BYTES);
+                    atEnd = read.isLast();
+                    page = read.messages().iterator();
                 }
                 return page.hasNext();
             }
