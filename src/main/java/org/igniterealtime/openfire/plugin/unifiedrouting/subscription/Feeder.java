@@ -273,9 +273,9 @@ public final class Feeder<E> implements CommitListener {
         return catchUp == null ? CatchUp.UNBOUNDED : catchUp.max() - feed.toldSoFar();
     }
 
-    /** Between reading and telling the session may have ended, or been given so much that it has to wait. */
+    /** Between reading and telling the session may have gone, or been given so much that it has to wait. */
     private void tellPage(Feed<E> feed, List<ArchivedMessage> page) {
-        if (feed.isEnded() || outlet.room(feed.session()) != Outlet.Room.OPEN) {
+        if (outlet.room(feed.session()) != Outlet.Room.OPEN) {
             feed(feed);
             return;
         }

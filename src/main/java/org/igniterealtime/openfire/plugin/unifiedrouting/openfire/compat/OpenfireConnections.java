@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ClientConnections;
 import org.jivesoftware.openfire.Connection;
+import org.jivesoftware.openfire.http.HttpSession;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,8 +132,11 @@ public final class OpenfireConnections implements ClientConnections {
 
     @Override
     public long unwrittenBytes(LocalClientSession session) {
-        Connection connection = connection(session);
         try {
+            if (session instanceof HttpSession bosh) {
+                return BoshOutput.characters(bosh);
+            }
+            Connection connection = connection(session);
             return connection == null ? 0 : output.bytes(connection);
         } catch (ReflectiveOperationException | RuntimeException e) {
             Log.debug("What waits to be written to a client is not known.", e);
