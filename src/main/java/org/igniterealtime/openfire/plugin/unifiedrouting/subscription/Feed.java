@@ -48,6 +48,9 @@ final class Feed<E> {
     /** The last place that the feed has heard of in turn; of no use while it is behind. */
     private long heard;
 
+    /** How often in turn it could not be told anything. */
+    private int looks;
+
     private int toldSoFar;
     private Mid lastMid;
 
@@ -211,6 +214,16 @@ final class Feed<E> {
     /** The session has been told of this place. */
     synchronized void tell(long seq) {
         told = Math.max(told, seq);
+        looks = 0;
+    }
+
+    /**
+     * The session cannot be told anything now.
+     *
+     * @return how often that is so since it was told something
+     */
+    synchronized int lookedInVain() {
+        return ++looks;
     }
 
     /** A catch-up has come so far. */

@@ -42,6 +42,10 @@ public final class Feeder<E> implements CommitListener {
     static final int MOST_PAGES = 4;
 
     private static final Duration BEFORE_ANOTHER_LOOK = Duration.ofMillis(100);
+
+    /** So many times that is the longest pause. */
+    private static final int MOST_PAUSES = 10;
+
     private static final Duration BEFORE_ANOTHER_READ = Duration.ofSeconds(1);
 
     private final SubscriptionRegistry<E> registry;
@@ -215,7 +219,7 @@ public final class Feeder<E> implements CommitListener {
     private void feed(Feed<E> feed) {
         switch (feed.isEnded() ? Outlet.Room.GONE : outlet.room(feed.session())) {
             case GONE -> registry.remove(feed).ifPresent(open -> open.end().superseded());
-            case LATER -> later(feed, BEFORE_ANOTHER_LOOK);
+            case LATER -> later(feed, pause(feed.lookedInVain()));
             case OPEN -> {
                 if (feed.isBehind()) {
                     run(feed.session(), threads.readers(), () -> read(feed));
@@ -224,6 +228,11 @@ public final class Feeder<E> implements CommitListener {
                 }
             }
         }
+    }
+
+    /** Many sessions may be detached, or not read, for long. */
+    private static Duration pause(int looks) {
+        return BEFORE_ANOTHER_LOOK.multipliedBy(Math.min(looks, MOST_PAUSES));
     }
 
     /** @return whether there may be more to do */

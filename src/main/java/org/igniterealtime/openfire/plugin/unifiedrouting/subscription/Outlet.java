@@ -11,7 +11,7 @@ public interface Outlet<E> {
     enum Room {
         /** It can be given more. */
         OPEN,
-        /** It has not acknowledged, or read, enough of what it got. */
+        /** It has not acknowledged, or read, enough of what it got, or is detached. */
         LATER,
         /** It has ended. */
         GONE

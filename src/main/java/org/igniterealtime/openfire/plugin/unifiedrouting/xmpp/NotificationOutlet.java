@@ -49,8 +49,13 @@ public final class NotificationOutlet implements Outlet<Notification> {
             return Room.GONE;
         }
         boolean isBehind = unacknowledged.applyAsInt(open.get()) >= MOST_UNACKNOWLEDGED
-                || open.get() instanceof LocalClientSession local && unwritten.applyAsLong(local) > MOST_UNWRITTEN;
+                || open.get() instanceof LocalClientSession local && takesNoMore(local);
         return isBehind ? Room.LATER : Room.OPEN;
+    }
+
+    /** What a detached session is written stays in memory until it comes back, and it has no socket that could be full. */
+    private boolean takesNoMore(LocalClientSession session) {
+        return session.isDetached() || unwritten.applyAsLong(session) > MOST_UNWRITTEN;
     }
 
     @Override

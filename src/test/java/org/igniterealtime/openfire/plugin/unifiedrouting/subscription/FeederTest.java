@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -439,6 +441,65 @@ class FeederTest {
         feeder.afterwards(session(1), afterwards::countDown);
         assertThat(afterwards.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(sessions.of(session(1))).containsExactly("superseded", "m11");
+    }
+
+    /** Thousands may be detached at once. */
+    @Test
+    void aSessionThatGetsNoFurtherIsLookedAtLessAndLessOften() {
+        List<Long> pauses = Collections.synchronizedList(new ArrayList<>());
+        ScheduledThreadPoolExecutor impatient = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+                if (delay > 0) {
+                    pauses.add(unit.toMillis(delay));
+                }
+                return super.schedule(task, 0, unit);
+            }
+        };
+        Feeder<String> own = new Feeder<>(
+                registry, archive, row -> row.mid().value(), sessions, new Feeder.Threads(List.of(impatient), readers));
+        try {
+            sessions.rooms.put(session(1), Outlet.Room.LATER);
+            own.subscribe(session(1), 0);
+            await().until(() -> pauses.size() > 20);
+            assertThat(List.copyOf(pauses))
+                    .startsWith(100L, 200L, 300L, 400L, 500L, 600L, 700L, 800L, 900L, 1_000L, 1_000L, 1_000L);
+        } finally {
+            impatient.shutdownNow();
+        }
+    }
+
+    @Test
+    void aSessionThatGotFurtherIsLookedAtSoonAgain() {
+        Feed<String> feed = upToDate(0);
+        assertThat(List.of(feed.lookedInVain(), feed.lookedInVain())).containsExactly(1, 2);
+        feed.tell(1);
+        assertThat(feed.lookedInVain()).isEqualTo(1);
+    }
+
+    /** After a restart many wait for their turn, and some leave before it comes. */
+    @Test
+    void nothingIsReadForACatchUpThatHasEndedBeforeItsTurn() throws InterruptedException {
+        append(10);
+        CountDownLatch reading = new CountDownLatch(READERS);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger reads = new AtomicInteger();
+        archive.onRead = () -> {
+            reads.incrementAndGet();
+            reading.countDown();
+            pass(goOn);
+        };
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        feeder.catchUp(session(2), 0, catchUp(session(2), CatchUp.UNBOUNDED));
+        assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+        feeder.catchUp(session(3), 0, catchUp(session(3), CatchUp.UNBOUNDED));
+        await().until(() -> !readers.getQueue().isEmpty());
+        registry.unsubscribe(session(3));
+        goOn.countDown();
+        awaitTold(session(1), then(mids(1, 10), "reached 10"));
+        awaitTold(session(2), then(mids(1, 10), "reached 10"));
+        awaitTold(session(3), List.of("superseded"));
+        assertThat(reads).as("a page and the end for each of the others").hasValue(4);
     }
 
     /** It may have been given other things meanwhile, or be gone. */

@@ -7,6 +7,7 @@ import static org.igniterealtime.openfire.testclient.Stanzas.body;
 import static org.igniterealtime.openfire.testclient.Stanzas.forwardedMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.iq;
 import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
+import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +22,12 @@ import org.igniterealtime.openfire.testserver.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An archive of 20 MB in 50 messages: neither its pages nor its notifications may be as long as all of it. */
+/** Archives of many megabytes in few messages: neither their pages nor their notifications may be as long as all of it. */
 class LongMessagesIT {
 
+    /** Openfire ends a connection that has 5,242,880 bytes to write; what is above 12 MB no socket's buffers hide. */
     private static final int MESSAGES = 50;
 
-    /** Openfire ends a connection that has 5,242,880 bytes to write; what is above 12 MB no socket buffer hides. */
     private static final int LENGTH = 400_000;
 
     private static final String CATCH_UP = "<subscribe xmlns='urn:xmpp:mam:sub:0'>"
@@ -35,12 +36,14 @@ class LongMessagesIT {
     @RegisterExtension
     static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB)
             .with("plugin.unifiedrouting.offline.pair-limit", "0")
-            .with(options -> options.withAccount("longwinded", "secret").withAccount("reader", "secret"));
+            .with(options -> options.withAccount("longwinded", "secret")
+                    .withAccount("reader", "secret")
+                    .withAccount("collector", "secret"));
 
-    private static void fill(String account) {
+    private static void fill(String account, int messages) {
         RawClient alice = openfire.client("alice", "orchard");
         alice.enableStreamManagement(false);
-        for (int i = 1; i <= MESSAGES; i++) {
+        for (int i = 1; i <= messages; i++) {
             alice.send(message(account, i));
         }
         alice.awaitAcked();
@@ -63,24 +66,34 @@ class LongMessagesIT {
     /** XEP-0059 §2.1: the server may give fewer than are asked for. */
     @Test
     void aPageOfLongMessagesIsShortAndSaysThatMoreFollow() {
-        fill("reader");
+        fill("reader", 9);
         RawClient bob = openfire.client("reader", "phone");
         MamPage page = MamQuery.by(bob).max(250).send();
         assertThat(page.results()).hasSize(2);
         assertThat(page.complete()).isFalse();
-        assertThat(page.count()).isEqualTo(MESSAGES);
+        assertThat(page.count()).isEqualTo(9);
         List<MamResult> all = MamQuery.by(bob).all(250);
-        assertThat(all.stream().map(result -> number(body(result.message())))).isEqualTo(numbers(MESSAGES));
+        assertThat(all.stream().map(result -> number(body(result.message())))).isEqualTo(numbers(9));
         MamPage last = MamQuery.by(bob).max(250).before("").flipPage().send();
         assertThat(last.results().stream().map(result -> number(body(result.message()))))
-                .containsExactly("50", "49");
+                .containsExactly("9", "8");
         assertThat(last.last()).isEqualTo(last.results().get(0).id());
+    }
+
+    /** XEP-0013: a page of what is undelivered is one long message alone. */
+    @Test
+    void whatIsUndeliveredIsFetchedWhole() {
+        fill("collector", 5);
+        RawClient bob = openfire.client("collector", "phone");
+        assertResult(bob.iq("get", "<offline xmlns='http://jabber.org/protocol/offline'><fetch/></offline>"));
+        assertThat(bob.take(plainMessage()).stream().map(message -> number(body(message))))
+                .isEqualTo(numbers(5));
     }
 
     /** Without stream management: only what its socket takes says how far it is. */
     @Test
     void whoDoesNotReadStaysConnectedWhileCatchingUpAndSlowsNobodyDown() throws InterruptedException {
-        fill("longwinded");
+        fill("longwinded", MESSAGES);
         RawClient slow = openfire.client("longwinded", "slow");
         RawClient other = openfire.client("longwinded", "other");
         assertResult(other.iq("set", SUBSCRIBE));

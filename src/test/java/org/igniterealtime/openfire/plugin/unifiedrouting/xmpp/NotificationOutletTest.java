@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Outlet;
@@ -43,6 +44,13 @@ class NotificationOutletTest {
         LocalClientSession session = mock(LocalClientSession.class);
         assertThat(room(session, 0, NotificationOutlet.MOST_UNWRITTEN)).isEqualTo(Outlet.Room.OPEN);
         assertThat(room(session, 0, NotificationOutlet.MOST_UNWRITTEN + 1)).isEqualTo(Outlet.Room.LATER);
+    }
+
+    @Test
+    void whoIsDetachedWaits() {
+        LocalClientSession session = mock(LocalClientSession.class);
+        when(session.isDetached()).thenReturn(true);
+        assertThat(room(session, 0, 0)).isEqualTo(Outlet.Room.LATER);
     }
 
     @Test
