@@ -112,7 +112,8 @@ final class OfflineDelivery {
         this.routed = new RoutedMessages();
         this.watch = new DeliveryWatch(states, connections, parts.subscriptions(), routed);
         Returning returning = new Returning(states, connections);
-        this.copies = new LiveCopies(parts.accounts(), states, accountStates, parts.blockLists(), routed, returning);
+        this.copies = new LiveCopies(
+                parts.accounts(), parts.sessions(), states, accountStates, parts.blockLists(), routed, returning);
         this.claims = new OfflineClaims(accountStates, states, ledgers);
         this.strategy = new OfflineStrategySwitch(server);
         Consumer<Message> hidden = new ErrorRouter(server.getPacketRouter(), parts.sessions());

@@ -168,7 +168,7 @@ final class Wiring implements AutoCloseable {
                 leaving::get);
         this.store = new JdbcArchiveStore(database, dialect, maintenance.sizes());
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
-        this.sessions = new OpenfireSessions(server.getSessionManager());
+        this.sessions = new OpenfireSessions(server.getSessionManager(), InterceptorManager.getInstance());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
         this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock, maintenance::isDeparting);
         this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
@@ -350,7 +350,7 @@ final class Wiring implements AutoCloseable {
 
     private OfflineDelivery intercept(
             HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent, Recollection recollection) {
-        OutgoingIds outgoingIds = new OutgoingIds(accounts);
+        OutgoingIds outgoingIds = new OutgoingIds(accounts, sessions);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);

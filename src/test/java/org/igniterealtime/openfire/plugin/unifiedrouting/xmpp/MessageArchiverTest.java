@@ -394,7 +394,7 @@ class MessageArchiverTest {
                 new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN)),
                 writer,
                 new Resent(store, clock),
-                new OutgoingIds(accounts),
+                new OutgoingIds(accounts, address -> Optional.empty()),
                 hold,
                 routed,
                 ledgers,
