@@ -1,7 +1,10 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
+import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.SessionManager;
 import org.jivesoftware.openfire.auth.UnauthorizedException;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
@@ -21,6 +24,12 @@ final class OpenfireSessions implements Sessions {
     private final SessionManager sessions;
     private final InterceptorManager interceptors;
 
+    /** Whether requests are known to be handled on the threads that are marked: nobody is refused for the lack of a mark before. */
+    private volatile boolean marksArrive;
+
+    /** Whether what this thread handles may come from a session that it names as its sender. */
+    private volatile Predicate<ClientSession> clients = session -> true;
+
     OpenfireSessions(SessionManager sessions, InterceptorManager interceptors) {
         this.sessions = sessions;
         this.interceptors = interceptors;
@@ -29,6 +38,29 @@ final class OpenfireSessions implements Sessions {
     @Override
     public Optional<ClientSession> find(JID fullJid) {
         return fullJid.getResource() == null ? Optional.empty() : Optional.ofNullable(sessions.getSession(fullJid));
+    }
+
+    /**
+     * @param streams mark the threads of clients
+     * @param marked whether they do so for all that comes over a connection
+     */
+    void tellClients(HeldStreams streams, Predicate<Connection> marked) {
+        clients = session -> {
+            if (streams.isClients()) {
+                marksArrive = true;
+                return true;
+            }
+            return !(marksArrive && isMarked(session, marked));
+        };
+    }
+
+    private static boolean isMarked(ClientSession session, Predicate<Connection> marked) {
+        return session instanceof LocalClientSession local && !local.isDetached() && marked.test(local.getConnection());
+    }
+
+    @Override
+    public boolean isImpersonated(ClientSession session) {
+        return !clients.test(session);
     }
 
     @Override

@@ -153,7 +153,7 @@ final class Wiring implements AutoCloseable {
     private final CachedOfflineStore offline;
     private final OfflineLedgers<Holder> ledgers;
     private final Accounts accounts;
-    private final Sessions sessions;
+    private final OpenfireSessions sessions;
     private final Rooms rooms;
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private Supplier<StatusView.Running> status;
@@ -304,6 +304,7 @@ final class Wiring implements AutoCloseable {
         acknowledgements.start();
         undo.push(acknowledgements::close);
         filters.ensure();
+        sessions.tellClients(streams, filters::areIn);
         watch(resent, filters);
         return streams;
     }
@@ -434,7 +435,8 @@ final class Wiring implements AutoCloseable {
                         archivist,
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
                         delivery.life()::routedAgain,
-                        delivery.copies()::sent),
+                        delivery.copies()::sent,
+                        delivery::isImpersonated),
                 inOrder(delivery.watch()));
         recollection.recallModes(delivery.use(), delivery.routingNg());
         undo.push(delivery::leaveStrategy);

@@ -154,7 +154,7 @@ abstract class AccountIQHandler extends IQHandler {
     private Asker askerOf(IQ request) {
         JID from = request.getFrom();
         ClientSession session = from == null ? null : sessions.find(from).orElse(null);
-        if (session == null || !isAboutOneself(request.getTo(), from)) {
+        if (session == null || sessions.isImpersonated(session) || !isAboutOneself(request.getTo(), from)) {
             throw new StanzaError(PacketError.Condition.forbidden);
         }
         return Asker.of(session, accounts);

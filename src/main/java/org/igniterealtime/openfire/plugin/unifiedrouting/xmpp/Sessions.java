@@ -18,6 +18,16 @@ public interface Sessions {
     }
 
     /**
+     * Whether what this thread handles comes from somebody else than the session that it names as its sender. COMPAT(4.2): a
+     * component may name anybody.
+     *
+     * @return false also if that cannot be told
+     */
+    default boolean isImpersonated(ClientSession session) {
+        return false;
+    }
+
+    /**
      * Writes to an account's session what the account's own server says to it, in the account's name. No privacy list
      * (XEP-0016) has a say in that: one that lets in contacts only would keep it back, and Openfire answer it with an error.
      */

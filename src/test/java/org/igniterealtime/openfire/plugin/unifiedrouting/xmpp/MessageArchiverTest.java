@@ -66,6 +66,7 @@ class MessageArchiverTest {
     private final OfflineLedgers<Holder> ledgers =
             new OfflineLedgers<>(new InMemoryOfflineStore(), () -> {}, Runnable::run);
     private AcknowledgementHold hold = session -> true;
+    private boolean impersonated;
 
     @BeforeEach
     void start() {
@@ -179,6 +180,20 @@ class MessageArchiverTest {
     void anAnonymousSenderHasNoArchive() {
         ClientSession session = mock(ClientSession.class);
         when(session.isAnonymousUser()).thenReturn(true);
+
+        archiver().interceptPacket(chat(ROMEO, JULIET), session, true, false);
+
+        assertThat(only("juliet").peer()).isEqualTo(ROMEO.toString());
+        assertThat(archive("romeo")).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyElseSaysInASessionsNameIsNotAmongWhatItHasSent() {
+        impersonated = true;
+        LocalClientSession session = mock(LocalClientSession.class);
+        hold = held -> {
+            throw new AssertionError("it has not brought it");
+        };
 
         archiver().interceptPacket(chat(ROMEO, JULIET), session, true, false);
 
@@ -400,7 +415,13 @@ class MessageArchiverTest {
                 ledgers,
                 new Archivist.Live(new AccountTurns(), (message, session) -> {}),
                 clock);
-        return new MessageArchiver(accounts, archivist, () -> false, (account, mid) -> {}, (message, session) -> {});
+        return new MessageArchiver(
+                accounts,
+                archivist,
+                () -> false,
+                (account, mid) -> {},
+                (message, session) -> {},
+                (message, session) -> impersonated);
     }
 
     private OfflineClaims claims(Accounts accounts, BlockLists blockLists, ArchivePolicy policy, Clock clock) {
