@@ -80,7 +80,9 @@ public final class MessageArchiver implements PacketInterceptor {
             return;
         }
         Optional<String> recipient = accounts.accountOf(to);
-        boolean isForged = session instanceof ClientSession client && isImpersonated.test(message, client);
+        boolean isForged = session instanceof ClientSession client
+                && !isCopyForAnotherServer(message, to)
+                && isImpersonated.test(message, client);
         Optional<String> sender = isForged || isAnonymous(session) || isPassedOn(message, from, to)
                 ? Optional.empty()
                 : accounts.accountOf(from);
@@ -117,7 +119,7 @@ public final class MessageArchiver implements PacketInterceptor {
      */
     private boolean isPassedOn(Message message, JID from, JID to) {
         if (to.toString().equals(accounts.domain())) {
-            boolean isMulticast = message.getElement().element("addresses") != null;
+            boolean isMulticast = isMulticast(message);
             toServer.set(isMulticast ? null : keyOf(message, from));
             return isMulticast;
         }
@@ -130,6 +132,15 @@ public final class MessageArchiver implements PacketInterceptor {
             toServer.remove();
         }
         return isPassedOn;
+    }
+
+    /** XEP-0033: Openfire routes these on some other thread, when the other server has said whether it can do that itself. */
+    private boolean isCopyForAnotherServer(Message message, JID to) {
+        return isMulticast(message) && !to.getDomain().equals(accounts.domain());
+    }
+
+    private static boolean isMulticast(Message message) {
+        return message.getElement().element("addresses") != null;
     }
 
     private static String keyOf(Message message, JID from) {

@@ -201,6 +201,16 @@ class MessageArchiverTest {
         assertThat(archive("romeo")).isEmpty();
     }
 
+    /** Openfire asks the other server first, and goes on when it answers. */
+    @Test
+    void whatIsSentToSeveralAddressesElsewhereIsAmongWhatItsSenderHasSent() {
+        impersonated = true;
+        String addresses = "<addresses xmlns='http://jabber.org/protocol/address'/>";
+        Message elsewhere = message(ROMEO, TYBALT, "<body>Peace</body>" + addresses);
+        archiver().interceptPacket(elsewhere, mock(LocalClientSession.class), true, false);
+        assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
+    }
+
     @Test
     void whoBlocksTheSenderDoesNotArchiveAndTheSenderDoes() {
         Message message = chat(ROMEO, JULIET);
