@@ -207,7 +207,7 @@ class MessageArchiverTest {
         impersonated = true;
         String addresses = "<addresses xmlns='http://jabber.org/protocol/address'/>";
         Message elsewhere = message(ROMEO, TYBALT, "<body>Peace</body>" + addresses);
-        archiver().interceptPacket(elsewhere, mock(LocalClientSession.class), true, false);
+        archiver().interceptPacket(elsewhere, session(), true, false);
         assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
     }
 
