@@ -57,6 +57,8 @@ final class OfflineDelivery {
     private final OfflineClaims claims;
     private final LedgerBooks books;
     private final UnreceivedMessages unreceived;
+    private final Sessions sessions;
+    private final Returning returning;
     private final OfflineStrategySwitch strategy;
     private final LiveCopies copies;
     private final AccountTurns turns = new AccountTurns();
@@ -111,8 +113,10 @@ final class OfflineDelivery {
                 parts.clock());
         this.routed = new RoutedMessages();
         this.watch = new DeliveryWatch(states, connections, parts.subscriptions(), routed);
-        Returning returning = new Returning(states, connections);
-        this.copies = new LiveCopies(parts.accounts(), states, accountStates, parts.blockLists(), routed, returning);
+        this.sessions = parts.sessions();
+        this.returning = new Returning(states, connections);
+        this.copies = new LiveCopies(
+                parts.accounts(), parts.sessions(), states, accountStates, parts.blockLists(), routed, returning);
         this.claims = new OfflineClaims(accountStates, states, ledgers);
         this.strategy = new OfflineStrategySwitch(server);
         Consumer<Message> hidden = new ErrorRouter(server.getPacketRouter(), parts.sessions());
@@ -194,6 +198,13 @@ final class OfflineDelivery {
     /** Who is given it while it is handed to the archive. */
     Archivist.Live live() {
         return new Archivist.Live(turns, copies::handedOver);
+    }
+
+    /** Whether a message comes from somebody else than the session that it names as its sender, and not once more. */
+    boolean isImpersonated(Message message, ClientSession sender) {
+        return sessions.isImpersonated(sender)
+                && (message.getTo().getNode() == null
+                        || !returning.isUnderWay(message.getTo().getNode()));
     }
 
     RoutingNg routingNg() {

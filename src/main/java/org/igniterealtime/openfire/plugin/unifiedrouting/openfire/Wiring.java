@@ -45,6 +45,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Bind2Ho
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.OpenfireConnections;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ResumedStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.SessionEnd;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.UnacknowledgedStanzas;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.WritingOrder;
@@ -60,6 +61,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ArchivePolicy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Archivist;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.BacklogGate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Border;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ClientLife;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ContentGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldAcknowledgements;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
@@ -84,7 +86,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoomMessageArchive
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Rooms;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.RoutingNgHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SessionEstablishmentHandler;
-import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Sessions;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Subscribing;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
@@ -98,12 +99,14 @@ import org.jivesoftware.openfire.handler.IQHandler;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.privacy.PrivacyListManager;
+import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.PropertyEventDispatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
 
 /**
  * Builds the plugin out of its parts and ties them to the server. What is tied is remembered, and undone in reverse
@@ -154,7 +157,7 @@ final class Wiring implements AutoCloseable {
     private final CachedOfflineStore offline;
     private final OfflineLedgers<Holder> ledgers;
     private final Accounts accounts;
-    private final Sessions sessions;
+    private final OpenfireSessions sessions;
     private final Rooms rooms;
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private Supplier<StatusView.Running> status;
@@ -172,7 +175,7 @@ final class Wiring implements AutoCloseable {
                 leaving::get);
         this.store = new JdbcArchiveStore(database, dialect, maintenance.sizes());
         this.accounts = new OpenfireAccounts(server.getServerInfo().getXMPPDomain(), UserManager.getInstance());
-        this.sessions = new OpenfireSessions(server.getSessionManager());
+        this.sessions = new OpenfireSessions(server.getSessionManager(), InterceptorManager.getInstance());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
         this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock, maintenance::isDeparting);
         this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
@@ -241,6 +244,7 @@ final class Wiring implements AutoCloseable {
         add(new BacklogGate(accounts, backlog));
         OfflineDelivery delivery = intercept(streams, judge, policy, resent, recollection);
         delivery.establish(undo::push);
+        endSessionsOfDeletedAccounts(delivery.life());
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
                 accounts, sessions, archive, () -> settings.get().pages(), policy, delivery.use());
@@ -304,6 +308,7 @@ final class Wiring implements AutoCloseable {
         acknowledgements.start();
         undo.push(acknowledgements::close);
         filters.ensure();
+        sessions.tellClients(streams, filters::areIn);
         watch(resent, filters);
         return streams;
     }
@@ -315,6 +320,38 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
+    }
+
+    private void endSessionsOfDeletedAccounts(ClientLife life) {
+        SessionEnd sessionEnd = new SessionEnd(server.getSessionManager());
+        DeletedAccounts deleted = new DeletedAccounts(
+                account -> isGone(accounts.bareJid(account)),
+                account -> server.getSessionManager().getSessions().stream()
+                        .filter(session -> !session.isAnonymousUser()
+                                && account.equals(session.getAddress().getNode()))
+                        .forEach(session -> end(session, life, sessionEnd)),
+                offlineThreads);
+        UserEventDispatcher.addListener(deleted);
+        undo.push(() -> {
+            UserEventDispatcher.removeListener(deleted);
+            deleted.leave();
+        });
+    }
+
+    private boolean isGone(JID account) {
+        return accounts.accountOf(account).isEmpty() && !accounts.isUnanswered(account);
+    }
+
+    private static void end(ClientSession session, ClientLife life, SessionEnd sessionEnd) {
+        try {
+            if (session instanceof LocalClientSession local) {
+                life.abandon(local, () -> sessionEnd.end(local));
+            } else {
+                session.close();
+            }
+        } catch (RuntimeException e) {
+            Log.error("Session '{}' of a deleted account could not be ended.", session.getAddress(), e);
+        }
     }
 
     private Threads threads(int count, String name) {
@@ -357,7 +394,7 @@ final class Wiring implements AutoCloseable {
 
     private OfflineDelivery intercept(
             HeldStreams streams, Judge judge, ArchivePolicy policy, Resent resent, Recollection recollection) {
-        OutgoingIds outgoingIds = new OutgoingIds(accounts);
+        OutgoingIds outgoingIds = new OutgoingIds(accounts, sessions);
         PrivacyListManager lists = PrivacyListManager.getInstance();
         PrivacyBlockLists blockLists = new PrivacyBlockLists(lists::getDefaultPrivacyList, System::nanoTime);
         lists.addListener(blockLists);
@@ -405,7 +442,8 @@ final class Wiring implements AutoCloseable {
                         archivist,
                         new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
                         delivery.life()::routedAgain,
-                        delivery.copies()::sent),
+                        delivery.copies()::sent,
+                        delivery::isImpersonated),
                 inOrder(delivery.watch()));
         recollection.recallModes(delivery.use(), delivery.routingNg());
         undo.push(delivery::leaveStrategy);

@@ -34,6 +34,22 @@ abstract class AccountIQHandler extends IQHandler {
      */
     record Asker(String account, JID bareJid, ClientSession session) {
 
+        /**
+         * @throws StanzaError if it is nobody's who has an archive
+         * @throws StoreUnavailable if that cannot be known now
+         */
+        static Asker of(ClientSession session, Accounts accounts) {
+            if (session.isAnonymousUser()) {
+                throw new StanzaError(PacketError.Condition.not_allowed, "An anonymous user has no archive.");
+            }
+            JID address = session.getAddress();
+            String account = accounts.accountOf(address)
+                    .orElseThrow(() -> accounts.isUnanswered(address)
+                            ? new StoreUnavailable("Nobody can say now if there is such an account")
+                            : new StanzaError(PacketError.Condition.not_allowed));
+            return new Asker(account, accounts.bareJid(account), session);
+        }
+
         SessionKey key() {
             return Sessions.keyOf(session);
         }
@@ -138,14 +154,10 @@ abstract class AccountIQHandler extends IQHandler {
     private Asker askerOf(IQ request) {
         JID from = request.getFrom();
         ClientSession session = from == null ? null : sessions.find(from).orElse(null);
-        if (session == null || !isAboutOneself(request.getTo(), from)) {
+        if (session == null || sessions.isImpersonated(session) || !isAboutOneself(request.getTo(), from)) {
             throw new StanzaError(PacketError.Condition.forbidden);
         }
-        if (session.isAnonymousUser()) {
-            throw new StanzaError(PacketError.Condition.not_allowed, "An anonymous user has no archive.");
-        }
-        String account = accounts.accountOf(from).orElseThrow(() -> new StanzaError(PacketError.Condition.not_allowed));
-        return new Asker(account, accounts.bareJid(account), session);
+        return Asker.of(session, accounts);
     }
 
     private boolean isAboutOneself(JID to, JID from) {

@@ -47,7 +47,8 @@ public final class ArchiveHandler extends AccountIQHandler {
                 sessions,
                 Map.of(
                         new Known("query", IQ.Type.set),
-                        (request, asker) -> query(request.getChildElement(), asker, archive, limits.get(), use),
+                        (request, asker) ->
+                                query(request.getChildElement(), asker, sessions, archive, limits.get(), use),
                         new Known("query", IQ.Type.get),
                         (request, asker) -> describe(),
                         new Known("metadata", IQ.Type.get),
@@ -63,7 +64,8 @@ public final class ArchiveHandler extends AccountIQHandler {
     }
 
     /** The results go to the session that asks, before the answer to its request (XEP-0313 §4.2). */
-    private static Element query(Element query, Asker asker, ArchiveStore archive, PageSize limits, ArchiveUse use) {
+    private static Element query(
+            Element query, Asker asker, Sessions sessions, ArchiveStore archive, PageSize limits, ArchiveUse use) {
         ArchiveQuery asked = MamQuery.read(query, asker.account(), limits);
         ArchivePage page = archive.page(asked).orElseThrow(() -> new StanzaError(PacketError.Condition.item_not_found));
         String queryId = query.attributeValue("queryid");
@@ -75,7 +77,9 @@ public final class ArchiveHandler extends AccountIQHandler {
         StoredStanza.Parser parser = new StoredStanza.Parser();
         for (int from = 0, to; from < ordered.size(); from = to) {
             to = endOfPortion(ordered, from);
-            send(ordered.subList(from, to), asker, queryId, parser);
+            for (Message result : results(ordered.subList(from, to), asker, queryId, parser)) {
+                sessions.tell(asker.session(), result);
+            }
         }
         use.queried(asker.session(), asked, page);
         return fin(page);
@@ -92,18 +96,21 @@ public final class ArchiveHandler extends AccountIQHandler {
         return to;
     }
 
-    private static void send(List<ArchivedMessage> messages, Asker asker, String queryId, StoredStanza.Parser parser) {
+    private static List<Message> results(
+            List<ArchivedMessage> messages, Asker asker, String queryId, StoredStanza.Parser parser) {
+        List<Message> results = new ArrayList<>(messages.size());
         Optional<List<Element>> parsed =
                 parser.parse(messages.stream().map(ArchivedMessage::stanza).toList());
         for (int i = 0; i < messages.size(); i++) {
             ArchivedMessage message = messages.get(i);
             try {
                 Element stanza = parsed.isPresent() ? parsed.get().get(i) : parser.parse(message.stanza());
-                asker.session().process(result(message, stanza, asker, queryId));
+                results.add(result(message, stanza, asker, queryId));
             } catch (DocumentException e) {
                 Log.error("Message {} in the archive of '{}' is not XML.", message.mid(), asker.bareJid(), e);
             }
         }
+        return results;
     }
 
     private static Message result(ArchivedMessage message, Element stanza, Asker asker, String queryId) {

@@ -11,6 +11,7 @@ import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
+import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,6 +215,20 @@ public final class ClientLife {
         } catch (RejectedExecutionException e) {
             Log.debug("The plugin leaves.", e);
         }
+    }
+
+    /**
+     * A session's account is deleted: what waits for the session, or is not acknowledged, is nobody's any more. Routed again, it
+     * might come to the next account of this name.
+     *
+     * @param closing ends the session
+     */
+    public void abandon(LocalClientSession session, Runnable closing) {
+        Optional<ClientState> state = states.of(session);
+        state.ifPresent(ClientState::end);
+        connections.forgetUnacknowledged(session);
+        closing.run();
+        state.ifPresent(states::remove);
     }
 
     /**

@@ -185,6 +185,11 @@ public final class HeldStreams implements AcknowledgementHold {
         return from != null && resuming.get() == 0 && from == session.getConnection();
     }
 
+    /** Whether this thread passes on what has come over a client's connection: the server has put the right sender into it. */
+    public boolean isClients() {
+        return connection.get() != null;
+    }
+
     private static boolean begins(String element, String[] starts) {
         for (String start : starts) {
             if (element.startsWith(start)) {

@@ -39,7 +39,7 @@ public final class InlineFeatures {
     /** @return {@code <failed/>} with the condition if it cannot be done; empty if it will be done */
     public Optional<Element> ask(ClientSession session, Element request) {
         try {
-            Runnable begin = beginning(request, askerOf(session));
+            Runnable begin = beginning(request, AccountIQHandler.Asker.of(session, accounts));
             waiting.merge(
                     Sessions.keyOf(session),
                     List.of(begin),
@@ -51,15 +51,6 @@ public final class InlineFeatures {
         } catch (StoreUnavailable e) {
             return Optional.of(failed(request, PacketError.Condition.internal_server_error));
         }
-    }
-
-    private AccountIQHandler.Asker askerOf(ClientSession session) {
-        if (session.isAnonymousUser()) {
-            throw new StanzaError(PacketError.Condition.not_allowed);
-        }
-        String account = accounts.accountOf(session.getAddress())
-                .orElseThrow(() -> new StanzaError(PacketError.Condition.not_allowed));
-        return new AccountIQHandler.Asker(account, accounts.bareJid(account), session);
     }
 
     private Runnable beginning(Element request, AccountIQHandler.Asker asker) {

@@ -32,6 +32,7 @@ public final class LiveCopies {
     private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
 
     private final Accounts accounts;
+    private final Sessions sessions;
     private final ClientStates states;
     private final AccountStates accountStates;
     private final BlockLists blockLists;
@@ -40,12 +41,14 @@ public final class LiveCopies {
 
     public LiveCopies(
             Accounts accounts,
+            Sessions sessions,
             ClientStates states,
             AccountStates accountStates,
             BlockLists blockLists,
             RoutedMessages routed,
             Returning returning) {
         this.accounts = accounts;
+        this.sessions = sessions;
         this.states = states;
         this.accountStates = accountStates;
         this.blockLists = blockLists;
@@ -92,7 +95,7 @@ public final class LiveCopies {
         note.given().senders(planned);
         for (ClientState state : there) {
             if (planned.copiesFor(state).contains(Copy.REFLECTION)) {
-                give(state, new SessionCopy(asArchived(note, account)));
+                sessions.tell(state.session(), new SessionCopy(asArchived(note, account)));
             }
         }
     }
@@ -213,8 +216,8 @@ public final class LiveCopies {
         for (ClientState state : planned.sessions()) {
             if (planned.copiesFor(state).contains(kind)
                     && !note.given().has(kind, state)
-                    && !isBlockedBySession(note.message(), state)) {
-                give(state, wrapped(note, kind, state));
+                    && (kind == Copy.CARBON_SENT || !isBlockedBySession(note.message(), state))) {
+                sessions.tell(state.session(), wrapped(note, kind, state));
             }
         }
     }
@@ -280,10 +283,11 @@ public final class LiveCopies {
                 .anyMatch(state -> state.isRoutingNg() || state.session().isMessageCarbonsEnabled());
     }
 
-    /** Openfire asks each session's active list and answers its sender with an error, which a copy must not cause. */
+    /** Openfire asks the list that each session has in force and answers the sender with an error, which a copy must not cause. */
     private static boolean isBlockedBySession(Message message, ClientState state) {
         PrivacyList active = state.session().getActiveList();
-        return active != null && active.shouldBlockPacket(message);
+        PrivacyList list = active != null ? active : state.session().getDefaultList();
+        return list != null && list.shouldBlockPacket(message);
     }
 
     private static boolean isInTheBooks(RoutedMessages.Note note, ClientState state) {

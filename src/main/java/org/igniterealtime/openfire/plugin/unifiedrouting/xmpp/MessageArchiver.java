@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.session.ClientSession;
@@ -30,6 +31,7 @@ public final class MessageArchiver implements PacketInterceptor {
     private final Redelivery redelivery;
     private final BiConsumer<String, Mid> routedAgain;
     private final BiConsumer<Message, Session> sent;
+    private final BiPredicate<Message, ClientSession> isImpersonated;
 
     /** The id of the message to the server itself that this thread has begun to route, from this address. */
     private final ThreadLocal<String> toServer = new ThreadLocal<>();
@@ -37,18 +39,22 @@ public final class MessageArchiver implements PacketInterceptor {
     /**
      * @param routedAgain is told of an account and the id of a message to it that nobody acknowledged
      * @param sent is told of what an account has sent and what brings it, when it is handed over
+     * @param isImpersonated whether a message comes from somebody else than the session that it names as its sender. That
+     *     session's account has not sent it
      */
     public MessageArchiver(
             Accounts accounts,
             Archivist archivist,
             Redelivery redelivery,
             BiConsumer<String, Mid> routedAgain,
-            BiConsumer<Message, Session> sent) {
+            BiConsumer<Message, Session> sent,
+            BiPredicate<Message, ClientSession> isImpersonated) {
         this.accounts = accounts;
         this.archivist = archivist;
         this.redelivery = redelivery;
         this.routedAgain = routedAgain;
         this.sent = sent;
+        this.isImpersonated = isImpersonated;
     }
 
     @Override
@@ -74,8 +80,12 @@ public final class MessageArchiver implements PacketInterceptor {
             return;
         }
         Optional<String> recipient = accounts.accountOf(to);
-        Optional<String> sender =
-                isAnonymous(session) || isPassedOn(message, from, to) ? Optional.empty() : accounts.accountOf(from);
+        boolean isForged = session instanceof ClientSession client
+                && !isCopyForAnotherServer(message, to)
+                && isImpersonated.test(message, client);
+        Optional<String> sender = isForged || isAnonymous(session) || isPassedOn(message, from, to)
+                ? Optional.empty()
+                : accounts.accountOf(from);
         if (recipient.isEmpty() && sender.isEmpty()) {
             return;
         }
@@ -91,7 +101,7 @@ public final class MessageArchiver implements PacketInterceptor {
             return;
         }
         Optional<LocalSession> bringing =
-                session instanceof LocalClientSession client ? Optional.of(client) : Optional.empty();
+                !isForged && session instanceof LocalClientSession client ? Optional.of(client) : Optional.empty();
         archivist.archive(new Archivist.Job(message, recipient, sender, bringing));
         if (sender.isPresent()) {
             sent.accept(message, session);
@@ -109,7 +119,7 @@ public final class MessageArchiver implements PacketInterceptor {
      */
     private boolean isPassedOn(Message message, JID from, JID to) {
         if (to.toString().equals(accounts.domain())) {
-            boolean isMulticast = message.getElement().element("addresses") != null;
+            boolean isMulticast = isMulticast(message);
             toServer.set(isMulticast ? null : keyOf(message, from));
             return isMulticast;
         }
@@ -122,6 +132,15 @@ public final class MessageArchiver implements PacketInterceptor {
             toServer.remove();
         }
         return isPassedOn;
+    }
+
+    /** XEP-0033: Openfire routes these on some other thread, when the other server has said whether it can do that itself. */
+    private boolean isCopyForAnotherServer(Message message, JID to) {
+        return isMulticast(message) && !to.getDomain().equals(accounts.domain());
+    }
+
+    private static boolean isMulticast(Message message) {
+        return message.getElement().element("addresses") != null;
     }
 
     private static String keyOf(Message message, JID from) {

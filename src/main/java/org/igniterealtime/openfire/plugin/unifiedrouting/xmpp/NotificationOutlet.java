@@ -63,7 +63,7 @@ public final class NotificationOutlet implements Outlet<Notification> {
         try {
             Optional<ClientSession> open = sessions.find(session);
             if (open.isPresent()) {
-                open.get().process(notification.to(session.jid()));
+                sessions.tell(open.get(), notification.to(session.jid()));
             }
         } catch (DocumentException | RuntimeException e) {
             Log.error("Message {} could not be notified to '{}'.", notification.mid(), session.jid(), e);

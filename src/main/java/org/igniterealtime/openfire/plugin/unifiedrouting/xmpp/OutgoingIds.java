@@ -7,6 +7,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
+import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +29,14 @@ public final class OutgoingIds implements PacketInterceptor {
     private static final QName MESSAGE = QName.get("message", Namespaces.CLIENT);
 
     private final Accounts accounts;
+    private final Sessions sessions;
 
     /** What is archived of the message that this thread routes. Openfire makes its copies on the same thread. */
     private final ThreadLocal<List<NewEntry>> routed = new ThreadLocal<>();
 
-    public OutgoingIds(Accounts accounts) {
+    public OutgoingIds(Accounts accounts, Sessions sessions) {
         this.accounts = accounts;
+        this.sessions = sessions;
     }
 
     /** Told which message is routed next on this thread, and under which ids it is archived. */
@@ -59,9 +62,18 @@ public final class OutgoingIds implements PacketInterceptor {
                 Log.error("Checking the stanza-ids of an outgoing message failed.", e);
             }
             if (replacement != null) {
-                session.process(replacement);
+                replace(session, replacement);
                 throw new PacketRejectedException();
             }
+        }
+    }
+
+    /** What it replaces has passed the session's privacy lists, or had no need to. */
+    private void replace(Session session, Message replacement) {
+        if (session instanceof ClientSession client) {
+            sessions.tell(client, replacement);
+        } else {
+            session.process(replacement);
         }
     }
 

@@ -26,7 +26,7 @@ public final class Returning {
     }
 
     /** Whether a message to this account is one of those. */
-    boolean isUnderWay(String owner) {
+    public boolean isUnderWay(String owner) {
         return owner.equals(account.get())
                 || states.of(owner).stream().anyMatch(state -> connections.isRoutedAgain(state.session()));
     }

@@ -24,6 +24,12 @@ final class ServerWrapper {
             QName.get("result", "urn:xmpp:mam:1"),
             QName.get("mamsub", Namespaces.MAM_SUB));
 
+    /** Openfire and this plugin write them to their session and nowhere else. Other archives route their results. */
+    private static final Set<QName> NEVER_ROUTED = Set.of(
+            QName.get("sent", Namespaces.CARBONS),
+            QName.get("received", Namespaces.CARBONS),
+            QName.get("mamsub", Namespaces.MAM_SUB));
+
     private static final Set<QName> ANSWERS = Set.of(
             QName.get("result", Namespaces.MAM),
             QName.get("result", "urn:xmpp:mam:1"),
@@ -33,15 +39,7 @@ final class ServerWrapper {
 
     /** Whether this is one that a client has asked for, so that it has a place in an order of its own. */
     static boolean isAnswer(Message message) {
-        if (!isOne(message)) {
-            return false;
-        }
-        for (Element child : message.getElement().elements()) {
-            if (ANSWERS.contains(child.getQName())) {
-                return true;
-            }
-        }
-        return false;
+        return isOne(message, ANSWERS);
     }
 
     /** Whose conversation with the account a message belongs to that one of its sessions gets, as bare JID. */
@@ -64,10 +62,22 @@ final class ServerWrapper {
     }
 
     /**
-     * Whether this is one. Nobody else can make such a message: the server puts the full JID into what a client sends,
-     * and other servers cannot speak for this domain.
+     * Whether this is one that the server never routes: then either it is left over from a session that is gone, or somebody
+     * else has made it. COMPAT(4.2): a component can.
+     */
+    static boolean isNeverRouted(Message message) {
+        return isOne(message, NEVER_ROUTED);
+    }
+
+    /**
+     * Whether this is one. The server puts the full JID into what a client sends, and other servers cannot speak for this
+     * domain. COMPAT(4.2): a component can; of what it makes, results of an archive cannot be told from genuine ones.
      */
     static boolean isOne(Message message) {
+        return isOne(message, WRAPPERS);
+    }
+
+    private static boolean isOne(Message message, Set<QName> wrappers) {
         JID from = message.getFrom();
         JID to = message.getTo();
         if (from == null
@@ -77,7 +87,7 @@ final class ServerWrapper {
             return false;
         }
         for (Element child : message.getElement().elements()) {
-            if (WRAPPERS.contains(child.getQName())) {
+            if (wrappers.contains(child.getQName())) {
                 return true;
             }
         }

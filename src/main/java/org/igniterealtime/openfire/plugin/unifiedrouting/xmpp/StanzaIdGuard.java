@@ -10,7 +10,8 @@ import org.xmpp.packet.Packet;
 
 /**
  * The first interceptor that an incoming message meets: removes the stanza-ids that only this server may give, and lets
- * nothing through that nobody could read, or that the server made for a session that is gone. Thread-safe.
+ * nothing through that nobody could read, that the server made for a session that is gone, or that looks as if it were the
+ * server's own. Thread-safe.
  */
 public final class StanzaIdGuard implements PacketInterceptor {
 
@@ -33,9 +34,10 @@ public final class StanzaIdGuard implements PacketInterceptor {
             return;
         }
         content.check(message, session);
-        boolean isLeftover = false;
+        boolean isForNobody = false;
         try {
-            isLeftover = message instanceof SessionCopy
+            isForNobody = message instanceof SessionCopy
+                    || ServerWrapper.isNeverRouted(message)
                     || ServerWrapper.isOne(message) && reroute.isDelayedByServer(message);
             StanzaType.removeUnknown(message);
             if (message.getTo() == null && message.getFrom() != null) {
@@ -48,8 +50,9 @@ public final class StanzaIdGuard implements PacketInterceptor {
             // What could not be checked is not to be believed.
             StanzaIds.strip(message.getElement(), accounts.domain(), null);
         }
-        if (isLeftover) {
-            // Made for a session that ended before it acknowledged it. Openfire would try it on other sessions.
+        if (isForNobody) {
+            // Made for a session that ended before it acknowledged it, and Openfire would try it on other sessions; or
+            // forged.
             throw new PacketRejectedException();
         }
     }

@@ -32,7 +32,7 @@ class AccountCreatedAgainIT {
     void nothingIsLeftOfTheEarlierOnesOfflineSet() {
         RawClient alice = openfire.client("alice", "orchard").presence();
         RawClient desk = openfire.client("carol", "desk").presence(5);
-        // It outlives its account.
+        // It is there until its account is gone.
         RawClient phone = openfire.client("carol", "phone").presence(-1);
         MamQuery.by(phone).send();
         desk.iq("set", "<msgoffline xmlns='msgoffline' limit='1'/>");

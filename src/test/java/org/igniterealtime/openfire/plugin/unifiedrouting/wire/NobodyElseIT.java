@@ -9,13 +9,14 @@ import static org.igniterealtime.openfire.testclient.Stanzas.body;
 import static org.igniterealtime.openfire.testclient.Stanzas.errorCondition;
 import static org.igniterealtime.openfire.testclient.Stanzas.forwardedMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.forwarding;
+import static org.igniterealtime.openfire.testclient.Stanzas.iq;
 import static org.igniterealtime.openfire.testclient.Stanzas.isCarbon;
 import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
 import static org.igniterealtime.openfire.testclient.Stanzas.message;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.testclient.ComponentClient;
 import org.igniterealtime.openfire.testclient.MamQuery;
@@ -34,6 +35,10 @@ class NobodyElseIT {
 
     private static final String PREFIX = "<prefix xmlns='urn:xmpp:mid:0'/>";
     private static final String ENABLE = "<enable xmlns='urn:xmpp:im-ng:0'/>";
+    private static final String TRIM = "<trim xmlns='urn:xmpp:mamtrim:0'/>";
+    private static final String NEVER_SAID =
+            "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='alice@localhost/x'"
+                    + " to='fooled@localhost' type='chat'><body>never said</body></message></forwarded>";
     private static final String COMPONENT = "echo.localhost";
     private static final String SECRET = "component-secret";
     private static final int COMPONENT_PORT = LoopbackPorts.free();
@@ -45,7 +50,7 @@ class NobodyElseIT {
             .with("xmpp.component.socket.port", Integer.toString(COMPONENT_PORT))
             .with("xmpp.component.defaultSecret", SECRET)
             .with(options -> {
-                for (String user : List.of("bo", "bobb", "bobby", "doomed", "fooled", "plain")) {
+                for (String user : List.of("bo", "bobb", "bobby", "doomed", "left", "fooled", "named", "plain")) {
                     options = options.withAccount(user, "secret");
                 }
                 return options;
@@ -126,20 +131,90 @@ class NobodyElseIT {
         }
     }
 
-    /** COMPAT(4.2): Openfire believes the sender that a component names. What it asks for in another's name is not for it. */
-    @Test
-    void componentsLearnNothingInTheNameOfASession() {
-        RawClient bob = openfire.client("bob", "phone");
+    /** COMPAT(4.2): Openfire believes the sender that a component names. It asks for nothing in a session's name all the same. */
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "set," + SUBSCRIBE,
+        "set," + ENABLE,
+        "get," + PREFIX,
+        "set," + TRIM,
+        "set,<query xmlns='urn:xmpp:mam:2'/>",
+        "set,<prefs xmlns='urn:xmpp:mam:2' default='never'><always/><never/></prefs>"
+    })
+    void componentsAskForNothingInTheNameOfASession(String type, String request) {
+        RawClient named = openfire.client("named", "phone");
+        say("named@localhost", "before " + request.substring(1, 5));
+        int before = MamQuery.by(named).all(50).size();
         try (ComponentClient component = component()) {
-            for (String request : List.of(SUBSCRIBE, "<query xmlns='urn:xmpp:mam:2'/>")) {
-                component.send(
-                        "<iq type='set' id='spoof' from='" + bob.jid() + "' to='bob@localhost'>" + request + "</iq>");
-            }
-            component.send("<iq type='get' id='spoof' from='" + bob.jid() + "' to='bob@localhost'>" + PREFIX + "</iq>");
-            say("bob@localhost", "not for impostors");
+            component.send("<iq type='" + type + "' id='spoof' from='" + named.jid() + "' to='named@localhost'>"
+                    + request + "</iq>");
+            // The answer is for whom the component has named.
+            assertThat(errorCondition(named.await(iq("spoof")))).isEqualTo("forbidden");
+            say("named@localhost", "after " + request.substring(1, 5));
+            assertThat(MamQuery.by(named).all(50)).hasSize(before + 1);
+            named.assertNoMore(message());
             component.iq("get", COMPONENT, "localhost", "<ping xmlns='urn:xmpp:ping'/>");
-            assertThat(component.received()).doesNotContain("spoof", "not for impostors", "forwarded");
+            assertThat(component.received()).doesNotContain("spoof", "forwarded");
         }
+    }
+
+    @Test
+    void componentsDoNotUnsubscribeASession() {
+        RawClient named = openfire.client("named", "phone");
+        assertResult(named.iq("set", SUBSCRIBE));
+        try (ComponentClient component = component()) {
+            component.send("<iq type='set' id='spoof' from='" + named.jid() + "' to='named@localhost'>" + UNSUBSCRIBE
+                    + "</iq>");
+            assertThat(errorCondition(named.await(iq("spoof")))).isEqualTo("forbidden");
+        }
+        say("named@localhost", "subscribed as before");
+        named.await(isSubscriptionNotification().and(forwarding(withBody("subscribed as before"))));
+    }
+
+    /** What a session's other connection, or nobody's, brings is its own: a client that resumes goes on. */
+    @Test
+    void clientsAskOverEachOfTheirConnections() {
+        RawClient named = openfire.client("named", "tablet").enableStreamManagement(true);
+        named.drop();
+        RawClient again = RawClient.resume(
+                LoopbackPorts.HOST, openfire.server().xmppPort(), "localhost", "named", "secret", named.state());
+        assertResult(again.iq("set", SUBSCRIBE));
+        assertResult(again.iq("set", "named@localhost", UNSUBSCRIBE));
+    }
+
+    /** COMPAT(4.2): what a component says in a session's name is a message to its recipient, and nothing that its account has sent. */
+    @Test
+    void componentsAddNothingToWhatASessionHasSent() {
+        RawClient named = openfire.client("named", "desk");
+        RawClient spy = openfire.client("named", "spy");
+        assertResult(spy.iq("set", ENABLE));
+        RawClient plain = openfire.client("plain", "phone").presence();
+        try (ComponentClient component = component()) {
+            component.send("<message from='" + named.jid() + "' to='plain@localhost' type='chat' id='forged'>"
+                    + "<body>never said</body></message>");
+            plain.await(message().and(withBody("never said")));
+        }
+        assertThat(MamQuery.by(named).with("plain@localhost").all(50)).isEmpty();
+        spy.assertNoMore(message());
+        named.assertNoMore(message());
+    }
+
+    /** COMPAT(4.2): a component can name the account itself as sender, as the server does in what it makes for it. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "<mamsub xmlns='urn:xmpp:mam:sub:0'><message-id xmlns='urn:xmpp:mid:0' id='f1'/>%s</mamsub>",
+                "<received xmlns='urn:xmpp:carbons:2'>%s</received>",
+                "<sent xmlns='urn:xmpp:carbons:2'>%s</sent>",
+            })
+    void componentsMakeNoWrappers(String wrapper) {
+        RawClient named = openfire.client("named", "phone").presence();
+        try (ComponentClient component = component()) {
+            component.send("<message from='named@localhost' to='" + named.jid() + "'>"
+                    + String.format(wrapper, NEVER_SAID) + "</message>");
+            component.iq("get", COMPONENT, "localhost", "<ping xmlns='urn:xmpp:ping'/>");
+        }
+        named.assertNoMore(forwarding(withBody("never said")));
     }
 
     @Test
@@ -170,11 +245,9 @@ class NobodyElseIT {
         RawClient fooled = openfire.client("fooled", "phone").presence();
         assertResult(fooled.iq("set", SUBSCRIBE));
         RawClient carol = openfire.client("carol", "street");
-        String inner = "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='alice@localhost/x'"
-                + " to='fooled@localhost' type='chat'><body>never said</body></message></forwarded>";
         for (String from : List.of("fooled@localhost", fooled.jid(), "carol@localhost")) {
             carol.send("<message from='" + from + "' to='fooled@localhost' type='chat'><body>" + text + "</body>"
-                    + String.format(wrapper, inner) + "</message>");
+                    + String.format(wrapper, NEVER_SAID) + "</message>");
         }
         carol.sync();
         for (int i = 0; i < 3; i++) {
@@ -190,24 +263,70 @@ class NobodyElseIT {
         assertThat(MamQuery.by(fooled).with("alice@localhost").all(50)).isEmpty();
     }
 
+    /** Openfire closes sessions that are available, and keeps those that can be resumed. */
     @Test
-    void aSubscriptionEndsWithItsAccount() {
-        RawClient doomed = openfire.client("doomed", "phone");
-        // It outlives its account.
-        RawClient other = openfire.client("doomed", "tablet");
-        assertResult(doomed.iq("set", SUBSCRIBE));
-        assertResult(other.iq("set", SUBSCRIBE));
-        assertResult(doomed.iq("set", "<query xmlns='jabber:iq:register'><remove/></query>"));
+    void theNextAccountOfANameSharesNothingWithSessionsOfTheOneBefore() {
+        RawClient owner = openfire.client("doomed", "phone");
+        List<RawClient> before = new ArrayList<>();
+        for (String request : List.of(SUBSCRIBE, ENABLE)) {
+            for (boolean isResumable : List.of(false, true)) {
+                RawClient hidden = openfire.client("doomed", request.substring(1, 4) + isResumable);
+                if (isResumable) {
+                    hidden.enableStreamManagement(true);
+                }
+                assertResult(hidden.iq("set", request));
+                before.add(hidden);
+            }
+        }
+        RawClient away = openfire.client("doomed", "away").enableStreamManagement(true);
+        assertResult(away.iq("set", ENABLE));
+        away.holdAcks(true);
+        away.drop();
+        say("doomed@localhost", "for the one before");
+
+        assertResult(owner.iq("set", "<query xmlns='jabber:iq:register'><remove/></query>"));
+        register("doomed");
+
+        before.forEach(session -> session.awaitEnd());
+        RawClient next = openfire.client("doomed", "next");
+        assertResult(next.iq("set", ENABLE));
+        say("doomed@localhost", "for the next one");
+        next.await(message().and(withBody("for the next one")));
+        next.send("<message to='alice@localhost' type='chat'><body>by the next one</body></message>");
+        next.await(message().and(withBody("by the next one")));
+        assertThat(MamQuery.by(next).all(50)).hasSize(2);
+        openfire.server().endDetachedSessions();
+        next.assertNoMore(message());
+        for (RawClient session : before) {
+            assertThat(session.received())
+                    .noneMatch(received -> received.element().asXML().contains("the next one"));
+        }
+        try (RawClient revenant =
+                RawClient.connect(LoopbackPorts.HOST, openfire.server().xmppPort(), "localhost")) {
+            assertThat(revenant.authenticate("doomed", "secret")
+                            .tryResume(away.state())
+                            .getName())
+                    .isEqualTo("failed");
+        }
+    }
+
+    @Test
+    void sessionsEndWithTheirAccount() {
+        RawClient owner = openfire.client("left", "phone");
+        RawClient other = openfire.client("left", "tablet");
+        assertResult(owner.iq("set", "<query xmlns='jabber:iq:register'><remove/></query>"));
+        owner.awaitEnd();
+        other.awaitEnd();
+    }
+
+    private static void register(String account) {
         try (RawClient nobody =
                 RawClient.connect(LoopbackPorts.HOST, openfire.server().xmppPort(), "localhost")) {
-            assertResult(
-                    nobody.iq(
-                            "set",
-                            "<query xmlns='jabber:iq:register'><username>doomed</username><password>secret</password></query>"));
+            assertResult(nobody.iq(
+                    "set",
+                    "<query xmlns='jabber:iq:register'><username>" + account
+                            + "</username><password>secret</password></query>"));
         }
-        say("doomed@localhost", "for the next one");
-        assertThat(other.received())
-                .noneMatch(received -> isSubscriptionNotification().test(received.element()));
     }
 
     @Test
@@ -222,16 +341,34 @@ class NobodyElseIT {
         others.forEach(other -> other.assertNoMore(message().or(isCarbon())));
     }
 
+    /** COMPAT(4.2): a component may name a sender of any domain. What it is answered does not come back to it. */
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "set," + SUBSCRIBE,
+        "set," + TRIM,
+        "set,<query xmlns='urn:xmpp:mam:2'/>",
+        "set,<prefs xmlns='urn:xmpp:mam:2' default='never'><always/><never/></prefs>"
+    })
+    void anotherDomainChangesNothing(String type, String request) {
+        RawClient named = openfire.client("named", "phone");
+        say("named@localhost", "before " + request.substring(1, 5));
+        int before = MamQuery.by(named).all(50).size();
+        try (ComponentClient component = component()) {
+            for (String from : List.of("named@remote.invalid", "named@remote.invalid/phone", "remote.invalid")) {
+                component.send("<iq type='" + type + "' id='r1' from='" + from + "' to='named@localhost'>" + request
+                        + "</iq>");
+            }
+            component.iq("get", COMPONENT, "localhost", "<ping xmlns='urn:xmpp:ping'/>");
+        }
+        say("named@localhost", "after " + request.substring(1, 5));
+        assertThat(MamQuery.by(named).all(50)).hasSize(before + 1);
+        named.assertNoMore(message());
+    }
+
     @Test
     void anotherDomainIsNotServed() {
         RawClient carol = openfire.client("carol", "street");
-        Element answer = carol.iq("set", "bob@remote.invalid", SUBSCRIBE);
-        assertThat(answer.attributeValue("type")).isEqualTo("error");
-        try (ComponentClient component = component()) {
-            component.send(
-                    "<iq type='set' id='r1' from='bob@remote.invalid/x' to='bob@localhost'>" + SUBSCRIBE + "</iq>");
-            component.iq("get", COMPONENT, "localhost", "<ping xmlns='urn:xmpp:ping'/>");
-            assertThat(component.received()).doesNotContainPattern(Pattern.compile("id=.r1.[^>]*type=.result"));
-        }
+        assertThat(carol.iq("set", "bob@remote.invalid", SUBSCRIBE).attributeValue("type"))
+                .isEqualTo("error");
     }
 }

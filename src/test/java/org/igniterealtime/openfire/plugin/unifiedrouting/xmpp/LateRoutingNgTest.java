@@ -110,7 +110,13 @@ class LateRoutingNgTest {
         ClientStates states = new ClientStates(ledgers, ACCOUNTS);
         watch = new DeliveryWatch(states, clientConnections, subscriptions, routed);
         copies = new LiveCopies(
-                ACCOUNTS, states, accountStates, lists, routed, new Returning(states, clientConnections));
+                ACCOUNTS,
+                address -> Optional.empty(),
+                states,
+                accountStates,
+                lists,
+                routed,
+                new Returning(states, clientConnections));
         unreceived = new UnreceivedMessages(
                 ACCOUNTS,
                 judge,

@@ -96,7 +96,7 @@ class LiveCopiesTest {
                 new SubscriptionRegistry<>(),
                 connections,
                 clock);
-        return new LiveCopies(ACCOUNTS, states, accountStates, lists, routed, returning);
+        return new LiveCopies(ACCOUNTS, address -> Optional.empty(), states, accountStates, lists, routed, returning);
     }
 
     /** A session that gets what {@link LiveCopies} lets through. */

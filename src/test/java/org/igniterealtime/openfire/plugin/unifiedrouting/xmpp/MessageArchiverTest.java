@@ -66,6 +66,7 @@ class MessageArchiverTest {
     private final OfflineLedgers<Holder> ledgers =
             new OfflineLedgers<>(new InMemoryOfflineStore(), () -> {}, Runnable::run);
     private AcknowledgementHold hold = session -> true;
+    private boolean impersonated;
 
     @BeforeEach
     void start() {
@@ -184,6 +185,30 @@ class MessageArchiverTest {
 
         assertThat(only("juliet").peer()).isEqualTo(ROMEO.toString());
         assertThat(archive("romeo")).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyElseSaysInASessionsNameIsNotAmongWhatItHasSent() {
+        impersonated = true;
+        LocalClientSession session = mock(LocalClientSession.class);
+        hold = held -> {
+            throw new AssertionError("it has not brought it");
+        };
+
+        archiver().interceptPacket(chat(ROMEO, JULIET), session, true, false);
+
+        assertThat(only("juliet").peer()).isEqualTo(ROMEO.toString());
+        assertThat(archive("romeo")).isEmpty();
+    }
+
+    /** Openfire asks the other server first, and goes on when it answers. */
+    @Test
+    void whatIsSentToSeveralAddressesElsewhereIsAmongWhatItsSenderHasSent() {
+        impersonated = true;
+        String addresses = "<addresses xmlns='http://jabber.org/protocol/address'/>";
+        Message elsewhere = message(ROMEO, TYBALT, "<body>Peace</body>" + addresses);
+        archiver().interceptPacket(elsewhere, session(), true, false);
+        assertThat(only("romeo").direction()).isEqualTo(Direction.SENT);
     }
 
     @Test
@@ -394,13 +419,19 @@ class MessageArchiverTest {
                 new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN)),
                 writer,
                 new Resent(store, clock),
-                new OutgoingIds(accounts),
+                new OutgoingIds(accounts, address -> Optional.empty()),
                 hold,
                 routed,
                 ledgers,
                 new Archivist.Live(new AccountTurns(), (message, session) -> {}),
                 clock);
-        return new MessageArchiver(accounts, archivist, () -> false, (account, mid) -> {}, (message, session) -> {});
+        return new MessageArchiver(
+                accounts,
+                archivist,
+                () -> false,
+                (account, mid) -> {},
+                (message, session) -> {},
+                (message, session) -> impersonated);
     }
 
     private OfflineClaims claims(Accounts accounts, BlockLists blockLists, ArchivePolicy policy, Clock clock) {

@@ -14,6 +14,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.util.List;
+import java.util.Optional;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
@@ -31,7 +32,7 @@ class OutgoingIdsTest {
     private static final JID OTHER = new JID("romeo@verona.example/street");
     private static final String JULIETS = stanzaId("juliet@verona.example", "hers");
 
-    private final OutgoingIds carbons = new OutgoingIds(ACCOUNTS);
+    private final OutgoingIds carbons = new OutgoingIds(ACCOUNTS, address -> Optional.empty());
     private final ClientSession session = mock(ClientSession.class);
 
     @BeforeEach

@@ -18,6 +18,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 import org.xmpp.packet.Presence;
@@ -92,9 +94,28 @@ class StanzaIdGuardTest {
         assertThatThrownBy(() -> incoming(wrapper)).isInstanceOf(PacketRejectedException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<mamsub xmlns='urn:xmpp:mam:sub:0'/>",
+                "<sent xmlns='urn:xmpp:carbons:2'/>",
+                "<received xmlns='urn:xmpp:carbons:2'/>"
+            })
+    void aWrapperThatTheServerDoesNotRouteIsForged(String content) {
+        Message wrapper = message(JULIET.asBareJID(), JULIET, content);
+        assertThatThrownBy(() -> incoming(wrapper)).isInstanceOf(PacketRejectedException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<mamsub xmlns='urn:xmpp:mam:sub:0'/>", "<received xmlns='urn:xmpp:carbons:2'/>"})
+    void whatAnybodySendsIsAMessageLikeOthers(String content) throws PacketRejectedException {
+        incoming(message(ROMEO, JULIET, content));
+        incoming(message(ROMEO.asBareJID(), JULIET, content));
+    }
+
     @Test
-    void aWrapperOnItsWayPasses() throws PacketRejectedException {
-        incoming(message(JULIET.asBareJID(), JULIET, "<mamsub xmlns='urn:xmpp:mam:sub:0'/>"));
+    void theResultsOfAnotherArchivePass() throws PacketRejectedException {
+        incoming(message(JULIET.asBareJID(), JULIET, "<result xmlns='urn:xmpp:mam:2'/>"));
     }
 
     @Test

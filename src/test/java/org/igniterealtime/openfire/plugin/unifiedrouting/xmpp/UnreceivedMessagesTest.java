@@ -101,6 +101,7 @@ class UnreceivedMessagesTest {
                 routed,
                 new LiveCopies(
                         ACCOUNTS,
+                        address -> Optional.empty(),
                         states,
                         accountStates,
                         new NoBlocks(),

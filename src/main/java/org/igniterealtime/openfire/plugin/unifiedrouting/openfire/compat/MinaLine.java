@@ -10,6 +10,7 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.jivesoftware.openfire.Connection;
+import org.jivesoftware.openfire.nio.NIOConnection;
 import org.jivesoftware.openfire.spi.ConnectionListener;
 import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 
@@ -114,6 +115,12 @@ final class MinaLine implements StreamFilters.Line {
                 chain.addAfter(ConnectionManagerImpl.XMPP_CODEC_FILTER_NAME, NAME, filter);
             }
         }
+    }
+
+    @Override
+    public boolean isIn(Connection connection) throws ReflectiveOperationException {
+        return connection instanceof NIOConnection
+                && MinaOutput.session(connection).getFilterChain().contains(NAME);
     }
 
     @Override

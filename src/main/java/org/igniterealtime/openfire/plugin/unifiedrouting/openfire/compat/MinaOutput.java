@@ -10,11 +10,13 @@ final class MinaOutput implements PendingOutput {
 
     @Override
     public long bytes(Connection connection) throws ReflectiveOperationException {
-        if (!(connection instanceof NIOConnection)) {
-            return 0;
-        }
+        return connection instanceof NIOConnection ? session(connection).getScheduledWriteBytes() : 0;
+    }
+
+    /** What MINA has for one of its connections. */
+    static IoSession session(Connection connection) throws ReflectiveOperationException {
         Field session = NIOConnection.class.getDeclaredField("ioSession");
         session.setAccessible(true);
-        return ((IoSession) session.get(connection)).getScheduledWriteBytes();
+        return (IoSession) session.get(connection);
     }
 }

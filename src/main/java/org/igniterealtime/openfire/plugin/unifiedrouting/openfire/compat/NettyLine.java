@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.spi.ConnectionListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,6 +170,13 @@ final class NettyLine implements StreamFilters.Line {
         Object acceptor =
                 ConnectionListener.class.getMethod("getConnectionAcceptor").invoke(listener);
         return factory != null && Class.forName(ACCEPTOR).isInstance(acceptor) ? acceptor : null;
+    }
+
+    @Override
+    public boolean isIn(Connection connection) throws ReflectiveOperationException {
+        return NettyOutput.channel(connection)
+                .filter(channel -> channel.pipeline().get(NAME) != null)
+                .isPresent();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.lang.reflect.Field;
+import java.util.Optional;
 import org.jivesoftware.openfire.Connection;
 
 /** COMPAT(5.x): connections are Netty's. */
@@ -12,16 +14,20 @@ final class NettyOutput implements PendingOutput {
 
     @Override
     public long bytes(Connection connection) throws ReflectiveOperationException {
+        return channel(connection)
+                .map(channel -> channel.unsafe().outboundBuffer())
+                .map(ChannelOutboundBuffer::totalPendingWriteBytes)
+                .orElse(0L);
+    }
+
+    /** What Netty has for one of its connections; empty for one of another kind. */
+    static Optional<Channel> channel(Connection connection) throws ReflectiveOperationException {
         Class<?> type = Class.forName(CONNECTION);
         if (!type.isInstance(connection)) {
-            return 0;
+            return Optional.empty();
         }
         Field context = type.getDeclaredField("channelHandlerContext");
         context.setAccessible(true);
-        ChannelOutboundBuffer waiting = ((ChannelHandlerContext) context.get(connection))
-                .channel()
-                .unsafe()
-                .outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+        return Optional.of(((ChannelHandlerContext) context.get(connection)).channel());
     }
 }

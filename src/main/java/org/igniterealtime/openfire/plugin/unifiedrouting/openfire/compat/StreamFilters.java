@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
 import java.util.ArrayList;
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.spi.ConnectionListener;
 import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
 import org.jivesoftware.openfire.spi.ConnectionType;
@@ -28,6 +29,9 @@ public final class StreamFilters {
         void install(Object acceptor) throws ReflectiveOperationException;
 
         void remove(Object acceptor) throws ReflectiveOperationException;
+
+        /** Whether what comes over this connection passes a filter. */
+        boolean isIn(Connection connection) throws ReflectiveOperationException;
     }
 
     private final ConnectionManagerImpl connections;
@@ -65,6 +69,16 @@ public final class StreamFilters {
             } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
                 Log.warn("Acknowledgements of {} cannot be held back; each message waits instead.", listener, e);
             }
+        }
+    }
+
+    /** Whether all that comes over this connection passes a filter; false if that is not to be found out. */
+    public boolean areIn(Connection connection) {
+        try {
+            return line.isIn(connection);
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            Log.debug("Whether {} has a filter is not known.", connection, e);
+            return false;
         }
     }
 
