@@ -175,6 +175,14 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
     }
 
     /**
+     * While stopped, the client takes nothing out of its socket: what the server writes fills first the buffers of both
+     * sides, then the server's memory. What was under way to the log may still get there. Nothing may be awaited meanwhile.
+     */
+    public final void stopReading(boolean stop) {
+        socket.stopReading(stop);
+    }
+
+    /**
      * Cuts the connection without closing the stream, by an orderly FIN. Whatever the server sends from now on is not
      * received. Returns when the server has closed its side, or after a second.
      *

@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.testclient;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -80,6 +81,11 @@ final class XmppSocket {
         }
     }
 
+    /** Whether what comes is left in the socket, so that the peer cannot write for ever. What was read before is not. */
+    void stopReading(boolean stop) {
+        in.stop(stop);
+    }
+
     /** Sends FIN. What the peer still sends is read on, for closing a socket with unread data would send RST. */
     void finish() {
         try {
@@ -112,6 +118,7 @@ final class XmppSocket {
     }
 
     private void close() {
+        in.stop(false);
         try {
             socket.close();
         } catch (IOException e) {
@@ -119,21 +126,39 @@ final class XmppSocket {
         }
     }
 
-    /** Tells an orderly end of the connection from XML that is not well-formed. */
+    /** Tells an orderly end of the connection from XML that is not well-formed, and does not read while it is not to. */
     private static final class InputFromPeer extends FilterInputStream {
         private boolean ended; // reader thread only
+        private boolean stopped;
 
         InputFromPeer(InputStream in) {
             super(in);
         }
 
+        synchronized void stop(boolean stop) {
+            stopped = stop;
+            notifyAll();
+        }
+
+        private synchronized void awaitGo() throws IOException {
+            try {
+                while (stopped) {
+                    wait();
+                }
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException("interrupted while not reading");
+            }
+        }
+
         @Override
         public int read() throws IOException {
+            awaitGo();
             return noteEnd(super.read());
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
+            awaitGo();
             return noteEnd(super.read(buffer, offset, length));
         }
 

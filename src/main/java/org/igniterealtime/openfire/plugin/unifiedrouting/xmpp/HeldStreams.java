@@ -29,14 +29,7 @@ public final class HeldStreams implements AcknowledgementHold {
      */
     private static final String[] PLAIN = {
         // Nothing has come over a stream that begins. SASL2's <authenticate/> may resume one that is there already.
-        "<stream:stream",
-        "<?xml",
-        "<starttls",
-        "<auth ",
-        "<response",
-        "<abort",
-        "<compress",
-        "<enable "
+        "<stream:stream", "<?xml", "<starttls", "<auth ", "<response", "<abort", "<compress", "<enable "
     };
 
     /** How a client asks for the server's acknowledgement. */
