@@ -107,7 +107,8 @@ public final class HeldStreams implements AcknowledgementHold {
         resumptions.elementBegins();
         if (begins(element, STANZA)) {
             passOn(resumptions.stanza(from), from, onward);
-        } else if (begins(element, PLAIN) || begins(element, REQUEST) && !resumptions.isSuperseded(from)) {
+        } else if (begins(element, PLAIN)
+                || begins(element, REQUEST) && !acknowledgements.areMany() && !resumptions.isSuperseded(from)) {
             passOn(from, onward);
         } else if (begins(element, ACKNOWLEDGEMENT)) {
             passOn(resumptions.acknowledgement(from), from, onward);
