@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -437,6 +438,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
 
     /** Says so to those who wait, then to the listener. */
     private void finish(List<PendingMessage> batch, List<AppendedEntry> stored) {
+        Optional<Instant> committedAt = CommitTrace.now();
         int from = 0;
         for (PendingMessage message : batch) {
             int to = from + message.entries().size();
@@ -449,6 +451,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
             // What is committed is committed, and the rest of the batch has nothing to do with this.
             Log.error("Telling what was archived failed.", e);
         }
+        committedAt.ifPresent(at -> CommitTrace.committed(at, stored));
     }
 
     /** Begins the outage if not. */

@@ -22,20 +22,14 @@ public final class HeldStreams implements AcknowledgementHold {
         void pass() throws E;
     }
 
-    /** How elements begin that pass at once. What is not known here may be answered with how far the server has got. */
+    private static final String[] STANZA = {"<message", "<presence", "<iq"};
+
+    /**
+     * How elements begin that pass at once, as stanzas do. What is not known here may be answered with how far the server has got.
+     */
     private static final String[] PLAIN = {
-        "<message",
-        "<presence",
-        "<iq",
         // Nothing has come over a stream that begins. SASL2's <authenticate/> may resume one that is there already.
-        "<stream:stream",
-        "<?xml",
-        "<starttls",
-        "<auth ",
-        "<response",
-        "<abort",
-        "<compress",
-        "<enable "
+        "<stream:stream", "<?xml", "<starttls", "<auth ", "<response", "<abort", "<compress", "<enable "
     };
 
     /** How a client asks for the server's acknowledgement. */
@@ -59,6 +53,14 @@ public final class HeldStreams implements AcknowledgementHold {
 
         /** @param resume the element by which a client asks for it */
         Step begin(String resume);
+
+        /**
+         * A client sends a stanza.
+         *
+         * @param connection over which it does
+         * @return empty if its session goes on over another one, and the stanza has not been counted: its client sends it again
+         */
+        Optional<Step> stanza(Object connection);
 
         /**
          * A client says how far it has got.
@@ -103,11 +105,13 @@ public final class HeldStreams implements AcknowledgementHold {
      */
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
         resumptions.elementBegins();
-        if (begins(element, PLAIN)
+        if (begins(element, STANZA)) {
+            passOn(resumptions.stanza(from), from, onward);
+        } else if (begins(element, PLAIN)
                 || begins(element, REQUEST) && !acknowledgements.areMany() && !resumptions.isSuperseded(from)) {
             passOn(from, onward);
         } else if (begins(element, ACKNOWLEDGEMENT)) {
-            acknowledge(from, onward);
+            passOn(resumptions.acknowledgement(from), from, onward);
         } else if (element.contains("resume") && resumptions.isOne(element)) {
             resuming.incrementAndGet();
             try {
@@ -161,10 +165,9 @@ public final class HeldStreams implements AcknowledgementHold {
         }
     }
 
-    private <E extends Exception> void acknowledge(Object from, Onward<E> onward) throws E {
-        Optional<Step> acknowledgement = resumptions.acknowledgement(from);
-        if (acknowledgement.isPresent()) {
-            try (Step step = acknowledgement.get()) {
+    private <E extends Exception> void passOn(Optional<Step> permission, Object from, Onward<E> onward) throws E {
+        if (permission.isPresent()) {
+            try (Step step = permission.get()) {
                 passOn(from, onward);
             }
         }

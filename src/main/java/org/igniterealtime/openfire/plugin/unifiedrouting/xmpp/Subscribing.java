@@ -15,6 +15,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.CatchUp;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Feeder;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionListener;
+import org.jivesoftware.openfire.session.ClientSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.IQ;
@@ -77,6 +78,24 @@ public final class Subscribing {
             feeder.subscribe(asker.key(), told);
             listener.subscribed(asker.key(), end);
         };
+    }
+
+    /**
+     * Answers behind what the session is being told this moment.
+     *
+     * @return {@link AccountIQHandler#LATER}
+     */
+    Element answerBehind(IQ request, AccountIQHandler.Asker asker) {
+        feeder.afterwards(asker.key(), () -> answer(request, asker.session(), AccountIQHandler.result(request, null)));
+        return AccountIQHandler.LATER;
+    }
+
+    private static void answer(IQ request, ClientSession session, IQ answer) {
+        try {
+            session.process(answer);
+        } catch (RuntimeException e) {
+            Log.debug("'{}' could not be answered.", request.getFrom(), e);
+        }
     }
 
     /** Whether it asks for a part of the history first. */
@@ -158,11 +177,7 @@ public final class Subscribing {
         }
 
         private void send(IQ answer) {
-            try {
-                asker.session().process(answer);
-            } catch (RuntimeException e) {
-                Log.debug("'{}' could not be answered.", request.getFrom(), e);
-            }
+            answer(request, asker.session(), answer);
         }
     }
 }

@@ -6,7 +6,8 @@ import org.xmpp.packet.IQ;
 
 /**
  * Answers {@code <subscribe/>} and {@code <unsubscribe/>} of {@code urn:xmpp:mam:sub:0} (PROTOCOL section 2). A request
- * that asks to be told first what is behind some entry is answered when that is done (2.1).
+ * that asks to be told first what is behind some entry is answered when that is done (2.1); the end of a subscription when
+ * nothing more will be told, so that the client knows then where it stands.
  */
 public final class SubscriptionHandler extends AccountIQHandler {
 
@@ -24,7 +25,7 @@ public final class SubscriptionHandler extends AccountIQHandler {
                         new Known("unsubscribe", IQ.Type.set),
                         (request, asker) -> {
                             registry.unsubscribe(asker.key());
-                            return null;
+                            return subscribing.answerBehind(request, asker);
                         }));
     }
 }

@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.convergence;
 
 import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.forwardedMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.isArchiveResult;
 import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
 import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
@@ -27,8 +28,9 @@ final class History {
     private final LinkedHashSet<String> mids = new LinkedHashSet<>();
     private final List<String> live = new ArrayList<>();
     private final Set<String> given = new HashSet<>();
-    private final List<String> twice = new ArrayList<>();
+    private final Map<String, String> twice = new HashMap<>();
     private final Map<String, String> sessions = new HashMap<>();
+    private final Map<String, String> messages = new HashMap<>();
     private boolean catchingUp;
 
     /**
@@ -56,21 +58,32 @@ final class History {
     /** A stanza came. */
     void came(Element stanza) {
         if (!isRaw && isSubscriptionNotification().test(stanza)) {
-            once(notifiedMid(stanza));
-            sessions.putIfAbsent(notifiedMid(stanza), stanza.attributeValue("to"));
+            once(notifiedMid(stanza), stanza);
+            note(notifiedMid(stanza), forwardedMessage(stanza));
         } else if (isRaw && isArchiveResult().test(stanza)) {
-            mids.add(child(stanza, "result", "urn:xmpp:mam:2").attributeValue("id"));
+            // No page has what an earlier one had, and the first one begins behind the last entry that is known.
+            String mid = child(stanza, "result", "urn:xmpp:mam:2").attributeValue("id");
+            once(mid, stanza);
+            note(mid, forwardedMessage(stanza));
         } else if (isRaw && plainMessage().test(stanza)) {
             String mid = stanzaId(stanza, account);
             if (mid != null) {
-                raw(mid);
+                raw(mid, stanza);
+                note(mid, stanza);
             }
         }
     }
 
-    private void raw(String mid) {
+    private void note(String mid, Element message) {
+        String known = messages.put(mid, message.attributeValue("id"));
+        if (known != null && !known.equals(message.attributeValue("id"))) {
+            twice.put(mid, "as " + known + " and as " + message.attributeValue("id"));
+        }
+    }
+
+    private void raw(String mid, Element stanza) {
         if (!given.add(mid)) {
-            twice.add(mid);
+            twice.put(mid, "raw, at last to " + stanza.attributeValue("to"));
         }
         if (catchingUp) {
             live.add(mid);
@@ -80,10 +93,18 @@ final class History {
         }
     }
 
-    private void once(String mid) {
+    private void once(String mid, Element stanza) {
+        String to = stanza.attributeValue("to");
+        String first = sessions.putIfAbsent(mid, to);
         if (!mids.add(mid)) {
-            twice.add(mid);
+            int place = List.copyOf(mids).indexOf(mid) + 1;
+            twice.put(mid, "to " + first + " as entry " + place + ", to " + to + " behind entry " + mids.size());
         }
+    }
+
+    /** How many entries it knows. */
+    int size() {
+        return mids.size();
     }
 
     /** The newest id; empty if there is none. */
@@ -104,8 +125,13 @@ final class History {
         return sessions.get(mid);
     }
 
-    /** What came twice that should not have. */
-    List<String> twice() {
+    /** The id of the message that it was told of under this one. */
+    String message(String mid) {
+        return messages.get(mid);
+    }
+
+    /** What came twice that should not have, or once as one message and once as another, and how. */
+    Map<String, String> twice() {
         return twice;
     }
 }

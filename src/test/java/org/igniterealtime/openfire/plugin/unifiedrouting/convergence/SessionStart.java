@@ -1,14 +1,17 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.convergence;
 
 import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.from;
 import static org.igniterealtime.openfire.testclient.Stanzas.iq;
 import static org.igniterealtime.openfire.testclient.Stanzas.isArchiveResult;
 import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
 import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
 import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
+import static org.igniterealtime.openfire.testclient.Stanzas.withAttribute;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -32,6 +35,7 @@ final class SessionStart {
     private static final String END =
             "<query xmlns='urn:xmpp:mam:2'><set xmlns='" + RSM + "'><max>1</max><before/></set></query>";
     private static final int MOST_LIVE = 4;
+    private static final int MOST_OWN = 3;
     private static final int MOST_AGAIN = 30;
     private static final int LARGEST_PAGE = 200;
     private static final int MOST_PAGES = 500;
@@ -40,11 +44,14 @@ final class SessionStart {
     private final OpenfireServer server;
     private final String user;
     private final StartKind kind;
+    private final List<String> accounts;
     private final Random random;
     private List<String> known = List.of();
     private int starts;
 
-    SessionStart(OpenfireServer server, String user, StartKind kind, Random random) {
+    /** @param accounts whom a routing-ng session writes to, itself among them */
+    SessionStart(OpenfireServer server, String user, StartKind kind, List<String> accounts, Random random) {
+        this.accounts = accounts;
         this.server = server;
         this.user = user;
         this.kind = kind;
@@ -139,6 +146,8 @@ final class SessionStart {
 
     private StartRecord enableRoutingNg(RawClient client, String behind) {
         result(client.iq("set", "<enable xmlns='urn:xmpp:im-ng:0'/>"));
+        List<String> own = new ArrayList<>();
+        write(client, own);
         String from = behind;
         boolean complete = false;
         while (!complete) {
@@ -146,8 +155,10 @@ final class SessionStart {
             MamPage page = (from.isEmpty() ? query : query.after(from)).send();
             from = page.last() == null ? from : page.last();
             complete = page.complete();
+            write(client, own);
         }
         leave(client, plainMessage());
+        requireOnce(client, own);
         List<Element> received =
                 client.received().stream().map(Received::element).toList();
         List<String> queried = received.stream()
@@ -163,12 +174,36 @@ final class SessionStart {
         return new StartRecord(kind + " " + client.jid(), user, behind, null, null, queried, told);
     }
 
+    /** What it writes comes back to it as archived, or as received if it writes to itself (section 4). */
+    private void write(RawClient client, List<String> own) {
+        for (int i = random.nextInt(MOST_OWN + 1); i > 0; i--) {
+            String id = client.nextId();
+            own.add(id);
+            client.send("<message to='" + accounts.get(random.nextInt(accounts.size())) + "@" + server.domain()
+                    + "' type='chat' id='" + id + "'><body>" + id + "</body></message>");
+        }
+    }
+
+    private static void requireOnce(RawClient client, List<String> own) {
+        for (String id : own) {
+            long times = client.received().stream()
+                    .map(Received::element)
+                    .filter(plainMessage().and(from(client.jid())).and(withAttribute("id", id)))
+                    .filter(message -> stanzaId(message, client.bareJid()) != null)
+                    .count();
+            if (times != 1) {
+                throw new AssertionError(client.jid() + " got its message " + id + " " + times + " times");
+            }
+        }
+    }
+
     /** The marker: something that came when everything before was over. */
     private void leave(RawClient client, Predicate<Element> live) {
         client.take(live);
         for (int i = random.nextInt(MOST_LIVE); i >= 0; i--) {
             client.await(live);
         }
+        client.sync();
         client.close();
     }
 

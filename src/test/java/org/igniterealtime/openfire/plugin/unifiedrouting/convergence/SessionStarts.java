@@ -27,8 +27,9 @@ import org.igniterealtime.openfire.testserver.ServerOptions;
  * was told is compared with the archive.
  *
  * @param count how many starts, a quarter of each kind
+ * @param seed what the clients do is given by it; how that meets is up to the machine
  */
-public record SessionStarts(int count) {
+public record SessionStarts(int count, long seed) {
 
     private static final int ACCOUNTS = 4;
     private static final int SENDERS = 3;
@@ -40,6 +41,7 @@ public record SessionStarts(int count) {
     /**
      * What came of it.
      *
+     * @param seed by which it can be played again
      * @param starts sessions that were opened, brought up to date, and left
      * @param messages that entered the archives meanwhile
      * @param missing entries that a session should have been told of and was not
@@ -49,6 +51,7 @@ public record SessionStarts(int count) {
      * @param problems one for each session that any of these belong to
      */
     public record Result(
+            long seed,
             int starts,
             int messages,
             int missing,
@@ -61,14 +64,16 @@ public record SessionStarts(int count) {
         @Override
         public String toString() {
             return String.format(
-                    "%d session starts, %d messages, %.1f s: missing = %d, duplicated = %d, misplaced = %d, in no archive = %d",
-                    starts, messages, seconds, missing, duplicated, misplaced, unarchived);
+                    "seed %d: %d session starts, %d messages, %.1f s: missing = %d, duplicated = %d, misplaced = %d,"
+                            + " in no archive = %d",
+                    seed, starts, messages, seconds, missing, duplicated, misplaced, unarchived);
         }
     }
 
-    /** {@code -Dstarts=}, or what is given here. */
+    /** {@code -Dstarts=}, or what is given here, and {@code -Dstarts.seed=}, or another one each time. */
     public static SessionStarts fromSystemProperties(int count) {
-        return new SessionStarts(Integer.getInteger("starts", count));
+        return new SessionStarts(
+                Integer.getInteger("starts", count), Long.getLong("starts.seed", System.currentTimeMillis()));
     }
 
     /** The options with the accounts that are needed. */
@@ -88,7 +93,7 @@ public record SessionStarts(int count) {
         return IntStream.range(0, ACCOUNTS).mapToObj(i -> ACCOUNT + i).toList();
     }
 
-    public Result play(OpenfireServer server, long seed) throws InterruptedException {
+    public Result play(OpenfireServer server) throws InterruptedException {
         List<StartRecord> records = Collections.synchronizedList(new ArrayList<>());
         AtomicBoolean over = new AtomicBoolean();
         StartKind[] kinds = StartKind.values();
@@ -129,7 +134,7 @@ public record SessionStarts(int count) {
 
     private Void start(OpenfireServer server, StartKind kind, Random random, List<StartRecord> records) {
         List<SessionStart> clients = accounts().stream()
-                .map(user -> new SessionStart(server, user, kind, random))
+                .map(user -> new SessionStart(server, user, kind, accounts(), random))
                 .toList();
         int share = count / StartKind.values().length;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
@@ -162,7 +167,7 @@ public record SessionStarts(int count) {
         }
     }
 
-    private static Result compare(OpenfireServer server, List<StartRecord> records, double seconds) {
+    private Result compare(OpenfireServer server, List<StartRecord> records, double seconds) {
         Map<String, List<String>> archives = new TreeMap<>();
         for (String user : accounts()) {
             RawClient reader = RawClient.connect("127.0.0.1", server.xmppPort(), server.domain());
@@ -178,6 +183,7 @@ public record SessionStarts(int count) {
         StartCheck check = new StartCheck(archives);
         records.forEach(check::check);
         return new Result(
+                seed,
                 records.size(),
                 archives.values().stream().mapToInt(List::size).sum(),
                 check.missing(),

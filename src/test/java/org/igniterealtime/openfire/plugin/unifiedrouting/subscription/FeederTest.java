@@ -47,6 +47,7 @@ class FeederTest {
         private volatile boolean down;
         private volatile Runnable onRead = () -> {};
         private volatile long longest;
+        private final AtomicInteger reads = new AtomicInteger();
 
         synchronized ArchivedMessage append(String stanza) {
             ArchivedMessage row = message(rows.size() + 1, stanza);
@@ -61,6 +62,7 @@ class FeederTest {
         @Override
         public List<ArchivedMessage> read(String owner, long after, int max, long bytes) {
             onRead.run();
+            reads.incrementAndGet();
             if (down) {
                 throw new StoreUnavailable("down");
             }
@@ -79,6 +81,10 @@ class FeederTest {
                 longest = Math.max(longest, length);
             }
             return page;
+        }
+
+        int reads() {
+            return reads.get();
         }
 
         List<String> midsAfter(long after) {
@@ -551,6 +557,54 @@ class FeederTest {
         feeder.subscribe(session(1), 0);
         assertThat(registry.sessionCount()).isZero();
         assertThat(sessions.of(session(1))).isEmpty();
+    }
+
+    /** Section 2.1: catch-up ends with the connection. The rest of a long archive is not read for nobody. */
+    @Test
+    void aCatchUpOfASessionThatEndsReadsNoFurther() throws InterruptedException {
+        append(1_000);
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        sessions.onNotify = entry -> {
+            if (entry.equals("m120")) {
+                told.countDown();
+                pass(goOn);
+            }
+        };
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+        int reads = archive.reads();
+        registry.ended(session(1));
+        goOn.countDown();
+        awaitTold(session(1), then(then(mids(1, 119), "superseded"), "m120"));
+        afterEverything(session(1));
+        assertThat(archive.reads()).isEqualTo(reads);
+        assertThat(registry.sessionCount()).isZero();
+    }
+
+    /** As above, where nobody says that it has ended. */
+    @Test
+    void aCatchUpOfASessionThatIsGoneReadsNoFurther() {
+        append(1_000);
+        sessions.onNotify = entry -> {
+            if (entry.equals("m120")) {
+                sessions.rooms.put(session(1), Outlet.Room.GONE);
+            }
+        };
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        await().until(() -> registry.sessionCount() == 0);
+        awaitTold(session(1), then(mids(1, 150), "superseded"));
+        int reads = archive.reads();
+        append(10);
+        afterEverything(session(1));
+        assertThat(archive.reads()).isEqualTo(reads).isEqualTo(3);
+    }
+
+    /** What a session's thread was given before is done. */
+    private void afterEverything(SessionKey session) {
+        CountDownLatch done = new CountDownLatch(1);
+        feeder.afterwards(session, () -> feeder.afterwards(session, done::countDown));
+        pass(done);
     }
 
     @Test

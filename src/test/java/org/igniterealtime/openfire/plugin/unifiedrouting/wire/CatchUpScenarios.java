@@ -48,7 +48,13 @@ abstract class CatchUpScenarios {
                     "again",
                     "asker",
                     "partly",
-                    "deserted")) {
+                    "deserted",
+                    "curious",
+                    "stranger",
+                    "nothing",
+                    "kept",
+                    "flooded",
+                    "uncopied")) {
                 options = options.withAccount(account, "secret");
             }
             return options;
@@ -151,6 +157,45 @@ abstract class CatchUpScenarios {
         bob.assertNoMore(message());
     }
 
+    /** Section 2.1: no subscription is made; one that was made before is not touched. */
+    @Test
+    void anotherAccountsEntryIsNotFoundAndASubscriptionThatIsMadeGoesOn() {
+        List<MamResult> strangers = archiveOf("stranger", 2);
+        archiveOf("curious", 2);
+        RawClient bob = openfire().client("curious", "phone");
+        String foreign = subscribeAfter(strangers.get(0).id(), "");
+        assertThat(errorCondition(bob.iq("set", foreign))).isEqualTo("item-not-found");
+        send("curious", 3, 3);
+        bob.assertNoMore(message());
+
+        assertResult(bob.iq("set", SUBSCRIBE));
+        for (String mid : List.of(strangers.get(0).id(), "no-such-id")) {
+            assertThat(errorCondition(bob.iq("set", subscribeAfter(mid, "")))).isEqualTo("item-not-found");
+        }
+        send("curious", 4, 4);
+        assertThat(bodies(List.of(bob.await(isSubscriptionNotification())))).containsExactly("4");
+        bob.assertNoMore(message());
+    }
+
+    /** Where nothing follows, the request has reached the end. */
+    @Test
+    void catchUpOfNothingSaysWhetherThereIsMore() {
+        List<MamResult> archive = archiveOf("nothing", 2);
+        RawClient bob = openfire().client("nothing", "phone");
+        Element answer = bob.iq("set", subscribeAfter(archive.get(0).id(), "<max>0</max>"));
+        assertThat(answer.attributeValue("type")).isEqualTo("result");
+        assertThat(child(answer, "set", RSM).elements()).isEmpty();
+        send("nothing", 3, 3);
+        bob.assertNoMore(message());
+
+        String last = SubscriptionScenarios.last(bob).id();
+        bob.take(message());
+        assertResult(bob.iq("set", subscribeAfter(last, "<max>0</max>")));
+        send("nothing", 4, 4);
+        assertThat(bodies(List.of(bob.await(isSubscriptionNotification())))).containsExactly("4");
+        bob.assertNoMore(message());
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -241,6 +286,96 @@ abstract class CatchUpScenarios {
         } finally {
             bob.close();
         }
+    }
+
+    private RawClient bound(String account, String resource) {
+        return RawClient.connect("127.0.0.1", openfire().server().xmppPort(), "localhost")
+                .authenticate(account, "secret")
+                .bind(resource);
+    }
+
+    /** PROTOCOL 2.2: it inhibits offline delivery to this session, and moves the cursor. */
+    @Test
+    void sessionRequestKeepsTheWholeOfflineSetAway() {
+        send("kept", 1, 3);
+        RawClient bob = bound("kept", "phone");
+        try {
+            assertResult(bob.session(SUBSCRIBE));
+            bob.presence().assertNoMore(message());
+        } finally {
+            bob.close();
+        }
+        RawClient later = openfire().client("kept", "desk").presence();
+        later.assertNoMore(message());
+        send("kept", 4, 4);
+        assertThat(body(later.await(plainMessage()))).isEqualTo("4");
+        later.assertNoMore(message());
+    }
+
+    /** PROTOCOL 2.2: a plain session that became available earlier still gets its set to the end, a later one what came after. */
+    @Test
+    void sessionRequestTakesNothingFromAFloodThatHasBegun() {
+        int undelivered = 2_500;
+        send("flooded", 1, undelivered);
+        RawClient early = openfire().client("flooded", "desk").enableStreamManagement(true);
+        early.holdAcks(true);
+        early.send("<presence/>");
+        List<String> delivered = new ArrayList<>();
+        delivered.add(body(early.await(plainMessage())));
+        RawClient bob = bound("flooded", "phone");
+        try {
+            assertResult(bob.session(SUBSCRIBE));
+            early.sync();
+            early.take(plainMessage()).forEach(message -> delivered.add(body(message)));
+            assertThat(delivered).as("the flood waits for acknowledgements").hasSizeLessThan(undelivered);
+            early.holdAcks(false);
+            while (delivered.size() < undelivered) {
+                delivered.add(body(early.await(plainMessage())));
+            }
+            assertThat(delivered).isEqualTo(numbers(1, undelivered));
+            early.assertNoMore(message());
+            bob.assertNoMore(message());
+        } finally {
+            bob.close();
+        }
+        early.close();
+
+        send("flooded", undelivered + 1, undelivered + 1);
+        RawClient late = openfire().client("flooded", "tablet").presence();
+        assertThat(body(late.await(plainMessage()))).isEqualTo(Integer.toString(undelivered + 1));
+        late.assertNoMore(message());
+    }
+
+    /** Section 2: notifications are never archived, stored offline, or copied. */
+    @Test
+    void notificationsAreForTheirSessionAlone() {
+        RawClient bob = openfire().client("uncopied", "phone");
+        assertResult(bob.iq("set", SUBSCRIBE));
+        RawClient copied = openfire().client("uncopied", "desk").presence();
+        assertResult(copied.iq("set", "<enable xmlns='urn:xmpp:carbons:2'/>"));
+        RawClient both = openfire().client("uncopied", "tablet").presence();
+        assertResult(both.iq("set", "<enable xmlns='urn:xmpp:carbons:2'/>"));
+        assertResult(both.iq("set", SUBSCRIBE));
+        RawClient everything = openfire().client("uncopied", "watch");
+        assertResult(everything.iq("set", "<enable xmlns='urn:xmpp:im-ng:0'/>"));
+        send("uncopied", 1, 2);
+
+        for (RawClient subscribed : List.of(bob, both)) {
+            for (String text : List.of("1", "2")) {
+                subscribed.await(isSubscriptionNotification().and(forwarding(withBody(text))));
+            }
+        }
+        for (RawClient live : List.of(copied, both, everything)) {
+            assertThat(live.takeAfterSync(plainMessage()))
+                    .extracting(message -> body(message))
+                    .containsExactly("1", "2");
+        }
+        for (RawClient client : List.of(bob, copied, both, everything)) {
+            client.assertNoMore(message());
+        }
+        assertThat(MamQuery.by(bob).all(10)).hasSize(2);
+        List.of(bob, copied, both, everything).forEach(RawClient::close);
+        openfire().client("uncopied", "pager").presence().assertNoMore(message());
     }
 
     private void send(String account, int from, int to) {

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.chat;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.fresh;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.next;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.SubscriptionScenarios.SUBSCRIBE;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.SubscriptionScenarios.assertResult;
 import static org.igniterealtime.openfire.testclient.Stanzas.body;
 import static org.igniterealtime.openfire.testclient.Stanzas.child;
 import static org.igniterealtime.openfire.testclient.Stanzas.errorCondition;
+import static org.igniterealtime.openfire.testclient.Stanzas.forwarding;
+import static org.igniterealtime.openfire.testclient.Stanzas.iq;
+import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
 import static org.igniterealtime.openfire.testclient.Stanzas.message;
 import static org.igniterealtime.openfire.testclient.Stanzas.ofType;
 import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.Kind;
@@ -21,12 +27,16 @@ import org.igniterealtime.openfire.testclient.RawClient;
 import org.igniterealtime.openfire.testserver.DatabaseOutage;
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.igniterealtime.openfire.testserver.TestDatabase;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** ROUTING-RULES section 5, last line: the database is down, and back again without anybody's help. */
 class DatabaseOutageIT {
+
+    /** More than a session may leave unacknowledged. */
+    private static final int FILLING = 1_500;
 
     private static final Duration RECOVERY = Duration.ofSeconds(30);
 
@@ -106,6 +116,53 @@ class DatabaseOutageIT {
         alice.send(chat("nobody@localhost", "who"));
         alice.sync();
         alice.assertNoMore(message());
+    }
+
+    /** PROTOCOL section 2.1 and its first table. A subscription that is made waits. */
+    @Test
+    void catchUpsAreToldAndSubscriptionsGoOn() {
+        String here = fresh(openfire, Kind.MAM, 5);
+        RawClient alice = openfire.client("alice", "orchard").enableStreamManagement(false);
+        for (int i = 1; i <= FILLING; i++) {
+            alice.send(chat(here + "@localhost", Integer.toString(i)));
+        }
+        alice.awaitAcked();
+        RawClient subscribed = openfire.client(here, "subscribed");
+        assertResult(subscribed.iq("set", SUBSCRIBE));
+        RawClient asking = openfire.client(here, "asking");
+        String known = MamQuery.by(asking).max(1).send().results().get(0).id();
+        String request = "<subscribe xmlns='urn:xmpp:mam:sub:0'><set xmlns='http://jabber.org/protocol/rsm'><after>"
+                + known + "</after></set></subscribe>";
+        RawClient slow = openfire.client(here, "slow").enableStreamManagement(false);
+        slow.holdAcks(true);
+        slow.send("<iq type='set' id='under-way'>" + request + "</iq>");
+        slow.await(isSubscriptionNotification());
+
+        try (DatabaseOutage outage = openfire.server().breakDatabase()) {
+            assertUnavailable(asking.iq("set", request));
+            assertUnavailable(asking.iq("set", SUBSCRIBE));
+            assertUnavailable(asking.iq("set", request.replace(known, "no-such-id")));
+            slow.holdAcks(false);
+            assertUnavailable(slow.await(iq("under-way"), RECOVERY));
+        }
+
+        RawClient phone = openfire.client(here, "phone").presence();
+        awaitRecovery(openfire.client("alice", "street").presence(), here, phone);
+        asking.take(message());
+        slow.take(message());
+        alice.send(chat(here + "@localhost", "after"));
+        subscribed.await(isSubscriptionNotification().and(forwarding(withBody("after"))), RECOVERY);
+        for (RawClient failed : List.of(asking, slow)) {
+            failed.assertNoMore(message());
+        }
+        assertThat(asking.iq("set", request).attributeValue("type")).isEqualTo("result");
+        assertThat(asking.take(isSubscriptionNotification()).size()).isGreaterThanOrEqualTo(FILLING);
+    }
+
+    private static void assertUnavailable(Element answer) {
+        assertThat(errorCondition(answer)).as(answer.asXML()).isEqualTo("internal-server-error");
+        assertThat(child(answer, "error", "jabber:client").attributeValue("type"))
+                .isEqualTo("wait");
     }
 
     private static void awaitRecovery(RawClient alice, String account, RawClient phone) {

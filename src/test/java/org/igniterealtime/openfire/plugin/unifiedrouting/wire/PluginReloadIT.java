@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.chat;
 import static org.igniterealtime.openfire.testclient.Stanzas.body;
 import static org.igniterealtime.openfire.testclient.Stanzas.child;
+import static org.igniterealtime.openfire.testclient.Stanzas.errorCondition;
 import static org.igniterealtime.openfire.testclient.Stanzas.forwardedMessage;
+import static org.igniterealtime.openfire.testclient.Stanzas.iq;
 import static org.igniterealtime.openfire.testclient.Stanzas.isSubscriptionNotification;
 import static org.igniterealtime.openfire.testclient.Stanzas.message;
 import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
@@ -156,6 +158,78 @@ class PluginReloadIT {
         midOf(subscribed, "afterwards", notified);
         subscribed.assertNoMore(isSubscriptionNotification());
         assertThat(MamQuery.by(subscribed).all(10)).extracting(MamResult::id).containsExactlyElementsOf(notified);
+    }
+
+    /** Its subscription waits for it, and for the plugin. */
+    @Test
+    void subscriptionOfADetachedSessionGoesOnWhereItEnded() throws Exception {
+        String bob = OfflineAccounts.fresh(openfire, Kind.PLAIN, 8);
+        RawClient alice = openfire.client(OfflineAccounts.fresh(openfire, Kind.PLAIN, 9), "window")
+                .presence();
+        RawClient lost = openfire.client(bob, "tunnel").enableStreamManagement(true);
+        lost.iq("set", "<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
+        String prefix = prefixOf(lost);
+        send(alice, chat(bob + "@localhost", "before"));
+        List<String> notified = new ArrayList<>();
+        midOf(lost, "before", notified);
+        lost.drop();
+        send(alice, chat(bob + "@localhost", "detached"));
+
+        leave();
+        comeBack();
+        send(alice, chat(bob + "@localhost", "still detached"));
+
+        RawClient resumed =
+                RawClient.resume("127.0.0.1", openfire.server().xmppPort(), "localhost", bob, "secret", lost.state());
+        try {
+            midOf(resumed, "still detached", notified);
+            send(alice, chat(bob + "@localhost", "resumed"));
+            midOf(resumed, "resumed", notified);
+            resumed.assertNoMore(isSubscriptionNotification());
+            assertThat(MamQuery.by(resumed).all(10))
+                    .extracting(MamResult::id)
+                    .hasSize(4)
+                    .containsExactlyElementsOf(notified);
+            assertThat(prefixOf(resumed)).isEqualTo(prefix);
+        } finally {
+            resumed.close();
+        }
+    }
+
+    /** It is told so, and not subscribed when the plugin is back. */
+    @Test
+    void catchUpUnderWayIsToldThatThePluginLeaves() throws Exception {
+        int messages = 1_500;
+        String bob = OfflineAccounts.fresh(openfire, Kind.MAM, 6);
+        RawClient alice = openfire.client(OfflineAccounts.fresh(openfire, Kind.PLAIN, 10), "window")
+                .enableStreamManagement(false);
+        for (int i = 0; i < messages; i++) {
+            alice.send(chat(bob + "@localhost", "message " + i));
+        }
+        alice.awaitAcked();
+        RawClient slow = openfire.client(bob, "slow").enableStreamManagement(true);
+        slow.holdAcks(true);
+        slow.send("<iq type='set' id='under-way'><subscribe xmlns='urn:xmpp:mam:sub:0'>"
+                + "<set xmlns='http://jabber.org/protocol/rsm'><after/></set></subscribe></iq>");
+        List<String> notified = new ArrayList<>();
+        midOf(slow, "message 900", notified);
+
+        leave();
+        assertThat(errorCondition(slow.await(iq("under-way")))).isEqualTo("internal-server-error");
+        slow.holdAcks(false);
+        slow.take(isSubscriptionNotification()).forEach(notification -> notified.add(notifiedMid(notification)));
+        comeBack();
+        send(alice, chat(bob + "@localhost", "nobody hears"));
+        slow.assertNoMore(message());
+
+        Element answer = slow.iq(
+                "set",
+                "<subscribe xmlns='urn:xmpp:mam:sub:0'><set xmlns='http://jabber.org/protocol/rsm'><after>"
+                        + notified.get(notified.size() - 1) + "</after></set></subscribe>");
+        assertThat(answer.attributeValue("type")).isEqualTo("result");
+        slow.take(isSubscriptionNotification()).forEach(notification -> notified.add(notifiedMid(notification)));
+        assertThat(notified).hasSize(messages + 1);
+        assertThat(MamQuery.by(slow).all(250)).extracting(MamResult::id).containsExactlyElementsOf(notified);
     }
 
     @ParameterizedTest

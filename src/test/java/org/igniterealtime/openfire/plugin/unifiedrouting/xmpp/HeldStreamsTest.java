@@ -39,6 +39,11 @@ class HeldStreamsTest {
         }
 
         @Override
+        public Optional<HeldStreams.Step> stanza(Object connection) {
+            return Optional.of(() -> {});
+        }
+
+        @Override
         public Optional<HeldStreams.Step> acknowledgement(Object connection) {
             return Optional.of(() -> {});
         }

@@ -6,7 +6,6 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +21,8 @@ import org.jivesoftware.openfire.session.LocalClientSession;
  * earlier one.
  *
  * <ul>
+ *   <li>Stanzas that this connection brought would be handled, and counted, after the client has been told how many were: it has
+ *       sent them again by then, and takes as many of its next ones for handled that may never arrive.
  *   <li>What that connection brings as an acknowledgement is older than what the resumption has said. Openfire would count
  *       from there again, and take for acknowledged what the client has not received.
  *   <li>If the server has just noticed the end of that connection, it would detach the session from its new one.
@@ -32,9 +33,11 @@ import org.jivesoftware.openfire.session.LocalClientSession;
 public final class ResumedStreams implements HeldStreams.Resumptions {
 
     private static final long PATIENCE_MILLIS = 1_000;
-    private static final Pattern PREVID = Pattern.compile("previd\\s*=\\s*['\"]([^'\"]*)['\"]");
-    private static final int LOCKS = 256;
 
+    /** How long what is being done for a connection is waited for. A stanza may wait as long for the archive. */
+    private static final long LINE_PATIENCE_MILLIS = 10_000;
+
+    private static final Pattern PREVID = Pattern.compile("previd\\s*=\\s*['\"]([^'\"]*)['\"]");
     /** What writes to sessions. */
     public interface Writing {
 
@@ -60,21 +63,52 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     };
 
     private final Function<String, Optional<LocalClientSession>> byStreamId;
-    private final ReentrantLock[] acknowledging = new ReentrantLock[LOCKS];
-    private final Set<Object> superseded = Collections.newSetFromMap(Collections.synchronizedMap(weak()));
-    private final Map<Object, WeakReference<LocalClientSession>> byConnection = Collections.synchronizedMap(weak());
+    private final Map<Object, Line> lines = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<LocalClientSession, WeakReference<Connection>> latest =
+            Collections.synchronizedMap(new WeakHashMap<>());
     private volatile Writing writing = IN_ORDER;
+
+    /** A connection whose elements the server handles one after the other. */
+    private static final class Line {
+
+        private final ReentrantLock handling = new ReentrantLock();
+        private volatile WeakReference<LocalClientSession> session = new WeakReference<>(null);
+        private volatile boolean superseded;
+
+        /** @return to be closed by this thread when it has done what it does for the connection */
+        HeldStreams.Step begin() {
+            try {
+                if (handling.tryLock(LINE_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return handling::unlock;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return () -> {};
+        }
+
+        /** @return empty if its session goes on over another connection */
+        Optional<HeldStreams.Step> beginUnlessSuperseded() {
+            HeldStreams.Step step = begin();
+            if (superseded) {
+                step.close();
+                return Optional.empty();
+            }
+            return Optional.of(step);
+        }
+    }
 
     /** @param byStreamId finds the session of a stream */
     public ResumedStreams(Function<String, Optional<LocalClientSession>> byStreamId) {
         this.byStreamId = byStreamId;
-        for (int i = 0; i < LOCKS; i++) {
-            acknowledging[i] = new ReentrantLock();
-        }
     }
 
-    private static <V> Map<Object, V> weak() {
-        return new WeakHashMap<>();
+    private Line line(Object connection) {
+        return lines.computeIfAbsent(connection, unknown -> new Line());
+    }
+
+    private Optional<Line> known(Object connection) {
+        return Optional.ofNullable(connection).map(lines::get);
     }
 
     /** To be called before anything is written in that order. */
@@ -84,7 +118,10 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
 
     /** A session is there; what its client acknowledges is counted when nothing is being written to it. */
     public void connected(LocalClientSession session) {
-        connection(session).ifPresent(connection -> byConnection.put(connection, new WeakReference<>(session)));
+        connection(session).ifPresent(connection -> {
+            line(connection).session = new WeakReference<>(session);
+            latest.put(session, new WeakReference<>(connection));
+        });
     }
 
     @Override
@@ -93,33 +130,32 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     @Override
+    public Optional<HeldStreams.Step> stanza(Object connection) {
+        return known(connection).map(Line::beginUnlessSuperseded).orElse(Optional.of(() -> {}));
+    }
+
+    @Override
     public Optional<HeldStreams.Step> acknowledgement(Object connection) {
-        ReentrantLock lock = lock(connection);
-        lock.lock();
-        if (superseded.contains(connection)) {
-            lock.unlock();
-            return Optional.empty();
-        }
+        Optional<HeldStreams.Step> counting = stanza(connection);
         Optional<LocalClientSession> session = session(connection);
-        if (session.isEmpty()) {
-            return Optional.of(lock::unlock);
+        if (counting.isEmpty() || session.isEmpty()) {
+            return counting;
         }
         // Else it might be counted before what it acknowledges is.
         HeldStreams.Step stopped = writing.stop(session.get());
         return Optional.of(() -> {
             stopped.close();
-            lock.unlock();
+            counting.get().close();
         });
     }
 
     @Override
     public boolean isSuperseded(Object connection) {
-        return superseded.contains(connection);
+        return known(connection).filter(line -> line.superseded).isPresent();
     }
 
     private Optional<LocalClientSession> session(Object connection) {
-        WeakReference<LocalClientSession> known = connection == null ? null : byConnection.get(connection);
-        return Optional.ofNullable(known == null ? null : known.get());
+        return known(connection).map(line -> line.session.get());
     }
 
     /**
@@ -139,37 +175,39 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         return streamId(element).flatMap(byStreamId).isPresent();
     }
 
-    private ReentrantLock lock(Object connection) {
-        return acknowledging[Math.floorMod(System.identityHashCode(connection), LOCKS)];
-    }
-
     @Override
     public HeldStreams.Step begin(String resume) {
-        Optional<LocalClientSession> session = streamId(resume).flatMap(byStreamId);
-        if (session.isEmpty()) {
+        Optional<LocalClientSession> found = streamId(resume).flatMap(byStreamId);
+        if (found.isEmpty()) {
             return () -> {};
         }
-        Optional<Connection> earlier = connection(session.get());
-        earlier.ifPresent(this::supersede);
-        earlier.ifPresent(closed -> awaitDetached(session.get(), closed));
-        HeldStreams.Step stopped = writing.stop(session.get());
+        LocalClientSession session = found.get();
+        Optional<Connection> earlier = connection(session).or(() -> latest(session));
+        // Before anything is stopped: it may come behind what has arrived over that connection.
+        connection(session).ifPresent(closed -> awaitDetached(session, closed));
+        HeldStreams.Step handled = earlier.map(this::supersede).orElse(() -> {});
+        HeldStreams.Step stopped = writing.stop(session);
         return () -> {
             stopped.close();
-            connected(session.get());
+            connected(session);
             // It goes on where it was if its client was not let in.
-            earlier.filter(one -> connection(session.get()).filter(one::equals).isPresent())
-                    .ifPresent(superseded::remove);
+            earlier.filter(one -> connection(session).filter(one::equals).isPresent())
+                    .ifPresent(one -> line(one).superseded = false);
+            handled.close();
         };
     }
 
-    private void supersede(Connection connection) {
-        ReentrantLock lock = lock(connection);
-        lock.lock();
-        try {
-            superseded.add(connection);
-        } finally {
-            lock.unlock();
-        }
+    /** The connection of a session that has lost it. */
+    private Optional<Connection> latest(LocalClientSession session) {
+        return Optional.ofNullable(latest.get(session)).map(WeakReference::get);
+    }
+
+    /** What comes over it now waits for what becomes of the resumption. */
+    private HeldStreams.Step supersede(Connection connection) {
+        Line line = line(connection);
+        HeldStreams.Step handled = line.begin();
+        line.superseded = true;
+        return handled;
     }
 
     private static void awaitDetached(LocalClientSession session, Connection earlier) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -72,8 +73,67 @@ class ResumedStreamsTest {
         comes(ACKNOWLEDGEMENT, earlier);
         assertThat(passed).hasSize(1);
         comes(ACKNOWLEDGEMENT, present);
+        assertThat(passed).containsExactly(ACKNOWLEDGEMENT, ACKNOWLEDGEMENT);
+    }
+
+    /** The client has been told that it was not handled, and has sent it again. */
+    @Test
+    void stanzasOfTheEarlierConnectionAreNotHandledAfterAResumption() {
         comes("<message/>", earlier);
-        assertThat(passed).containsExactly(ACKNOWLEDGEMENT, ACKNOWLEDGEMENT, "<message/>");
+        resume(present);
+        for (String stanza : new String[] {"<message/>", "<presence/>", "<iq/>"}) {
+            comes(stanza, earlier);
+        }
+        assertThat(passed).containsExactly("<message/>");
+        comes("<message id='again'/>", present);
+        assertThat(passed).containsExactly("<message/>", "<message id='again'/>");
+    }
+
+    /** What noticed the end of the connection may have been a thread that wrote to it. */
+    @Test
+    void norAreThoseOfASessionThatWasDetachedBefore() {
+        when(session.isDetached()).thenReturn(true);
+        held.pass(RESUME, present, () -> {
+            when(session.isDetached()).thenReturn(false);
+            when(session.getConnection()).thenReturn(present);
+        });
+        comes("<message/>", earlier);
+        comes("<presence/>", present);
+        assertThat(passed).containsExactly("<presence/>");
+    }
+
+    @Test
+    void aStanzaThatIsBeingHandledIsWaitedFor() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Future<?> handling = others.submit(() -> {
+            held.pass("<message/>", earlier, () -> {
+                begun.countDown();
+                goOn.await();
+                passed.add("<message/>");
+            });
+            return null;
+        });
+        begun.await();
+        Future<?> resuming = others.submit(() -> resume(present));
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(resuming.isDone()).isFalse();
+        goOn.countDown();
+        handling.get();
+        resuming.get(500, TimeUnit.MILLISECONDS);
+        assertThat(passed).containsExactly("<message/>");
+    }
+
+    @Test
+    void stanzasThatComeWhileSomebodyIsNotLetInAreHandledThen() throws Exception {
+        Future<?>[] handling = new Future<?>[1];
+        held.pass(RESUME, present, () -> {
+            handling[0] = others.submit(() -> comes("<message/>", earlier));
+            TimeUnit.MILLISECONDS.sleep(100);
+            assertThat(passed).isEmpty();
+        });
+        handling[0].get(500, TimeUnit.MILLISECONDS);
+        assertThat(passed).containsExactly("<message/>");
     }
 
     @Test

@@ -14,23 +14,23 @@ import org.igniterealtime.openfire.testclient.MamQuery;
 import org.igniterealtime.openfire.testclient.MamResult;
 import org.igniterealtime.openfire.testclient.RawClient;
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
-import org.igniterealtime.openfire.testserver.TestDatabase;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** PROTOCOL section 3: predicting the id of a sent message. */
-class MessageIdIT {
+abstract class MessageIdScenarios {
 
     private static final String GET_PREFIX = "<prefix xmlns='urn:xmpp:mid:0'/>";
 
-    @RegisterExtension
-    static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB)
-            // An error for one too many would be in the archive of its author as well.
-            .with("plugin.unifiedrouting.offline.pair-limit", "0")
-            .with(options -> options.withAccount("prophet", "secret")
-                    .withAccount("forger", "secret")
-                    .withAccount("noter", "secret")
-                    .withAccount("resumer", "secret"));
+    abstract OpenfireExtension openfire();
+
+    static OpenfireExtension withAccounts(OpenfireExtension openfire) {
+        // An error for one too many would be in the archive of its author as well.
+        return openfire.with("plugin.unifiedrouting.offline.pair-limit", "0")
+                .with(options -> options.withAccount("prophet", "secret")
+                        .withAccount("forger", "secret")
+                        .withAccount("noter", "secret")
+                        .withAccount("resumer", "secret"));
+    }
 
     private static String prefixOf(RawClient client) {
         return child(client.iq("get", GET_PREFIX), "prefix", "urn:xmpp:mid:0").getText();
@@ -42,7 +42,7 @@ class MessageIdIT {
 
     @Test
     void aThousandPredictedIdsAreFound() {
-        RawClient sender = openfire.client("prophet", "phone").enableStreamManagement(false);
+        RawClient sender = openfire().client("prophet", "phone").enableStreamManagement(false);
         String prefix = prefixOf(sender);
         assertThat(prefix).hasSizeGreaterThanOrEqualTo(22).matches("[\\x21-\\x7e]+");
         assertThat(prefixOf(sender)).isEqualTo(prefix);
@@ -55,7 +55,7 @@ class MessageIdIT {
             }
         }
         assertThat(archive(sender)).isEqualTo(predicted);
-        RawClient other = openfire.client("prophet", "desk");
+        RawClient other = openfire().client("prophet", "desk");
         assertThat(prefixOf(other)).isNotEqualTo(prefix);
         assertThat(MamQuery.by(other)
                         .ids(predicted.get(17), predicted.get(999))
@@ -66,8 +66,8 @@ class MessageIdIT {
 
     @Test
     void theRecipientSeesNothingOfIt() {
-        RawClient sender = openfire.client("alice", "orchard");
-        RawClient bob = openfire.client("bob", "phone").presence();
+        RawClient sender = openfire().client("alice", "orchard");
+        RawClient bob = openfire().client("bob", "phone").presence();
         String prefix = prefixOf(sender);
         sender.send("<message to='bob@localhost' type='chat' id='secret-1'><body>hello</body></message>");
         Element routed = bob.await(plainMessage().and(withBody("hello")));
@@ -77,7 +77,7 @@ class MessageIdIT {
 
     @Test
     void hostileAndUsedIdsGetRandomOnes() {
-        RawClient sender = openfire.client("forger", "phone").enableStreamManagement(false);
+        RawClient sender = openfire().client("forger", "phone").enableStreamManagement(false);
         String prefix = prefixOf(sender);
         List<String> ids = List.of(
                 "ok", "ok", "x".repeat(64), "x".repeat(65), "a b", "tab&#9;bed", "&#252;mlaut", "&#128512;", "", "..");
@@ -98,7 +98,7 @@ class MessageIdIT {
 
     @Test
     void aMessageToOneselfHasThePredictedId() {
-        RawClient sender = openfire.client("noter", "phone").presence();
+        RawClient sender = openfire().client("noter", "phone").presence();
         String prefix = prefixOf(sender);
         sender.send("<message to='noter@localhost' type='chat' id='n1'><body>note</body></message>");
         Element routed = sender.await(plainMessage().and(withBody("note")));
@@ -108,13 +108,13 @@ class MessageIdIT {
 
     @Test
     void thePrefixSurvivesAResumption() {
-        RawClient sender = openfire.client("resumer", "phone").enableStreamManagement(true);
+        RawClient sender = openfire().client("resumer", "phone").enableStreamManagement(true);
         String prefix = prefixOf(sender);
         sender.send("<message to='bob@localhost' type='chat' id='1'><body>one</body></message>");
         sender.awaitAcked();
         sender.drop();
         RawClient resumed = RawClient.resume(
-                "127.0.0.1", openfire.server().xmppPort(), "localhost", "resumer", "secret", sender.state());
+                "127.0.0.1", openfire().server().xmppPort(), "localhost", "resumer", "secret", sender.state());
         assertThat(prefixOf(resumed)).isEqualTo(prefix);
         resumed.send("<message to='bob@localhost' type='chat' id='2'><body>two</body></message>");
         resumed.awaitAcked();
@@ -124,7 +124,7 @@ class MessageIdIT {
 
     @Test
     void nobodyElseMayAsk() {
-        RawClient alice = openfire.client("alice", "street");
+        RawClient alice = openfire().client("alice", "street");
         assertThat(errorCondition(alice.iq("get", "bob@localhost", GET_PREFIX))).isEqualTo("forbidden");
         assertThat(errorCondition(alice.iq("set", GET_PREFIX))).isEqualTo("bad-request");
         assertThat(errorCondition(alice.iq("get", "<suffix xmlns='urn:xmpp:mid:0'/>")))
