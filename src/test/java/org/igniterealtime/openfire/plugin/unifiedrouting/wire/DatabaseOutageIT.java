@@ -13,6 +13,7 @@ import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.wire.OfflineAccounts.Kind;
@@ -21,6 +22,7 @@ import org.igniterealtime.openfire.testclient.RawClient;
 import org.igniterealtime.openfire.testserver.DatabaseOutage;
 import org.igniterealtime.openfire.testserver.OpenfireExtension;
 import org.igniterealtime.openfire.testserver.TestDatabase;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DatabaseOutageIT {
 
     private static final Duration RECOVERY = Duration.ofSeconds(30);
+    private static final String METADATA = "<metadata xmlns='urn:xmpp:mam:2'/>";
+    private static final String PREFERENCES = "<prefs xmlns='urn:xmpp:mam:2'/>";
+    private static final String TRIM = "<trim xmlns='urn:xmpp:mamtrim:0'/>";
 
     @RegisterExtension
     static final OpenfireExtension openfire = OfflineAccounts.in(OpenfireExtension.on(TestDatabase.POSTGRESQL));
@@ -106,6 +111,53 @@ class DatabaseOutageIT {
         alice.send(chat("nobody@localhost", "who"));
         alice.sync();
         alice.assertNoMore(message());
+    }
+
+    /** PROTOCOL, first table: never an empty result. */
+    @Test
+    void requestsAboutAnArchiveAreRefusedUntilTheDatabaseIsBack() {
+        String owner = fresh(openfire, Kind.PLAIN, 3);
+        RawClient alice = openfire.client("alice", "orchard").presence();
+        RawClient phone = openfire.client(owner, "phone").presence();
+        RawClient unasked = openfire.client(fresh(openfire, Kind.PLAIN, 4), "phone");
+        alice.send(chat(owner + "@localhost", "before"));
+        phone.await(withBody("before"));
+        String chosen = "<prefs xmlns='urn:xmpp:mam:2' default='roster'><always/><never/></prefs>";
+
+        try (DatabaseOutage outage = openfire.server().breakDatabase()) {
+            assertUnavailable(phone.iq("get", METADATA));
+            // Those of the other one are known: he has just got a message.
+            assertUnavailable(unasked.iq("get", PREFERENCES));
+            for (String request : List.of(chosen, TRIM)) {
+                assertUnavailable(phone.iq("set", request));
+            }
+        }
+
+        awaitRecovery(alice, owner, phone);
+        Element metadata = child(phone.iq("get", METADATA), "metadata", "urn:xmpp:mam:2");
+        assertThat(metadata.elements())
+                .extracting(Element::getName)
+                .as("nothing was trimmed")
+                .containsExactly("start", "end");
+        assertThat(MamQuery.by(phone).all(50))
+                .extracting(result -> body(result.message()))
+                .startsWith("before");
+        assertThat(defaultOf(phone)).as("nothing was chosen").isEqualTo("always");
+        assertThat(defaultOf(unasked)).isEqualTo("always");
+        assertThat(phone.iq("set", chosen).attributeValue("type")).isEqualTo("result");
+        assertThat(defaultOf(phone)).isEqualTo("roster");
+        assertThat(phone.iq("set", TRIM).attributeValue("type")).isEqualTo("result");
+        assertThat(MamQuery.by(phone).all(50)).isEmpty();
+    }
+
+    private static String defaultOf(RawClient client) {
+        return child(client.iq("get", PREFERENCES), "prefs", "urn:xmpp:mam:2").attributeValue("default");
+    }
+
+    private static void assertUnavailable(Element answer) {
+        assertThat(errorCondition(answer)).isEqualTo("internal-server-error");
+        assertThat(child(answer, "error", "jabber:client").attributeValue("type"))
+                .isEqualTo("wait");
     }
 
     private static void awaitRecovery(RawClient alice, String account, RawClient phone) {
