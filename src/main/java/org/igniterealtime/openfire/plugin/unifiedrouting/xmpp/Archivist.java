@@ -165,23 +165,39 @@ public final class Archivist {
     private void archiveUnlessSentAgain(Job job, Passage passage, List<NewEntry> owned) {
         boolean isHandedOver = false;
         try {
-            if (!resent.isAgain(passage, new Resent.Owners(job.sender(), job.recipient()))) {
-                PendingMessage pending = store(job, owned);
-                isHandedOver = true;
-                pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
-            } else {
+            List<NewEntry> wanted = owned;
+            if (resent.isAgain(passage, new Resent.Owners(job.sender(), job.recipient()))) {
                 Optional<ReceivedId> known =
                         job.recipient().flatMap(owner -> resent.idFor(owner, job.message(), passage));
-                known.ifPresent(id -> stamp(job.message(), id.mid(), id.archived()));
-                routed.of(job.message())
-                        .map(note -> note.sentBefore(known.map(ReceivedId::mid)))
-                        .ifPresent(routed::note);
+                // Its recipient may have had no room for it, or have got it and kept nothing.
+                wanted = known.isPresent() ? List.of() : received(owned);
+                if (wanted.isEmpty()) {
+                    isKnown(job, known);
+                    return;
+                }
             }
+            PendingMessage pending = store(job, wanted);
+            isHandedOver = true;
+            pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
         } finally {
             if (!isHandedOver) {
                 passage.end(false);
             }
         }
+    }
+
+    private static List<NewEntry> received(List<NewEntry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.direction() == Direction.RECEIVED)
+                .toList();
+    }
+
+    /** It is delivered once more, and that is all. */
+    private void isKnown(Job job, Optional<ReceivedId> known) {
+        known.ifPresent(id -> stamp(job.message(), id.mid(), id.archived()));
+        routed.of(job.message())
+                .map(note -> note.sentBefore(known.map(ReceivedId::mid)))
+                .ifPresent(routed::note);
     }
 
     private static void stamp(Message message, Mid mid, boolean archived) {

@@ -159,12 +159,26 @@ class ArchiveLimitsIT {
 
             sentAgainIsArchivedOnce();
 
+            RawClient refused = openfire.client("carol", "train").enableStreamManagement(false);
+            String late = "<message to='bob@localhost' type='chat' id='late'><body>sent again later</body></message>";
+            refused.send(late);
+            assertThat(errorCondition(refused.await(message().and(ofType("error")))))
+                    .isEqualTo("resource-constraint");
+            refused.drop();
+
             bob.iq("set", "<trim xmlns='urn:xmpp:mamtrim:0'/>");
             await().untilAsserted(() -> {
                 alice.send("<message to='bob@localhost' type='chat'><body>there is room</body></message>");
                 alice.sync();
                 assertThat(archive(bob)).contains("there is room");
             });
+
+            // It is in carol's archive, and was not in bob's.
+            RawClient again = openfire.clientAgain("carol", "train");
+            again.send(late);
+            again.sync();
+            assertThat(archive(bob)).containsOnlyOnce("sent again later");
+            assertThat(archive(again)).containsOnlyOnce("sent again later");
         }
 
         /** Her own archive does not have it. */

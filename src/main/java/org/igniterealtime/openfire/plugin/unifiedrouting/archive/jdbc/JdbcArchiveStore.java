@@ -32,6 +32,9 @@ public final class JdbcArchiveStore implements ArchiveStore {
     /** How many places back an error may reach: what it answers was sent minutes ago, not years. */
     private static final int LATELY = 5_000;
 
+    /** How many an account may have received since a message that its sender sends again. */
+    private static final int SINCE_THE_FIRST_TIME = 50_000;
+
     private final Database database;
     private final SqlDialect dialect;
     private final Appender appender;
@@ -152,7 +155,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
             List<Long> hashes = new ArrayList<>();
             for (Received received : Received.values()) {
                 Condition condition =
-                        received.lately(connection, owner, from).and("receivedAt >= ?", Places.millis(since));
+                        received.since(connection, owner, from, LATELY).and("receivedAt >= ?", Places.millis(since));
                 received.select(connection, dialect, "contentHash", condition, max, row -> hashes.add(row.getLong(1)));
             }
             return hashes;
@@ -163,7 +166,8 @@ public final class JdbcArchiveStore implements ArchiveStore {
     public Optional<ReceivedId> findReceived(String owner, JID from, long contentHash) {
         return database.statement("Reading the archive of '" + owner + "'", connection -> {
             for (Received received : Received.values()) {
-                Condition condition = received.lately(connection, owner, from).and("contentHash = ?", contentHash);
+                Condition condition = received.since(connection, owner, from, SINCE_THE_FIRST_TIME)
+                        .and("contentHash = ?", contentHash);
                 List<Mid> mids = new ArrayList<>(1);
                 received.select(connection, dialect, "mid", condition, 1, row -> mids.add(new Mid(row.getString(1))));
                 if (!mids.isEmpty()) {
@@ -185,11 +189,12 @@ public final class JdbcArchiveStore implements ArchiveStore {
             this.table = table;
         }
 
-        Condition lately(Connection connection, String owner, JID from) throws SQLException {
+        /** @param places how many of them back */
+        Condition since(Connection connection, String owner, JID from, int places) throws SQLException {
             String bare = from.toBareJID();
             Condition condition = new Condition("username = ?", owner)
                     .and("peerHash = ?", PeerHash.of(bare))
-                    .and("seq > ?", Mailboxes.lastSeq(connection, owner) - LATELY)
+                    .and("seq > ?", Mailboxes.lastSeq(connection, owner) - places)
                     .and("peerBare = ?", bare);
             return this == ARCHIVED ? condition.and("direction = ?", ArchiveRows.code(Direction.RECEIVED)) : condition;
         }
