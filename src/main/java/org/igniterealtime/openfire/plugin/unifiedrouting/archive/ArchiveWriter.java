@@ -201,7 +201,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
         if (unavailable() != null && outage == null) {
             return false;
         }
-        return uninterrupted(System.nanoTime() + limits.patience().toNanos(), nanos -> queue.awaitSettled(upTo, nanos));
+        return uninterrupted(since + limits.patience().toNanos(), nanos -> queue.awaitSettled(upTo, nanos));
     }
 
     /**

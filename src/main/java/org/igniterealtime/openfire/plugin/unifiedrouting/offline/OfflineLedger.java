@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +37,10 @@ public final class OfflineLedger<S> {
     /** How long somebody is waited for who should report on a message. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final String owner;
-    /** More come only where a flood takes long; their order is not known then. */
+    /** More come only where a flood takes long; the order of the oldest is not known then. */
     private static final int MOST_TURNS = 5_000;
 
+    private final String owner;
     private final LongSupplier nanoTime;
     private final Map<Mid, LedgerEntry<S>> entries = new HashMap<>();
     private final Places<S> places = new Places<>();
@@ -53,7 +54,14 @@ public final class OfflineLedger<S> {
     private final List<OfflineScan<S>> scans = new ArrayList<>();
 
     /** In which turn messages were handed over while somebody goes through the offline set. */
-    private final Map<Mid, Long> turns = new HashMap<>();
+    private final Map<Mid, Long> turns = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Mid, Long> eldest) {
+            return size() > MOST_TURNS;
+        }
+    };
 
     /** Saved while somebody was reading the database: what was read may not know of it yet. */
     private final List<LedgerEntry<S>> leaving = new ArrayList<>();
@@ -127,7 +135,7 @@ public final class OfflineLedger<S> {
         LedgerEntry<S> entry = entries.computeIfAbsent(mid, unknown -> new LedgerEntry<>(unknown, archived));
         entry.routings++;
         handed++;
-        if (!scans.isEmpty() && turns.size() < MOST_TURNS) {
+        if (!scans.isEmpty()) {
             turns.putIfAbsent(mid, handed);
         }
     }

@@ -202,7 +202,8 @@ public final class OfflineLedgers<S> implements CommitListener {
      */
     public void saveNow(String owner) {
         Account<S> account = accounts.get(owner);
-        if (account != null) {
+        // What is being saved this moment is a change until it is.
+        if (account != null && account.ledger().changes().isPresent()) {
             save(List.of(account));
         }
     }

@@ -3,6 +3,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 
@@ -108,15 +109,15 @@ public final class OfflineScan<S> implements AutoCloseable {
      * @param page what the database has behind the place where the page begins
      * @param isLast whether it has nothing behind that
      * @param hiddenOnly whether nothing is wanted that an archive shows
-     * @return what the session holds now and did not before
+     * @return what the session holds now and did not before; empty if the page is to be read anew
      */
-    public Set<Mid> claim(List<OfflineMessage> page, boolean isLast, boolean hiddenOnly) {
+    public Optional<Set<Mid>> claim(List<OfflineMessage> page, boolean isLast, boolean hiddenOnly) {
         synchronized (ledger) {
-            Set<Mid> claimed = new HashSet<>();
             if (!ledger.isOpen() || reopened) {
                 // Where the cursor is will be read anew, and then the page.
-                return claimed;
+                return Optional.empty();
             }
+            Set<Mid> claimed = new HashSet<>();
             long from = position;
             long cleared = isLast ? Long.MAX_VALUE : page.get(page.size() - 1).seq();
             for (OfflineMessage message : page) {
@@ -136,7 +137,7 @@ public final class OfflineScan<S> implements AutoCloseable {
                 late = Long.MAX_VALUE;
             }
             ledger.cleared(from, Math.min(cleared, Math.max(last, position)), !hiddenOnly);
-            return claimed;
+            return Optional.of(claimed);
         }
     }
 

@@ -22,8 +22,11 @@ final class ClientState {
     /** How many live messages wait behind a flood before the gate opens. */
     private static final int MOST_PARKED = 1_000;
 
-    /** @param after how many messages had been handed over for the account by then */
-    private record Parked(Message message, Optional<Mid> mid, boolean isNew, long after) {}
+    /**
+     * @param peer with whom the account talks in it
+     * @param after how many messages had been handed over for the account by then
+     */
+    private record Parked(Message message, Optional<Mid> mid, boolean isNew, String peer, long after) {}
 
     private final LocalClientSession session;
     private final SessionKey key;
@@ -183,7 +186,7 @@ final class ClientState {
         if (!closed || gone || parked.size() >= MOST_PARKED) {
             return false;
         }
-        parked.add(new Parked(message, mid, isNew, ledger.handed()));
+        parked.add(new Parked(message, mid, isNew, ServerWrapper.peer(message), ledger.handed()));
         return true;
     }
 
@@ -191,7 +194,7 @@ final class ClientState {
         return closed && !gone;
     }
 
-    /** The parked message with this id, whose turn it is; before it, what came before it and is kept nowhere else. */
+    /** The parked message with this id, whose turn it is; before it, what came before it of the same conversation. */
     synchronized List<Message> unpark(Mid mid) {
         Parked due = parked.stream()
                 .filter(one -> one.mid().filter(mid::equals).isPresent())
@@ -203,7 +206,7 @@ final class ClientState {
         List<Message> turn = new ArrayList<>();
         for (Iterator<Parked> all = parked.iterator(); all.hasNext(); ) {
             Parked one = all.next();
-            if (one == due || due.isNew() && one.mid().isEmpty()) {
+            if (one == due || due.isNew() && one.peer().equals(due.peer())) {
                 all.remove();
                 turn.add(one.message());
             }
@@ -215,17 +218,24 @@ final class ClientState {
     }
 
     /**
-     * The next parked message, if it was parked before another one was handed over that is about to be given.
+     * The next parked message of a conversation, if it was parked before another one was handed over that is about to be given.
+     * If it has an id, it is in the offline set before that one, and its turn has passed, or it is not in it at all.
      *
      * @param turn of the other one, see {@link OfflineLedger#turnOf}
-     * @param withIds false: only if it is kept nowhere else, for the others come in their turn
+     * @param peer of the other one
      */
-    synchronized Optional<Message> nextBefore(long turn, boolean withIds) {
-        Parked next = parked.peek();
-        if (next == null || next.after() >= turn || !withIds && next.mid().isPresent()) {
-            return Optional.empty();
+    synchronized Optional<Message> nextBefore(long turn, String peer) {
+        for (Iterator<Parked> all = parked.iterator(); all.hasNext(); ) {
+            Parked one = all.next();
+            if (one.after() >= turn) {
+                break;
+            }
+            if (one.peer().equals(peer)) {
+                all.remove();
+                return Optional.of(one.message());
+            }
         }
-        return Optional.of(parked.remove().message());
+        return Optional.empty();
     }
 
     synchronized boolean hasParked() {

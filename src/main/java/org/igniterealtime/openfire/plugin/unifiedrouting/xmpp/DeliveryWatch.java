@@ -157,8 +157,7 @@ public final class DeliveryWatch implements PacketInterceptor {
     private boolean mayBeWritten(Message message, Session session) {
         ClientState state = states.of(session).orElse(null);
         if (state == null) {
-            // What a flood cannot give it keeps.
-            return isFlooded(message, session) ? !states.hasEnded(session) : !isForNobody(message, session);
+            return !isForNobody(message, session);
         }
         if (showing.get() == message) {
             return true;
@@ -213,11 +212,18 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     /** A session that has ended is still written to by whoever has found it before. Somebody else may be there now. */
     private boolean isForNobody(Message message, Session session) {
-        if (!states.hasEnded(session)
-                || routed.of(message).isEmpty()
-                        && (message.getTo() == null
-                                || StanzaIds.find(message.getElement(), message.getTo())
-                                        .isEmpty())) {
+        if (!states.hasEnded(session)) {
+            return false;
+        }
+        boolean isKept = message.getTo() != null
+                && StanzaIds.find(message.getElement(), message.getTo()).isPresent();
+        if (isFlooded(message, session)) {
+            if (!isKept) {
+                undelivered.accept(message);
+            }
+            return true;
+        }
+        if (!isKept && routed.of(message).isEmpty()) {
             return false;
         }
         if (routed.isFirstTime(message)) {

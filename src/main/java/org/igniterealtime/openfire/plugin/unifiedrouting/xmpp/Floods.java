@@ -46,6 +46,9 @@ public final class Floods {
     /** What a connection may have to write while it is given more: enough that it is never idle. */
     private static final long MOST_UNWRITTEN = 64 * 1024;
 
+    /** What it may have to write in the middle of a page. COMPAT(4.2): a session that has 5 MB to write is ended. */
+    private static final long MOST_IN_A_PAGE = 512 * 1024;
+
     /** Parked messages that are given in one step. */
     private static final int MOST_AT_ONCE = 100;
 
@@ -152,7 +155,13 @@ public final class Floods {
         stopped = true;
         try {
             if (giving.writeLock().tryLock(MOST_GIVING_SECONDS, TimeUnit.SECONDS)) {
-                giving.writeLock().unlock();
+                try {
+                    byAccount.values().stream()
+                            .flatMap(turns -> Stream.concat(turns.waiting.stream(), turns.stalled.stream()))
+                            .forEach(Flood::giveBack);
+                } finally {
+                    giving.writeLock().unlock();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -161,8 +170,15 @@ public final class Floods {
 
     /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
     void begin(ClientState state) {
-        if (AccountStates.isAvailable(state) && !state.isFloodStopped() && state.beginFlood()) {
-            start(new Flood(state, accountStates.isShownTheArchive(state), false));
+        if (!AccountStates.isAvailable(state) || state.isFloodStopped() || state.isReady()) {
+            return;
+        }
+        // It is there before anything is parked: what is handed over from then on has a turn.
+        Flood flood = new Flood(state, accountStates.isShownTheArchive(state), false);
+        if (state.beginFlood()) {
+            start(flood);
+        } else {
+            flood.scan.close();
         }
     }
 
@@ -301,6 +317,9 @@ public final class Floods {
         private final OfflineScan<Holder> scan;
         private final JID bareJid;
         private final FloodPages pages;
+
+        /** What is to be given next, in this order. */
+        private final Deque<Due> due = new ArrayDeque<>();
 
         /** Everything that is wanted is given; what is left is to see that it was written. */
         private boolean isGiven;
@@ -450,93 +469,109 @@ public final class Floods {
 
         private Step step() {
             ledgers.open(ledger);
-            if (!scan.isComplete()) {
-                giveNextPage();
-            }
-            return stopped ? Step.ON : drain();
-        }
-
-        private void giveNextPage() {
-            try {
-                List<Claimed> page = read();
+            if (due.isEmpty() && !scan.isComplete()) {
+                read();
                 pages.readAhead();
-                for (Claimed claimed : page) {
-                    if (stopped) {
-                        return;
-                    }
-                    give(claimed);
-                }
-            } finally {
-                pages.given();
             }
+            return giveDue() ? drain() : Step.ON;
         }
 
-        private record Claimed(OfflineMessage row, Optional<Message> parked) {}
+        /**
+         * Something that is to be given.
+         *
+         * @param row its entry in the offline set; empty if it was parked before what follows, and comes with it
+         * @param parked empty if it is only in the offline set, and claimed
+         */
+        private record Due(Optional<OfflineMessage> row, Optional<Message> parked) {}
 
-        private List<Claimed> read() {
+        private void read() {
             try {
                 List<OfflineMessage> rows = pages.next();
-                Set<Mid> claimed = scan.claim(rows, pages.isLast(), hiddenOnly);
+                Set<Mid> claimed = scan.claim(rows, pages.isLast(), hiddenOnly).orElse(null);
+                if (claimed == null) {
+                    return;
+                }
                 pages.claimed(rows, claimed);
-                List<Claimed> page = new ArrayList<>(rows.size());
                 for (OfflineMessage row : rows) {
                     if (claimed.contains(row.mid())) {
-                        page.add(new Claimed(row, Optional.empty()));
+                        due.add(new Due(Optional.of(row), Optional.empty()));
                     } else if (!hiddenOnly) {
                         // Else what is parked is no part of what is given, and keeps its order.
-                        state.unpark(row.mid()).forEach(live -> page.add(new Claimed(row, Optional.of(live))));
+                        unpark(row);
                     }
                 }
-                return page;
             } finally {
                 pages.done();
             }
         }
 
-        private void give(Claimed claimed) {
-            OfflineMessage row = claimed.row();
-            if (claimed.parked()
-                    .filter(live -> DeliveryWatch.rawMid(live, state)
-                            .filter(row.mid()::equals)
-                            .isEmpty())
-                    .isPresent()) {
-                // It comes before the row, and is kept nowhere: a copy of another message, or what no archive has.
-                write(claimed.parked().get());
+        private void unpark(OfflineMessage row) {
+            List<Message> turn = state.unpark(row.mid());
+            for (int i = 0; i < turn.size(); i++) {
+                boolean isLast = i == turn.size() - 1;
+                due.add(new Due(isLast ? Optional.of(row) : Optional.empty(), Optional.of(turn.get(i))));
+            }
+        }
+
+        /** Returns false if there is more, which has to wait. */
+        private boolean giveDue() {
+            for (Due next = due.peek(); next != null; next = due.peek()) {
+                if (stopped || connections.unwrittenBytes(state.session()) > MOST_IN_A_PAGE) {
+                    return false;
+                }
+                Optional<Message> before = parkedBefore(next);
+                if (before.isPresent()) {
+                    write(before.get());
+                } else {
+                    due.remove();
+                    give(next);
+                }
+            }
+            pages.given();
+            return !stopped;
+        }
+
+        /** What came while the set is given, and was nobody's at first, is in it behind what had been parked by then. */
+        private Optional<Message> parkedBefore(Due next) {
+            if (isAddition || next.parked().isPresent()) {
+                return Optional.empty();
+            }
+            OfflineMessage row = next.row().orElseThrow();
+            return state.nextBefore(ledger.turnOf(row.mid()), ServerWrapper.bare(row.peer()));
+        }
+
+        private void give(Due next) {
+            if (next.row().isEmpty()) {
+                write(next.parked().orElseThrow());
                 return;
             }
+            OfflineMessage row = next.row().get();
             try {
-                Message message =
-                        claimed.parked().isPresent() ? claimed.parked().get() : pages.message(row);
-                if (blockLists.blocksIncoming(state.key().account(), message)) {
-                    // Blocked since: its owner does not want it any more.
-                    ledger.took(row.mid(), state.raw());
-                    return;
-                }
-                if (state.isGone() || isNoHeir(claimed) && isForOneClient(message)) {
-                    scan.refuse(row.mid());
-                    return;
-                }
-                if (!isAddition && claimed.parked().isEmpty()) {
-                    giveWhatWasParkedBefore(row.mid());
-                }
+                give(row, next.parked().isPresent() ? next.parked().get() : pages.message(row), next);
+            } catch (DocumentException | IllegalArgumentException e) {
+                Log.error("Message {} in the offline set of '{}' is not XML.", row.mid(), bareJid, e);
+                ledger.took(row.mid(), state.raw());
+            } catch (StoreUnavailable e) {
+                scan.refuse(row.mid());
+                throw e;
+            } catch (RuntimeException e) {
+                Log.error("Message {} in the offline set of '{}' cannot be given; it is kept.", row.mid(), bareJid, e);
+                scan.refuse(row.mid());
+            }
+        }
+
+        private void give(OfflineMessage row, Message message, Due due) {
+            if (blockLists.blocksIncoming(state.key().account(), message)) {
+                // Blocked since: its owner does not want it any more.
+                ledger.took(row.mid(), state.raw());
+            } else if (state.isGone() || isNoHeir(due, row) && isForOneClient(message)) {
+                scan.refuse(row.mid());
+            } else {
                 write(message);
                 if (ledger.isOnlyMeant(row.mid(), state.raw())) {
                     // Another plugin has rejected it, or the connection is closed.
                     scan.refuse(row.mid());
                 }
-            } catch (DocumentException | IllegalArgumentException e) {
-                Log.error("Message {} in the offline set of '{}' is not XML.", row.mid(), bareJid, e);
-                ledger.took(row.mid(), state.raw());
-            }
-        }
-
-        /** What came while the set is given, and was nobody's at first, is in it behind what had been parked by then. */
-        private void giveWhatWasParkedBefore(Mid mid) {
-            long turn = ledger.turnOf(mid);
-            for (Optional<Message> live = state.nextBefore(turn, hiddenOnly);
-                    live.isPresent();
-                    live = state.nextBefore(turn, hiddenOnly)) {
-                write(live.get());
             }
         }
 
@@ -546,9 +581,8 @@ public final class Floods {
         }
 
         /** Whether the session was there when a message found nobody. */
-        private boolean isNoHeir(Claimed claimed) {
-            return isAddition
-                    || claimed.parked().isEmpty() && ledger.turnOf(claimed.row().mid()) > handedBefore;
+        private boolean isNoHeir(Due due, OfflineMessage row) {
+            return isAddition || due.parked().isEmpty() && ledger.turnOf(row.mid()) > handedBefore;
         }
 
         /** Such a message waits for the client that it was sent to, or for the next one that comes. */
@@ -589,9 +623,21 @@ public final class Floods {
             return Step.ON;
         }
 
+        /** What it has in hand, and does not come to. */
+        private void giveBack() {
+            for (Due next = due.poll(); next != null; next = due.poll()) {
+                if (next.row().isPresent()) {
+                    scan.refuse(next.row().get().mid());
+                } else {
+                    write(next.parked().orElseThrow());
+                }
+            }
+        }
+
         private void end() {
             try {
                 pages.drop();
+                giveBack();
                 if (!isAddition && !replaced && accountStates.isReachable(state)) {
                     // Nothing may stay behind a gate that nobody opens any more.
                     Optional<Message> live = state.nextOrOpen();

@@ -19,6 +19,9 @@ public final class HeldAcknowledgements implements AutoCloseable {
     /** What is settled is written in no time. */
     private static final long FLUSH_MILLIS = 2_000;
 
+    /** More are not kept: a client can ask without end while the database is silent. */
+    static final int MOST = 10_000;
+
     private record Held(long upTo, long since, Runnable write) {}
 
     private final Progress writer;
@@ -58,6 +61,13 @@ public final class HeldAcknowledgements implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** Whether so many are held that who asks for one has to wait. */
+    boolean areMany() {
+        synchronized (waiting) {
+            return waiting.size() >= MOST;
+        }
     }
 
     /** Returns when everything that was handed over before is settled, and the acknowledgements that waited for it have left. */

@@ -103,7 +103,8 @@ public final class HeldStreams implements AcknowledgementHold {
      */
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
         resumptions.elementBegins();
-        if (begins(element, PLAIN) || begins(element, REQUEST) && !resumptions.isSuperseded(from)) {
+        if (begins(element, PLAIN)
+                || begins(element, REQUEST) && !acknowledgements.areMany() && !resumptions.isSuperseded(from)) {
             passOn(from, onward);
         } else if (begins(element, ACKNOWLEDGEMENT)) {
             acknowledge(from, onward);

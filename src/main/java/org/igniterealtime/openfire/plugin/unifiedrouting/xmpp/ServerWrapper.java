@@ -12,9 +12,14 @@ import org.xmpp.packet.Message;
  */
 final class ServerWrapper {
 
+    private static final QName SENT = QName.get("sent", Namespaces.CARBONS);
+    private static final QName RECEIVED = QName.get("received", Namespaces.CARBONS);
+    private static final QName FORWARDED = QName.get("forwarded", Namespaces.FORWARD);
+    private static final QName MESSAGE = QName.get("message", Namespaces.CLIENT);
+
     private static final Set<QName> WRAPPERS = Set.of(
-            QName.get("sent", Namespaces.CARBONS),
-            QName.get("received", Namespaces.CARBONS),
+            SENT,
+            RECEIVED,
             QName.get("result", Namespaces.MAM),
             QName.get("result", "urn:xmpp:mam:1"),
             QName.get("mamsub", Namespaces.MAM_SUB));
@@ -37,6 +42,25 @@ final class ServerWrapper {
             }
         }
         return false;
+    }
+
+    /** Whose conversation with the account a message belongs to that one of its sessions gets, as bare JID. */
+    static String peer(Message message) {
+        Element stanza = message.getElement();
+        Element sent = stanza.element(SENT);
+        Element received = stanza.element(RECEIVED);
+        if (isOne(message) && (sent != null || received != null)) {
+            Element forwarded = (sent == null ? received : sent).element(FORWARDED);
+            Element copied = forwarded == null ? null : forwarded.element(MESSAGE);
+            return copied == null ? "" : bare(copied.attributeValue(sent == null ? "from" : "to", ""));
+        }
+        return message.getFrom() == null ? "" : message.getFrom().toBareJID();
+    }
+
+    /** The bare JID of an address that was a JID's before. */
+    static String bare(String address) {
+        int slash = address.indexOf('/');
+        return slash < 0 ? address : address.substring(0, slash);
     }
 
     /**

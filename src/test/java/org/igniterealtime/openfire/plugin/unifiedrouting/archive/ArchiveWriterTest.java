@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.received;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.sent;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries.withStanza;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -475,6 +476,19 @@ class ArchiveWriterTest {
         assertThat(writer.awaitSettled()).isFalse();
         assertThatThrownBy(writer::settle).isInstanceOf(StoreUnavailable.class);
         await().until(() -> !writer.isAvailable());
+        store.release();
+        await().until(writer::awaitSettled);
+    }
+
+    @Test
+    void whoHasWaitedElsewhereWaitsNoLongerThanOthers() {
+        start(limits(100, 100, PATIENT));
+        heldInTheStore("1");
+        long since = System.nanoTime() - PATIENT.toNanos();
+        assertTimeoutPreemptively(
+                PATIENT.dividedBy(2),
+                () -> assertThat(writer.awaitSettled(writer.handedOver(), since))
+                        .isFalse());
         store.release();
         await().until(writer::awaitSettled);
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.xmpp.packet.JID;
 
 /** The port's contract in a few lines: what is compared with, and what tests without a database use. */
 public final class InMemoryOfflineStore implements OfflineStore {
@@ -40,11 +41,15 @@ public final class InMemoryOfflineStore implements OfflineStore {
         return add(owner, mid, archived, eligible, "<message/>");
     }
 
+    public OfflineMessage add(String owner, String mid, boolean archived, boolean eligible, String stanza) {
+        return add(owner, mid, archived, eligible, stanza, new JID("alice@localhost/orchard"));
+    }
+
     public synchronized OfflineMessage add(
-            String owner, String mid, boolean archived, boolean eligible, String stanza) {
+            String owner, String mid, boolean archived, boolean eligible, String stanza, JID from) {
         Account account = account(owner);
-        OfflineMessage message = new OfflineMessage(
-                ++account.last, new Mid(mid), archived, "alice@localhost/orchard", Instant.EPOCH, stanza);
+        OfflineMessage message =
+                new OfflineMessage(++account.last, new Mid(mid), archived, from.toString(), Instant.EPOCH, stanza);
         account.rows.put(message.seq(), message);
         account.eligible.put(message.mid(), eligible);
         return message;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +108,7 @@ class OfflineLedgerTest {
     /** A page for a session: what it is given of it. */
     private List<String> page(OfflineScan<String> scan, int max) {
         List<OfflineMessage> rows = store.read(BOB, scan.begin(), max);
-        Set<Mid> claimed = scan.claim(rows, rows.size() < max, false);
+        Set<Mid> claimed = scan.claim(rows, rows.size() < max, false).orElse(Set.of());
         scan.end();
         return rows.stream()
                 .map(OfflineMessage::mid)
@@ -585,7 +586,7 @@ class OfflineLedgerTest {
         save();
 
         assertThat(read).hasSize(2);
-        assertThat(scan.claim(read, true, false)).isEmpty();
+        assertThat(scan.claim(read, true, false)).contains(Set.of());
         scan.end();
         assertThat(ledger.knows(new Mid("a"))).isFalse();
     }
@@ -635,7 +636,7 @@ class OfflineLedgerTest {
         List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
         commit("new", true, true);
 
-        assertThat(scan.claim(read, true, false)).containsExactly(new Mid("old"));
+        assertThat(scan.claim(read, true, false).orElseThrow()).containsExactly(new Mid("old"));
         scan.end();
         assertThat(scan.isComplete()).isFalse();
         assertThat(page(scan, 10)).containsExactly("new");
@@ -654,7 +655,8 @@ class OfflineLedgerTest {
         OfflineMessage hidden = store.add(BOB, "hidden", false, true);
         read.add(hidden);
 
-        assertThat(scan.claim(read, false, false)).containsExactlyInAnyOrder(new Mid("old"), hidden.mid());
+        assertThat(scan.claim(read, false, false).orElseThrow())
+                .containsExactlyInAnyOrder(new Mid("old"), hidden.mid());
         scan.end();
         List.of("old", "hidden").forEach(mid -> ledger.took(new Mid(mid), DESK));
         assertThat(undelivered()).containsExactly("between");
@@ -672,10 +674,19 @@ class OfflineLedgerTest {
         store.apply(List.of(new OfflineChange(BOB, OptionalLong.empty(), Set.of(new Mid("b")), Set.of())));
         ledgers.removed(BOB, List.of(new Mid("b")));
 
-        assertThat(scan.claim(read, true, false)).containsExactlyInAnyOrder(new Mid("a"), new Mid("c"));
+        assertThat(scan.claim(read, true, false).orElseThrow()).containsExactlyInAnyOrder(new Mid("a"), new Mid("c"));
         scan.end();
         assertThat(scan.isComplete()).isTrue();
         List.of("a", "c").forEach(mid -> books.took(new Mid(mid), DESK));
         assertThat(books.cursor()).isEqualTo(3);
+    }
+
+    /** A flood that stalls for hours keeps its scan. */
+    @Test
+    void ofManyTheOrderOfTheNewestIsKnown() {
+        ledger.scan(DESK);
+        IntStream.rangeClosed(1, 6_000).forEach(i -> ledger.submitted(new Mid("m" + i), true));
+        assertThat(ledger.turnOf(new Mid("m6000"))).isEqualTo(6_000);
+        assertThat(ledger.turnOf(new Mid("m1"))).isZero();
     }
 }

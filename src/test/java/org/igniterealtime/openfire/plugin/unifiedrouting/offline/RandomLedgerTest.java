@@ -254,7 +254,7 @@ class RandomLedgerTest {
                 routes();
             }
             wentBack |= from < lastGiven;
-            Set<Mid> claimed = scan.claim(page, page.size() < max, false);
+            Set<Mid> claimed = scan.claim(page, page.size() < max, false).orElse(Set.of());
             scan.end();
             for (OfflineMessage row : page) {
                 if (claimed.contains(row.mid())) {

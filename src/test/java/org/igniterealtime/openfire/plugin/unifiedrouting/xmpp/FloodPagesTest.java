@@ -56,7 +56,7 @@ class FloodPagesTest {
 
     private List<String> next(FloodPages from) {
         List<OfflineMessage> page = from.next();
-        Set<Mid> claimed = scan.claim(page, from.isLast(), false);
+        Set<Mid> claimed = scan.claim(page, from.isLast(), false).orElseThrow();
         from.claimed(page, claimed);
         from.readAhead();
         return page.stream()

@@ -206,7 +206,7 @@ class FloodsTest {
         Message carbon = Verona.message(
                 Verona.JULIET.asBareJID(),
                 phone.key().jid(),
-                "<received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'>"
+                "<received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='romeo@verona.example/garden'>"
                         + Verona.stanzaId("juliet@verona.example", "other") + "</message></forwarded></received>");
         Message live =
                 Verona.message(Verona.ROMEO, Verona.JULIET, "<body/>" + Verona.stanzaId("juliet@verona.example", "a"));
@@ -370,12 +370,20 @@ class FloodsTest {
 
     /** A message that nobody gets, handed over now. */
     private Mid missedNow(ClientState state, String mid, String stanza) {
+        return missedNow(state, mid, stanza, new JID("alice@localhost/orchard"));
+    }
+
+    private Mid missedNow(ClientState state, String mid, String stanza, JID from) {
         Mid missed = new Mid(mid);
         state.ledger().submitted(missed, true);
         state.ledger().isGivenToAll(missed);
         state.ledger().routed(missed);
         state.ledger()
-                .committed(missed, store.add("juliet", mid, true, true, stanza).seq(), true, true);
+                .committed(
+                        missed,
+                        store.add("juliet", mid, true, true, stanza, from).seq(),
+                        true,
+                        true);
         return missed;
     }
 
@@ -421,5 +429,54 @@ class FloodsTest {
         ClientState tablet = available("tablet", false);
         pass(1_000);
         assertThat(mids(tablet)).containsExactly("meanwhile");
+    }
+
+    /** It is one that another plugin cannot bear. */
+    @Test
+    void whatCannotBeGivenWithholdsNothingElse() {
+        stored(3);
+        ClientState phone = available("phone", false);
+        doAnswer(call -> {
+                    Message message = call.getArgument(1);
+                    Mid mid = DeliveryWatch.anyMid(message, phone).orElseThrow();
+                    if (mid.value().equals("m1")) {
+                        throw new IllegalStateException("another plugin's");
+                    }
+                    phone.ledger().sent(mid, phone.raw());
+                    return messages.add(message);
+                })
+                .when(watch)
+                .give(any(), any());
+        pass(1_000);
+        assertThat(mids(phone)).containsExactly("m0", "m2");
+        assertThat(phone.ledger().isWith(new Mid("m1"), phone.raw())).isFalse();
+        assertThat(phone.ledger().mayHaveUndelivered()).isTrue();
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    /** They come before a message of the offline set, all in one page. */
+    @Test
+    void whatIsParkedBetweenTwoMessagesIsNoMoreThanAConnectionMayHold() {
+        ClientState phone = keepsAllUnwritten();
+        for (int i = 0; i < 100; i++) {
+            phone.park(
+                    Verona.message(Verona.ROMEO, Verona.JULIET, "<body>" + "x".repeat(30_000) + "</body>"),
+                    Optional.empty(),
+                    true);
+        }
+        missedNow(
+                phone,
+                "a",
+                "<message type='chat' from='romeo@verona.example/orchard' to='juliet@verona.example'><body/></message>",
+                Verona.ROMEO);
+        pass(1_000);
+        assertThat(length()).isBetween(64L * 1024, 700L * 1024);
+        assertThat(phone.isClosed()).isTrue();
+        long unread = length();
+        when(connections.unwrittenBytes(phone.session())).thenReturn(0L);
+        pass(10_000);
+        assertThat(length()).isGreaterThan(unread);
+        assertThat(mids(phone)).hasSize(101).endsWith("a");
+        assertThat(phone.isClosed()).isFalse();
     }
 }

@@ -107,6 +107,22 @@ class HeldStreamsTest {
         assertThat(writer.waits()).isEqualTo(1);
     }
 
+    /** A client can ask as often as it likes. */
+    @Test
+    void whoAsksWhenManyAcknowledgementsAreHeldWaits() {
+        writer.hand();
+        for (int i = 0; i < HeldAcknowledgements.MOST; i++) {
+            pass("<r/>");
+            assertThat(streams.hold(() -> {})).isTrue();
+        }
+        assertThat(writer.waits()).isZero();
+        writer.settleUpTo(1);
+        pass("<r/>");
+        assertThat(writer.waits()).isEqualTo(1);
+        pass("<message/>");
+        assertThat(writer.waits()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"<a xmlns='urn:xmpp:sm:3' h='1' />", "<a h='1'/>"})
     void whatTellsHowFarTheServerHasGotIsAnAcknowledgement(String text) {
