@@ -17,6 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.junit.jupiter.api.Test;
@@ -121,9 +123,16 @@ class ResentTest {
         resent.began(SESSION, "first");
         Passage first = resent.enter(SESSION, "first", 1);
         assertThat(resent.isAgain(first, ROMEOS)).isFalse();
+        AtomicReference<Thread> waiting = new AtomicReference<>();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try {
-            Future<Boolean> second = threads.submit(() -> isAgain(SESSION, "second", 1));
+            Future<Boolean> second = threads.submit(() -> {
+                waiting.set(Thread.currentThread());
+                return isAgain(SESSION, "second", 1);
+            });
+            // As long as the first one is, and no longer.
+            Awaitility.await()
+                    .until(() -> waiting.get() != null && waiting.get().getState() == Thread.State.TIMED_WAITING);
             archived.add(1L);
             first.end(true);
             assertThat(second.get(10, TimeUnit.SECONDS)).isTrue();
