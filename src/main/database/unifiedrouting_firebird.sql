@@ -42,6 +42,7 @@ CREATE TABLE ofUnifiedOffline (
     peerHash        BIGINT                                NOT NULL,
     peerBare        VARCHAR(2047) CHARACTER SET UTF8      NOT NULL,
     peerResource    VARCHAR(1023) CHARACTER SET UTF8,
+    contentHash     BIGINT,
     stanzaSize      INTEGER                               NOT NULL,
     stanza          BLOB SUB_TYPE TEXT CHARACTER SET UTF8 NOT NULL,
     CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)

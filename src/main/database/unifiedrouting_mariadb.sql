@@ -42,6 +42,7 @@ CREATE TABLE ofUnifiedOffline (
     peerHash        BIGINT        NOT NULL,
     peerBare        VARCHAR(2047) NOT NULL,
     peerResource    VARCHAR(1023),
+    contentHash     BIGINT,
     stanzaSize      INTEGER       NOT NULL,
     stanza          LONGTEXT      NOT NULL,
     CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)

@@ -43,6 +43,7 @@ CREATE TABLE ofUnifiedOffline (
     peerHash        NUMBER(19)          NOT NULL,
     peerBare        VARCHAR2(2047 CHAR) NOT NULL,
     peerResource    VARCHAR2(1023 CHAR),
+    contentHash     NUMBER(19),
     stanzaSize      NUMBER(10)          NOT NULL,
     stanza          CLOB                NOT NULL,
     CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)

@@ -42,6 +42,7 @@ CREATE TABLE ofUnifiedOffline (
     peerHash        BIGINT                                     NOT NULL,
     peerBare        NVARCHAR(2047) COLLATE Latin1_General_BIN2 NOT NULL,
     peerResource    NVARCHAR(1023) COLLATE Latin1_General_BIN2,
+    contentHash     BIGINT,
     stanzaSize      INTEGER                                    NOT NULL,
     stanza          NVARCHAR(MAX) COLLATE Latin1_General_BIN2  NOT NULL,
     CONSTRAINT ofUnifiedOffline_pk PRIMARY KEY (username, seq)

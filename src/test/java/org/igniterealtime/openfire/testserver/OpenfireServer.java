@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -147,6 +151,26 @@ public final class OpenfireServer implements AutoCloseable {
      */
     public DatabaseOutage breakDatabase() {
         return DatabaseOutage.of(this);
+    }
+
+    /**
+     * Changes rows past the server.
+     *
+     * @return how many
+     * @throws IllegalStateException if the database is the embedded one and the server runs, which has it for itself
+     */
+    public int update(String sql) {
+        boolean isEmbedded = options.database() == TestDatabase.HSQLDB;
+        if (isEmbedded && isAlive()) {
+            throw new IllegalStateException("The server has its database for itself");
+        }
+        String url = isEmbedded ? database.url() + ";shutdown=true" : database.url();
+        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password());
+                Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
     }
 
     /** Lets the server look at once whether plugins have come or gone. An installed one does so when it is time. */

@@ -54,6 +54,7 @@ final class StatusPage {
         row(body, "database", text(running.databaseReachable() ? "database.reachable" : "database.unreachable"));
         row(body, "archived", Long.toString(running.archived()));
         row(body, "not-archived", Long.toString(running.notArchived()));
+        row(body, "unreadable", Long.toString(running.unreadable()));
         row(body, "subscribed-sessions", Integer.toString(running.subscribedSessions()));
         row(body, "subscribed-accounts", Integer.toString(running.subscribedAccounts()));
         row(body, "mam", answering(running.archiveAnswer()));

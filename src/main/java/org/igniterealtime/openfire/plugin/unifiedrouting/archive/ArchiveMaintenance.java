@@ -23,17 +23,20 @@ public interface ArchiveMaintenance {
     record Trimmed(long messages, boolean isEnough) {}
 
     /**
-     * Deletes the oldest messages of an account up to and including one, undelivered or not. From then on no import adds older ones.
+     * Finds out what has to go if the oldest messages of an account are deleted up to and including one, undelivered or not.
      *
-     * @return false if the archive does not hold that message; then nothing is deleted
+     * @return deletes them, and nothing that is added later; from then on no import adds older ones. Empty if the archive does
+     *     not hold that message
      */
-    boolean trim(String owner, Mid upTo);
+    Optional<Runnable> trim(String owner, Mid upTo);
 
     /**
-     * Deletes all messages of an account's archive that are there now, undelivered or not. Places and times go on from where they were, and no import
-     * adds older ones.
+     * Finds out which messages an account's archive holds now, undelivered or not.
+     *
+     * @return deletes them, and nothing that is added later. Places and times go on from where they were, and no import adds
+     *     older ones
      */
-    void trimAll(String owner);
+    Runnable trimAll(String owner);
 
     /**
      * Deletes the oldest messages of an account until no more is left than allowed; none that is in the offline set.

@@ -55,11 +55,21 @@ public interface ArchiveStore {
     List<Long> sentHashes(String owner, Instant since, int max);
 
     /**
-     * The newest of an account's lately received messages with this content hash.
+     * The content hashes of what an account has lately received and still has, archived or kept until it is delivered.
+     *
+     * @param from its sender; the resource does not matter, since the hash covers it
+     * @param since only messages received by the server at this time or later
+     * @param max how many at most of each kind, the newest
+     */
+    List<Long> receivedHashes(String owner, JID from, Instant since, int max);
+
+    /**
+     * The newest of an account's lately received messages with this content hash; what is archived goes before what is kept
+     * until it is delivered.
      *
      * @param from its sender; the resource does not matter, since the hash covers it
      */
-    Optional<Mid> findReceived(String owner, JID from, long contentHash);
+    Optional<ReceivedId> findReceived(String owner, JID from, long contentHash);
 
     /** Returns if the database answers, throws if it does not. */
     void probe();

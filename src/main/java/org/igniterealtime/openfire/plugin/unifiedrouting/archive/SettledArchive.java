@@ -51,7 +51,13 @@ public final class SettledArchive implements ArchiveStore {
     }
 
     @Override
-    public Optional<Mid> findReceived(String owner, JID from, long contentHash) {
+    public List<Long> receivedHashes(String owner, JID from, Instant since, int max) {
+        writer.settle();
+        return archive.receivedHashes(owner, from, since, max);
+    }
+
+    @Override
+    public Optional<ReceivedId> findReceived(String owner, JID from, long contentHash) {
         writer.settle();
         return archive.findReceived(owner, from, contentHash);
     }

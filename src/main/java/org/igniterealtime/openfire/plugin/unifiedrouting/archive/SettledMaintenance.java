@@ -21,15 +21,15 @@ public final class SettledMaintenance implements ArchiveMaintenance {
     }
 
     @Override
-    public boolean trim(String owner, Mid upTo) {
+    public Optional<Runnable> trim(String owner, Mid upTo) {
         writer.settle();
         return archives.trim(owner, upTo);
     }
 
     @Override
-    public void trimAll(String owner) {
+    public Runnable trimAll(String owner) {
         writer.settle();
-        archives.trimAll(owner);
+        return archives.trimAll(owner);
     }
 
     @Override

@@ -25,6 +25,7 @@ public record StatusView(String version, State state) {
      * @param databaseReachable whether the archive's database answered when it was last asked
      * @param archived messages that are in an archive
      * @param notArchived messages that went on without, because the database refused them or did not answer
+     * @param unreadable stored messages that are no XML, and are left out of what clients are shown
      * @param subscribedSessions sessions that are told what enters their account's archive
      * @param subscribedAccounts accounts that have such a session
      * @param archiveAnswer who answers queries of archives
@@ -33,6 +34,7 @@ public record StatusView(String version, State state) {
             boolean databaseReachable,
             long archived,
             long notArchived,
+            long unreadable,
             int subscribedSessions,
             int subscribedAccounts,
             ArchiveAnswer archiveAnswer)

@@ -90,6 +90,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.StanzaIdGuard;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Subscribing;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.SubscriptionHandler;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.TrimHandler;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.UnreadableRows;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.IQRouter;
 import org.jivesoftware.openfire.XMPPServer;
@@ -146,6 +147,8 @@ final class Wiring implements AutoCloseable {
     private final ScheduledThreadPoolExecutor feedReaders = threads(FEED_READERS, "feed-reader");
     private final ScheduledThreadPoolExecutor offlineThreads = threads(2, "offline");
     private final ExecutorService news = threads(1, "unreceived");
+    private final ExecutorService trimThreads = threads(2, "trim");
+    private final UnreadableRows unreadable = new UnreadableRows(clock);
     private final Maintenance maintenance;
     private final ArchiveStore store;
     private final Feeder<Notification> feeder;
@@ -231,7 +234,8 @@ final class Wiring implements AutoCloseable {
         Backlog backlog = new Backlog(handover);
         undo.push(backlog::close);
         // It asks for what is under way by itself.
-        Resent resent = new Resent(store, clock);
+        Resent resent =
+                new Resent(store, new OpenfireServerLines(server.getSessionManager(), accounts.domain()), clock);
         HeldStreams streams = holdAcknowledgements(resent);
         undo.push(() -> drain(offlineThreads));
         undo.push(ledgers::save);
@@ -240,6 +244,7 @@ final class Wiring implements AutoCloseable {
         undo.push(recollection::keep);
         startWriter();
         maintenance.start(undo::push);
+        undo.push(() -> end(trimThreads));
         undo.push(() -> leaving.set(true));
         add(new BacklogGate(accounts, backlog));
         OfflineDelivery delivery = intercept(streams, judge, policy, resent, recollection);
@@ -247,11 +252,11 @@ final class Wiring implements AutoCloseable {
         endSessionsOfDeletedAccounts(delivery.life());
         monitoringImport = newMonitoringImport(judge, policy);
         ArchiveHandler archiveHandler = new ArchiveHandler(
-                accounts, sessions, archive, () -> settings.get().pages(), policy, delivery.use());
+                accounts, sessions, archive, () -> settings.get().pages(), policy, delivery.use(), unreadable);
         if (settings.get().serve() == Settings.Serve.AUTO) {
             serve(archiveHandler);
         }
-        answer(new TrimHandler(accounts, sessions, archives));
+        answer(new TrimHandler(accounts, sessions, archives, trimThreads));
         recollection.recall(feeder);
         // What is being written to it this moment is its own.
         subscriptions.onStopped(
@@ -270,6 +275,7 @@ final class Wiring implements AutoCloseable {
                 writer.isAvailable(),
                 writer.archivedCount(),
                 writer.failedCount(),
+                unreadable.count(),
                 subscriptions.sessionCount(),
                 subscriptions.accountCount(),
                 ArchiveAnswer.of(server, archiveHandler));
@@ -367,7 +373,8 @@ final class Wiring implements AutoCloseable {
                         sessions,
                         unacknowledged::count,
                         new OpenfireConnections(
-                                server.getServerInfo().getVersion().getMajor(), unacknowledged)::unwrittenBytes),
+                                server.getServerInfo().getVersion().getMajor(), unacknowledged)::unwrittenBytes,
+                        unreadable),
                 new Feeder.Threads(feederThreads, feedReaders));
     }
 
@@ -378,6 +385,18 @@ final class Wiring implements AutoCloseable {
         undo.push(() -> drain(feedReaders));
         writer.start();
         undo.push(writer::close);
+    }
+
+    /** Nobody is interrupted: the embedded database closes its files when a thread of its is. */
+    private static void end(ExecutorService executor) {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(10, TimeUnit.SECONDS)) {
+                Log.warn("The database keeps a part of the plugin from ending.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void drain(ExecutorService executor) {
@@ -554,7 +573,7 @@ final class Wiring implements AutoCloseable {
                 offline,
                 () -> Optional.of(settings.get()).filter(Settings::offline).map(Settings::limits)));
         OfflineMessageService service = new OfflineMessageService(
-                server, new OfflineMessagesHandler(accounts, sessions, offline, handover, books));
+                server, new OfflineMessagesHandler(accounts, sessions, offline, handover, books, unreadable));
         service.establish();
         undo.push(service::leave);
     }

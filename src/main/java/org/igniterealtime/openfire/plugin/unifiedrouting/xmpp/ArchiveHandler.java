@@ -16,8 +16,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.PacketError;
@@ -26,11 +24,11 @@ import org.xmpp.packet.PacketError;
 public final class ArchiveHandler extends AccountIQHandler {
 
     private static final int PORTION_CHARACTERS = 256 * 1024;
-    private static final Logger Log = LoggerFactory.getLogger(ArchiveHandler.class);
 
     /**
      * @param limits how large pages are
      * @param use learns who was shown what
+     * @param unreadable learns what could not be shown
      */
     public ArchiveHandler(
             Accounts accounts,
@@ -38,7 +36,8 @@ public final class ArchiveHandler extends AccountIQHandler {
             ArchiveStore archive,
             Supplier<PageSize> limits,
             ArchivePolicy policy,
-            ArchiveUse use) {
+            ArchiveUse use,
+            UnreadableRows unreadable) {
         super(
                 "Message archive",
                 "query",
@@ -47,8 +46,8 @@ public final class ArchiveHandler extends AccountIQHandler {
                 sessions,
                 Map.of(
                         new Known("query", IQ.Type.set),
-                        (request, asker) ->
-                                query(request.getChildElement(), asker, sessions, archive, limits.get(), use),
+                        (request, asker) -> query(
+                                request.getChildElement(), asker, sessions, archive, limits.get(), use, unreadable),
                         new Known("query", IQ.Type.get),
                         (request, asker) -> describe(),
                         new Known("metadata", IQ.Type.get),
@@ -65,7 +64,13 @@ public final class ArchiveHandler extends AccountIQHandler {
 
     /** The results go to the session that asks, before the answer to its request (XEP-0313 §4.2). */
     private static Element query(
-            Element query, Asker asker, Sessions sessions, ArchiveStore archive, PageSize limits, ArchiveUse use) {
+            Element query,
+            Asker asker,
+            Sessions sessions,
+            ArchiveStore archive,
+            PageSize limits,
+            ArchiveUse use,
+            UnreadableRows unreadable) {
         ArchiveQuery asked = MamQuery.read(query, asker.account(), limits);
         ArchivePage page = archive.page(asked).orElseThrow(() -> new StanzaError(PacketError.Condition.item_not_found));
         String queryId = query.attributeValue("queryid");
@@ -77,7 +82,7 @@ public final class ArchiveHandler extends AccountIQHandler {
         StoredStanza.Parser parser = new StoredStanza.Parser();
         for (int from = 0, to; from < ordered.size(); from = to) {
             to = endOfPortion(ordered, from);
-            for (Message result : results(ordered.subList(from, to), asker, queryId, parser)) {
+            for (Message result : results(ordered.subList(from, to), asker, queryId, parser, unreadable)) {
                 sessions.tell(asker.session(), result);
             }
         }
@@ -97,7 +102,11 @@ public final class ArchiveHandler extends AccountIQHandler {
     }
 
     private static List<Message> results(
-            List<ArchivedMessage> messages, Asker asker, String queryId, StoredStanza.Parser parser) {
+            List<ArchivedMessage> messages,
+            Asker asker,
+            String queryId,
+            StoredStanza.Parser parser,
+            UnreadableRows unreadable) {
         List<Message> results = new ArrayList<>(messages.size());
         Optional<List<Element>> parsed =
                 parser.parse(messages.stream().map(ArchivedMessage::stanza).toList());
@@ -107,7 +116,7 @@ public final class ArchiveHandler extends AccountIQHandler {
                 Element stanza = parsed.isPresent() ? parsed.get().get(i) : parser.parse(message.stanza());
                 results.add(result(message, stanza, asker, queryId));
             } catch (DocumentException e) {
-                Log.error("Message {} in the archive of '{}' is not XML.", message.mid(), asker.bareJid(), e);
+                unreadable.met(asker.account(), message.mid(), e);
             }
         }
         return results;

@@ -11,6 +11,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ReceivedId;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
@@ -117,13 +118,27 @@ public final class Archivist {
         }
         if (job.recipient().isPresent() && judged.facts().isPrivateMessageOfRoom()) {
             archiveRoomCopy(job, owned.admitted());
-        } else if (job.sender().isPresent()
-                && job.session().isPresent()
-                && job.message().getID() != null) {
-            archiveUnlessSentAgain(job, job.session().get(), owned.admitted(), contentHash);
+            return;
+        }
+        Optional<Passage> passage = job.message().getID() == null ? Optional.empty() : passageOf(job, contentHash);
+        if (passage.isPresent()) {
+            archiveUnlessSentAgain(job, passage.get(), owned.admitted());
         } else {
             store(job, owned.admitted());
         }
+    }
+
+    /** Of what its sender's connection may bring again. */
+    private Optional<Passage> passageOf(Job job, long contentHash) {
+        if (job.session().isEmpty()) {
+            return job.sender().isPresent()
+                    ? Optional.empty()
+                    : resent.enter(job.message().getFrom(), contentHash);
+        }
+        LocalSession session = job.session().get();
+        SessionKey key =
+                new SessionKey(session.getAddress(), session.getStreamID().getID());
+        return Optional.of(resent.enter(key, session.getConnection(), contentHash));
     }
 
     /** A message comes by once more, with the id that it got the first time. */
@@ -147,26 +162,42 @@ public final class Archivist {
         }
     }
 
-    private void archiveUnlessSentAgain(Job job, LocalSession session, List<NewEntry> owned, long contentHash) {
-        SessionKey key =
-                new SessionKey(session.getAddress(), session.getStreamID().getID());
-        Passage passage = resent.enter(key, session.getConnection(), contentHash);
+    private void archiveUnlessSentAgain(Job job, Passage passage, List<NewEntry> owned) {
         boolean isHandedOver = false;
         try {
-            if (!resent.isAgain(passage)) {
-                PendingMessage pending = store(job, owned);
-                isHandedOver = true;
-                pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
-            } else {
-                Optional<Mid> known = job.recipient().flatMap(owner -> resent.midFor(owner, job.message(), passage));
-                known.ifPresent(mid -> stamp(job.message(), mid, true));
-                routed.of(job.message()).map(note -> note.sentBefore(known)).ifPresent(routed::note);
+            List<NewEntry> wanted = owned;
+            if (resent.isAgain(passage, new Resent.Owners(job.sender(), job.recipient()))) {
+                Optional<ReceivedId> known =
+                        job.recipient().flatMap(owner -> resent.idFor(owner, job.message(), passage));
+                // Its recipient may have had no room for it, or have got it and kept nothing.
+                wanted = known.isPresent() ? List.of() : received(owned);
+                if (wanted.isEmpty()) {
+                    isKnown(job, known);
+                    return;
+                }
             }
+            PendingMessage pending = store(job, wanted);
+            isHandedOver = true;
+            pending.whenSettled(outcome -> passage.end(outcome instanceof ArchiveOutcome.Stored));
         } finally {
             if (!isHandedOver) {
                 passage.end(false);
             }
         }
+    }
+
+    private static List<NewEntry> received(List<NewEntry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.direction() == Direction.RECEIVED)
+                .toList();
+    }
+
+    /** It is delivered once more, and that is all. */
+    private void isKnown(Job job, Optional<ReceivedId> known) {
+        known.ifPresent(id -> stamp(job.message(), id.mid(), id.archived()));
+        routed.of(job.message())
+                .map(note -> note.sentBefore(known.map(ReceivedId::mid)))
+                .ifPresent(routed::note);
     }
 
     private static void stamp(Message message, Mid mid, boolean archived) {

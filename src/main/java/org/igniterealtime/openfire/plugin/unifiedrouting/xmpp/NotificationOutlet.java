@@ -28,18 +28,22 @@ public final class NotificationOutlet implements Outlet<Notification> {
     private final Sessions sessions;
     private final ToIntFunction<ClientSession> unacknowledged;
     private final ToLongFunction<LocalClientSession> unwritten;
+    private final UnreadableRows unreadable;
 
     /**
      * @param unacknowledged how many stanzas a session has been sent and has not acknowledged; 0 without stream management
      * @param unwritten how many bytes wait to be written to a session's socket
+     * @param unreadable learns what could not be shown
      */
     public NotificationOutlet(
             Sessions sessions,
             ToIntFunction<ClientSession> unacknowledged,
-            ToLongFunction<LocalClientSession> unwritten) {
+            ToLongFunction<LocalClientSession> unwritten,
+            UnreadableRows unreadable) {
         this.sessions = sessions;
         this.unacknowledged = unacknowledged;
         this.unwritten = unwritten;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -65,7 +69,9 @@ public final class NotificationOutlet implements Outlet<Notification> {
             if (open.isPresent()) {
                 sessions.tell(open.get(), notification.to(session.jid()));
             }
-        } catch (DocumentException | RuntimeException e) {
+        } catch (DocumentException e) {
+            unreadable.met(session.account(), notification.mid(), e);
+        } catch (RuntimeException e) {
             Log.error("Message {} could not be notified to '{}'.", notification.mid(), session.jid(), e);
         }
     }

@@ -44,11 +44,17 @@ public final class OfflineMessagesHandler extends AccountIQHandler implements Di
 
     /** @param handover brings along what Openfire's own offline store holds */
     public OfflineMessagesHandler(
-            Accounts accounts, Sessions sessions, OfflineStore store, Handover handover, OfflineBooks books) {
-        this(accounts, sessions, new OfflineReading(accounts, sessions, store, handover, books));
+            Accounts accounts,
+            Sessions sessions,
+            OfflineStore store,
+            Handover handover,
+            OfflineBooks books,
+            UnreadableRows unreadable) {
+        this(accounts, sessions, new OfflineReading(accounts, sessions, store, handover, books), unreadable);
     }
 
-    private OfflineMessagesHandler(Accounts accounts, Sessions sessions, OfflineReading reading) {
+    private OfflineMessagesHandler(
+            Accounts accounts, Sessions sessions, OfflineReading reading, UnreadableRows unreadable) {
         super(
                 "Flexible offline message retrieval",
                 ELEMENT,
@@ -58,7 +64,7 @@ public final class OfflineMessagesHandler extends AccountIQHandler implements Di
                 Map.of(
                         new Known(ELEMENT, IQ.Type.get),
                         (request, asker) -> {
-                            see(Wish.of(request.getChildElement(), "fetch", "view"), asker, reading);
+                            see(Wish.of(request.getChildElement(), "fetch", "view"), asker, reading, unreadable);
                             return null;
                         },
                         new Known(ELEMENT, IQ.Type.set),
@@ -105,16 +111,17 @@ public final class OfflineMessagesHandler extends AccountIQHandler implements Di
     }
 
     /** The messages come before the answer to the request (XEP-0013 §2.4, §2.6). */
-    private static void see(Wish wish, Asker asker, OfflineReading reading) {
+    private static void see(Wish wish, Asker asker, OfflineReading reading, UnreadableRows unreadable) {
         reading.begin(asker.account(), asker.key());
         if (wish.all()) {
-            reading.all(asker.account()).forEachRemaining(shown -> show(shown, asker, reading));
+            reading.all(asker.account()).forEachRemaining(shown -> show(shown, asker, reading, unreadable));
         } else {
-            reading.find(asker.account(), wish.nodes()).forEach(shown -> show(shown, asker, reading));
+            reading.find(asker.account(), wish.nodes()).forEach(shown -> show(shown, asker, reading, unreadable));
         }
     }
 
-    private static void show(OfflineReading.Shown shown, Asker asker, OfflineReading reading) {
+    private static void show(
+            OfflineReading.Shown shown, Asker asker, OfflineReading reading, UnreadableRows unreadable) {
         try {
             Message message = OfflineStanza.of(shown.message(), asker.bareJid());
             Element element = message.getElement();
@@ -125,11 +132,7 @@ public final class OfflineMessagesHandler extends AccountIQHandler implements Di
                     .addAttribute("node", shown.node().toString());
             reading.show(asker.session(), message);
         } catch (DocumentException e) {
-            Log.error(
-                    "Message {} in the offline set of '{}' is not XML.",
-                    shown.message().mid(),
-                    asker.bareJid(),
-                    e);
+            unreadable.met(asker.account(), shown.message().mid(), e);
         }
     }
 

@@ -48,7 +48,7 @@ final class Passage {
      */
     boolean follows(Passage other) {
         return other.number < number
-                && other.connection != connection
+                && (other.connection != connection || !other.session.equals(session))
                 && other.session.jid().equals(session.jid());
     }
 

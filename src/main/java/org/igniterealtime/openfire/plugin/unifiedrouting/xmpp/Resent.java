@@ -4,26 +4,23 @@ import java.lang.ref.WeakReference;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ReceivedId;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
 /**
- * Recognises what a client sends again because its connection broke before the acknowledgement came (XEP-0198 §5): it is
- * in the archives already. It is delivered once more, but not archived once more.
+ * Recognises what is sent again because a connection broke before the acknowledgement came, by a client (XEP-0198 §5) or by
+ * another server: it is in the archives already. It is delivered once more, but not archived once more.
  *
  * <p>It is the same message if sender's full JID, recipient, id and content are the same, and if the first one came over
  * an earlier connection at most {@link #REACH} before the present one was first used. Each message that was sent is met
@@ -33,7 +30,8 @@ import org.xmpp.packet.Message;
  * <p>When a session goes on over a new connection, Openfire may still be working on what came over the old one, and does
  * not say which is which. For {@link #SETTLING} after such a change, what is archived can be met as well.
  *
- * <p>Thread-safe. Costs one look into the sender's archive for each connection that is used.
+ * <p>Thread-safe. Costs one look into the sender's archive for each connection that is used, and within {@link #REACH} of
+ * its beginning one at each recipient's: the sender's may not have it, for its owner's preferences or its size.
  */
 public final class Resent {
 
@@ -46,32 +44,43 @@ public final class Resent {
     /** How long the end of an earlier passage is waited for. More than the archive's own patience is not needed. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** How many messages the look takes in: more are not left unacknowledged. */
+    /** How many messages a look takes in: more are not left unacknowledged. */
     private static final int MOST = 1_000;
 
-    /** Stands for a message that is archived already. */
-    private static final Object ARCHIVED = "archived";
+    /** Of how many addresses of other servers something is remembered, each for {@link #REACH} at most. */
+    static final int MOST_REMOTE = 10_000;
+
+    /** Openfire does not say which connection of a server brings a message. That there is a new one is known by its id. */
+    private static final Object LINE = new Object();
 
     private final ArchiveStore archive;
+    private final ServerLines lines;
     private final Clock clock;
     private final Map<JID, Connected> sessions = new ConcurrentHashMap<>();
+    private final Map<JID, Connected> remote = new ConcurrentHashMap<>();
     private final Set<Passage> underway = ConcurrentHashMap.newKeySet();
     private final AtomicLong numbers = new AtomicLong();
+    private volatile Instant tidied = Instant.MIN;
 
-    public Resent(ArchiveStore archive, Clock clock) {
+    public Resent(ArchiveStore archive, ServerLines lines, Clock clock) {
         this.archive = archive;
+        this.lines = lines;
         this.clock = clock;
     }
 
-    /** What a session's present connection may bring again: by content hash, {@link #ARCHIVED} or the passage of each. */
+    /** Whose archives may have what a passage brings. Both empty: nobody's. */
+    record Owners(Optional<String> sender, Optional<String> recipient) {}
+
+    /** What a session's present connection may bring again. */
     private static final class Connected {
 
         private final SessionKey session;
         private final WeakReference<Object> connection;
         private final Instant until;
         private final Instant settled;
-        private final Map<Long, Deque<Object>> earlier = new HashMap<>();
-        private boolean loaded;
+        private final Earlier earlier = new Earlier();
+        private boolean isFollowing;
+        private boolean isSentKnown;
 
         Connected(SessionKey session, Object connection, Instant until, Instant settled) {
             this.session = session;
@@ -84,40 +93,49 @@ public final class Resent {
             return session.equals(other) && connection.refersTo(present);
         }
 
+        boolean isOver(Instant now) {
+            return now.isAfter(until);
+        }
+
         /**
-         * Looks up once what went before; who comes meanwhile waits for that.
+         * Looks up once for each archive what went before; who comes meanwhile waits for that.
          *
          * @throws StoreUnavailable if that is not possible; it is tried again for the next message
          */
-        synchronized void load(Passage passage, Set<Passage> underway, LongFunction<List<Long>> sentSince) {
-            if (loaded) {
-                return;
-            }
-            // First what is not committed yet, then what is: nothing is missed, and what is met twice does no harm.
-            List<Passage> followed = underway.stream().filter(passage::follows).toList();
-            List<Long> sent = sentSince.apply(until.minus(REACH.multipliedBy(2)).toEpochMilli());
-            followed.forEach(earlierPassage -> add(earlierPassage.contentHash(), earlierPassage));
-            sent.forEach(hash -> add(hash, ARCHIVED));
-            loaded = true;
-        }
-
-        private void add(long contentHash, Object message) {
-            earlier.computeIfAbsent(contentHash, hash -> new ArrayDeque<>(1)).add(message);
-        }
-
-        /** What this passage brings again. Null if nothing: then, for a while, another one may bring it again. */
-        synchronized Object meet(Passage passage, Instant now) {
-            if (now.isAfter(until)) {
-                earlier.clear();
+        synchronized Earlier.Met meet(
+                Passage passage,
+                Owners owners,
+                Set<Passage> underway,
+                Function<Instant, List<Long>> sent,
+                Function<Instant, List<Long>> received,
+                Instant now) {
+            if (isOver(now)) {
+                earlier.forget();
                 return null;
             }
-            Deque<Object> same = earlier.get(passage.contentHash());
-            Object met = same == null ? null : same.poll();
+            Instant since = until.minus(REACH.multipliedBy(2));
+            if (!isFollowing) {
+                // Else nobody knows whether a look finds what is being committed, and it would be met never or twice.
+                awaitAll(underway.stream().filter(passage::follows).toList());
+                isFollowing = true;
+            }
+            if (!isSentKnown && owners.sender().isPresent()) {
+                earlier.sent(sent.apply(since));
+                isSentKnown = true;
+            }
+            owners.recipient().ifPresent(owner -> earlier.received(owner, () -> received.apply(since)));
+            Earlier.Met met = earlier.meet(passage.contentHash());
             if (met == null && now.isBefore(settled)) {
-                add(passage.contentHash(), passage);
+                earlier.settling(passage);
             }
             return met;
         }
+    }
+
+    /** Passages wait for earlier ones only, so that no two wait for each other. */
+    private static void awaitAll(List<Passage> earlier) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        earlier.forEach(passage -> passage.awaitArchived(Duration.ofNanos(end - System.nanoTime())));
     }
 
     /** A session has been bound over its first connection. */
@@ -133,23 +151,70 @@ public final class Resent {
     }
 
     /**
-     * Whether the session sent this message before, and it is archived.
+     * As {@link #enter}, for what another server brings.
+     *
+     * @return empty if it does not come from one, or cannot be anything that is sent again
+     */
+    Optional<Passage> enter(JID from, long contentHash) {
+        return lines.newest(from.getDomain())
+                .filter(line -> !clock.instant().isAfter(line.since().plus(REACH)))
+                .map(line -> new SessionKey(from, line.streamId()))
+                .filter(line -> isRemembered(from))
+                .map(line -> enter(line, LINE, contentHash));
+    }
+
+    private boolean isRemembered(JID from) {
+        return remote.containsKey(from) || remote.size() < MOST_REMOTE || tidy();
+    }
+
+    /** Returns whether there is room now. Looks no more than once in a while. */
+    private boolean tidy() {
+        Instant now = clock.instant();
+        if (now.isAfter(tidied.plus(SETTLING))) {
+            tidied = now;
+            remote.values().removeIf(connected -> connected.isOver(now));
+        }
+        return remote.size() < MOST_REMOTE;
+    }
+
+    /**
+     * Whether this message was sent before, and is archived, or kept until it is delivered.
      *
      * @param passage the message's own
-     * @throws StoreUnavailable if the archive cannot be asked
+     * @param owners who of its two sides is an account of this server
+     * @throws StoreUnavailable if an archive cannot be asked
      */
-    boolean isAgain(Passage passage) {
-        Connected connected = sessions.compute(
-                passage.session().jid(),
-                (jid, known) -> known != null && known.isOf(passage.session(), passage.connection())
-                        ? known
-                        : connected(passage.session(), passage.connection(), known));
-        connected.load(
-                passage,
-                underway,
-                since -> archive.sentHashes(passage.session().account(), Instant.ofEpochMilli(since), MOST));
-        Object met = connected.meet(passage, clock.instant());
-        return met == ARCHIVED || met instanceof Passage earlier && earlier.awaitArchived(PATIENCE);
+    boolean isAgain(Passage passage, Owners owners) {
+        JID from = passage.session().jid();
+        Earlier.Met met = connectedBy(passage)
+                .meet(
+                        passage,
+                        owners,
+                        underway,
+                        since -> archive.sentHashes(owners.sender().orElseThrow(), since, MOST),
+                        since -> archive.receivedHashes(owners.recipient().orElseThrow(), from, since, MOST),
+                        clock.instant());
+        return met instanceof Earlier.Met.Archived
+                || met instanceof Earlier.Met.Underway earlier
+                        && earlier.passage().awaitArchived(PATIENCE);
+    }
+
+    private Connected connectedBy(Passage passage) {
+        Object connection = passage.connection();
+        SessionKey session = passage.session();
+        boolean isRemote = connection == LINE;
+        return (isRemote ? remote : sessions)
+                .compute(
+                        session.jid(),
+                        (jid, known) -> known != null && known.isOf(session, connection)
+                                ? known
+                                : isRemote ? overLine(session) : connected(session, connection, known));
+    }
+
+    /** From the moment when it is first used, as a client's connection: servers connect before they have something to say. */
+    private Connected overLine(SessionKey session) {
+        Instant now = clock.instant();
+        return new Connected(session, LINE, now.plus(REACH), now);
     }
 
     /**
@@ -161,8 +226,8 @@ public final class Resent {
         return new Connected(session, connection, now.plus(REACH), known == null ? now : now.plus(SETTLING));
     }
 
-    /** The id under which the recipient's archive has it. */
-    Optional<Mid> midFor(String recipient, Message message, Passage passage) {
+    /** The id under which the recipient has it. */
+    Optional<ReceivedId> idFor(String recipient, Message message, Passage passage) {
         return archive.findReceived(recipient, message.getFrom(), passage.contentHash());
     }
 

@@ -28,6 +28,7 @@ class StatusPageTest {
         assertThat(cell(body, "version")).isEqualTo("1.2.3");
         assertThat(cell(body, "archived")).isEqualTo("4");
         assertThat(cell(body, "not-archived")).isEqualTo("5");
+        assertThat(cell(body, "unreadable")).isEqualTo("8");
         assertThat(cell(body, "subscribed-sessions")).isEqualTo("6");
         assertThat(cell(body, "subscribed-accounts")).isEqualTo("7");
         assertThat(cell(body, "mam")).isEqualTo("Unified Routing");
@@ -64,7 +65,7 @@ class StatusPageTest {
     }
 
     private static StatusView running(boolean databaseReachable, ArchiveAnswer answer) {
-        return new StatusView("1.2.3", new StatusView.Running(databaseReachable, 4, 5, 6, 7, answer));
+        return new StatusView("1.2.3", new StatusView.Running(databaseReachable, 4, 5, 8, 6, 7, answer));
     }
 
     /** The page is HTML; what is in its body is XML too. */

@@ -217,7 +217,12 @@ public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
     }
 
     @Override
-    public Optional<Mid> findReceived(String owner, JID from, long contentHash) {
+    public List<Long> receivedHashes(String owner, JID from, Instant since, int max) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<ReceivedId> findReceived(String owner, JID from, long contentHash) {
         return Optional.empty();
     }
 
@@ -227,21 +232,21 @@ public class InMemoryArchive implements ArchiveStore, ArchiveMaintenance {
     }
 
     @Override
-    public synchronized boolean trim(String owner, Mid upTo) {
-        Box box = box(owner);
-        OptionalLong last = box.place(upTo);
-        if (last.isPresent()) {
-            box.closedFrom = Instant.MIN;
-            box.remove(message -> message.seq() <= last.getAsLong());
-        }
-        return last.isPresent();
+    public synchronized Optional<Runnable> trim(String owner, Mid upTo) {
+        OptionalLong last = box(owner).place(upTo);
+        return last.isEmpty() ? Optional.empty() : Optional.of(() -> trim(owner, last.getAsLong()));
     }
 
     @Override
-    public synchronized void trimAll(String owner) {
+    public synchronized Runnable trimAll(String owner) {
+        long last = box(owner).lastSeq;
+        return () -> trim(owner, last);
+    }
+
+    private synchronized void trim(String owner, long last) {
         Box box = box(owner);
         box.closedFrom = Instant.MIN;
-        box.messages.clear();
+        box.remove(message -> message.seq() <= last);
     }
 
     @Override

@@ -39,12 +39,12 @@ final class ScriptedMaintenance implements ArchiveMaintenance {
     }
 
     @Override
-    public boolean trim(String owner, Mid upTo) {
+    public Optional<Runnable> trim(String owner, Mid upTo) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void trimAll(String owner) {
+    public Runnable trimAll(String owner) {
         throw new UnsupportedOperationException();
     }
 

@@ -50,6 +50,67 @@ class ArchiveLimitsIT {
     }
 
     @Nested
+    class TrimmedBySize {
+
+        private static final int BYTES = 20_000;
+
+        @RegisterExtension
+        static final OpenfireExtension openfire = OpenfireExtension.on(TestDatabase.HSQLDB)
+                .with("plugin.unifiedrouting.archive.quota-bytes", Integer.toString(BYTES));
+
+        @Test
+        void theOldestMessagesMakeRoom() {
+            RawClient alice = openfire.client("alice", "home");
+            RawClient bob = openfire.client("bob", "phone").presence();
+            // Some 1,100 bytes each: eighteen have room.
+            List<String> sent =
+                    IntStream.range(0, 40).mapToObj(i -> "x".repeat(1_000) + i).toList();
+            sent.forEach(
+                    text -> alice.send("<message to='bob@localhost' type='chat'><body>" + text + "</body></message>"));
+            alice.sync();
+            await().until(() -> archive(bob).size() < 20);
+
+            List<String> kept = archive(bob);
+            assertThat(kept).isEqualTo(sent.subList(sent.size() - kept.size(), sent.size()));
+            assertThat(kept).hasSizeBetween(16, 19);
+            assertThat(MamQuery.by(bob).max(0).send().count()).isEqualTo(kept.size());
+            alice.assertNoMore(message());
+        }
+    }
+
+    @Nested
+    class TrimmedByAge {
+
+        @RegisterExtension
+        static final OpenfireExtension openfire =
+                OpenfireExtension.on(TestDatabase.HSQLDB).with("plugin.unifiedrouting.archive.age", "2");
+
+        @Test
+        void whatIsOlderGoesWhenTheServerStarts() {
+            RawClient alice = openfire.client("alice", "home");
+            alice.send("<message to='bob@localhost' type='chat'><body>old</body></message>");
+            alice.send("<message to='bob@localhost' type='chat'><body>old, and kept until it is delivered</body>"
+                    + "<no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+            alice.sync();
+            openfire.server().stop();
+            openfire.server().update("UPDATE ofUnifiedArchive SET receivedAt = receivedAt - 3 * 24 * 3600000");
+            openfire.server().update("UPDATE ofUnifiedOffline SET receivedAt = receivedAt - 3 * 24 * 3600000");
+            openfire.server().startAgain();
+            RawClient sender = openfire.client("alice", "office");
+            sender.send("<message to='bob@localhost' type='chat'><body>young</body></message>");
+            sender.sync();
+
+            RawClient bob = openfire.client("bob", "phone");
+            await().until(() -> archive(bob).equals(List.of("young")));
+            assertThat(MamQuery.by(bob).max(0).send().count()).isEqualTo(1);
+            await().until(() -> archive(sender).equals(List.of("young")));
+            bob.presence();
+            bob.sync();
+            bob.assertNoMore(withBody("old, and kept until it is delivered"));
+        }
+    }
+
+    @Nested
     class Refused {
 
         @RegisterExtension
@@ -96,12 +157,44 @@ class ArchiveLimitsIT {
             assertThat(archive(alice)).doesNotContain("not in mine");
             alice.assertNoMore(message());
 
+            sentAgainIsArchivedOnce();
+
+            RawClient refused = openfire.client("carol", "train").enableStreamManagement(false);
+            String late = "<message to='bob@localhost' type='chat' id='late'><body>sent again later</body></message>";
+            refused.send(late);
+            assertThat(errorCondition(refused.await(message().and(ofType("error")))))
+                    .isEqualTo("resource-constraint");
+            refused.drop();
+
             bob.iq("set", "<trim xmlns='urn:xmpp:mamtrim:0'/>");
             await().untilAsserted(() -> {
                 alice.send("<message to='bob@localhost' type='chat'><body>there is room</body></message>");
                 alice.sync();
                 assertThat(archive(bob)).contains("there is room");
             });
+
+            // It is in carol's archive, and was not in bob's.
+            RawClient again = openfire.clientAgain("carol", "train");
+            again.send(late);
+            again.sync();
+            assertThat(archive(bob)).containsOnlyOnce("sent again later");
+            assertThat(archive(again)).containsOnlyOnce("sent again later");
+        }
+
+        /** Her own archive does not have it. */
+        private static void sentAgainIsArchivedOnce() {
+            RawClient carol = openfire.client("carol", "office").presence();
+            RawClient first = openfire.client("alice", "train").enableStreamManagement(false);
+            String stanza = "<message to='carol@localhost' type='chat' id='again'><body>sent twice</body></message>";
+            first.send(stanza);
+            String mid = stanzaId(carol.await(withBody("sent twice")), "carol@localhost");
+            first.drop();
+            RawClient second = openfire.clientAgain("alice", "train");
+            second.send(stanza);
+            assertThat(stanzaId(carol.await(withBody("sent twice")), "carol@localhost"))
+                    .isEqualTo(mid);
+            assertThat(archive(carol)).containsOnlyOnce("sent twice");
+            assertThat(archive(second)).doesNotContain("sent twice");
         }
     }
 

@@ -371,7 +371,7 @@ abstract class ArchiveQueryScenarios {
                         IqError.class, error -> assertThat(error.condition()).isEqualTo(condition));
     }
 
-    private static List<String> fill(RawClient sender, String to, int messages) {
+    static List<String> fill(RawClient sender, String to, int messages) {
         List<String> bodies =
                 IntStream.range(0, messages).mapToObj(i -> "message " + i).toList();
         bodies.forEach(text -> sender.send("<message to='" + to + "' type='chat'><body>" + text + "</body></message>"));
@@ -384,7 +384,7 @@ abstract class ArchiveQueryScenarios {
         sender.sync();
     }
 
-    private static List<String> bodies(MamQuery query) {
+    static List<String> bodies(MamQuery query) {
         return Stream.of(query.send()).flatMap(page -> page.bodies().stream()).toList();
     }
 }

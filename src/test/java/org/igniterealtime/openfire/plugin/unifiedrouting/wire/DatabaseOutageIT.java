@@ -39,6 +39,9 @@ class DatabaseOutageIT {
     private static final int FILLING = 1_500;
 
     private static final Duration RECOVERY = Duration.ofSeconds(30);
+    private static final String METADATA = "<metadata xmlns='urn:xmpp:mam:2'/>";
+    private static final String PREFERENCES = "<prefs xmlns='urn:xmpp:mam:2'/>";
+    private static final String TRIM = "<trim xmlns='urn:xmpp:mamtrim:0'/>";
 
     @RegisterExtension
     static final OpenfireExtension openfire = OfflineAccounts.in(OpenfireExtension.on(TestDatabase.POSTGRESQL));
@@ -157,6 +160,47 @@ class DatabaseOutageIT {
         }
         assertThat(asking.iq("set", request).attributeValue("type")).isEqualTo("result");
         assertThat(asking.take(isSubscriptionNotification()).size()).isGreaterThanOrEqualTo(FILLING);
+    }
+
+    /** PROTOCOL, first table: never an empty result. */
+    @Test
+    void requestsAboutAnArchiveAreRefusedUntilTheDatabaseIsBack() {
+        String owner = fresh(openfire, Kind.PLAIN, 3);
+        RawClient alice = openfire.client("alice", "orchard").presence();
+        RawClient phone = openfire.client(owner, "phone").presence();
+        RawClient unasked = openfire.client(fresh(openfire, Kind.PLAIN, 4), "phone");
+        alice.send(chat(owner + "@localhost", "before"));
+        phone.await(withBody("before"));
+        String chosen = "<prefs xmlns='urn:xmpp:mam:2' default='roster'><always/><never/></prefs>";
+
+        try (DatabaseOutage outage = openfire.server().breakDatabase()) {
+            assertUnavailable(phone.iq("get", METADATA));
+            // Those of the other one are known: he has just got a message.
+            assertUnavailable(unasked.iq("get", PREFERENCES));
+            for (String request : List.of(chosen, TRIM)) {
+                assertUnavailable(phone.iq("set", request));
+            }
+        }
+
+        awaitRecovery(alice, owner, phone);
+        Element metadata = child(phone.iq("get", METADATA), "metadata", "urn:xmpp:mam:2");
+        assertThat(metadata.elements())
+                .extracting(Element::getName)
+                .as("nothing was trimmed")
+                .containsExactly("start", "end");
+        assertThat(MamQuery.by(phone).all(50))
+                .extracting(result -> body(result.message()))
+                .startsWith("before");
+        assertThat(defaultOf(phone)).as("nothing was chosen").isEqualTo("always");
+        assertThat(defaultOf(unasked)).isEqualTo("always");
+        assertThat(phone.iq("set", chosen).attributeValue("type")).isEqualTo("result");
+        assertThat(defaultOf(phone)).isEqualTo("roster");
+        assertThat(phone.iq("set", TRIM).attributeValue("type")).isEqualTo("result");
+        assertThat(MamQuery.by(phone).all(50)).isEmpty();
+    }
+
+    private static String defaultOf(RawClient client) {
+        return child(client.iq("get", PREFERENCES), "prefs", "urn:xmpp:mam:2").attributeValue("default");
     }
 
     private static void assertUnavailable(Element answer) {

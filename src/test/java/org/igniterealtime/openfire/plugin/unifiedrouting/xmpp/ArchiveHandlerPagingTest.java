@@ -8,6 +8,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 import static org.mockito.Mockito.withSettings;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -68,7 +69,8 @@ class ArchiveHandlerPagingTest {
                 archive,
                 () -> limits,
                 mock(ArchivePolicy.class),
-                mock(ArchiveUse.class));
+                mock(ArchiveUse.class),
+                new UnreadableRows(Clock.systemUTC()));
 
         /** Everybody has an account. */
         private static Accounts accounts() {

@@ -418,7 +418,7 @@ class MessageArchiverTest {
                         clock),
                 new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN)),
                 writer,
-                new Resent(store, clock),
+                new Resent(store, domain -> Optional.empty(), clock),
                 new OutgoingIds(accounts, address -> Optional.empty()),
                 hold,
                 routed,

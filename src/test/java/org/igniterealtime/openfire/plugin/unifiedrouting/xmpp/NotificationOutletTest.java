@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import java.time.Clock;
 import java.util.Optional;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.Outlet;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
@@ -29,7 +30,9 @@ class NotificationOutletTest {
                 return Optional.ofNullable(session);
             }
         };
-        return new NotificationOutlet(sessions, any -> unacknowledged, any -> unwritten).room(ORCHARD);
+        return new NotificationOutlet(
+                        sessions, any -> unacknowledged, any -> unwritten, new UnreadableRows(Clock.systemUTC()))
+                .room(ORCHARD);
     }
 
     @Test

@@ -8,12 +8,17 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.junit.jupiter.api.Test;
@@ -23,33 +28,47 @@ import org.xmpp.packet.JID;
 class ResentTest {
 
     private static final JID PHONE = new JID("romeo@verona.example/phone");
+    private static final JID REMOTE = new JID("mercutio@mantua.example/street");
+    private static final Resent.Owners ROMEOS = new Resent.Owners(Optional.of("romeo"), Optional.empty());
     private static final SessionKey SESSION = new SessionKey(PHONE, "stream1");
     private static final SessionKey LATER_SESSION = new SessionKey(PHONE, "stream2");
 
+    private static final Optional<String> NOBODY = Optional.empty();
+
     private final List<Long> archived = new CopyOnWriteArrayList<>();
+    private final Map<String, List<Long>> received = new ConcurrentHashMap<>();
+    private final List<String> looks = new CopyOnWriteArrayList<>();
+    private Optional<ServerLines.Line> line = Optional.empty();
     private final InMemoryArchive archive = new InMemoryArchive() {
+        @Override
+        public List<Long> receivedHashes(String owner, JID from, Instant since, int max) {
+            looks.add(owner + " of " + from);
+            return List.copyOf(received.getOrDefault(owner, List.of()));
+        }
+
         @Override
         public List<Long> sentHashes(String owner, Instant since, int max) {
             return List.copyOf(archived);
         }
     };
     private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-    private final Resent resent = new Resent(archive, new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
+    private final Resent resent =
+            new Resent(archive, domain -> domain.equals(REMOTE.getDomain()) ? line : Optional.empty(), new Clock() {
+                @Override
+                public ZoneId getZone() {
+                    return ZoneOffset.UTC;
+                }
 
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
+                @Override
+                public Clock withZone(ZoneId zone) {
+                    return this;
+                }
 
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    });
+                @Override
+                public Instant instant() {
+                    return now;
+                }
+            });
 
     @Test
     void whatAnEarlierSessionSentIsMetOnceForEachTime() {
@@ -94,7 +113,7 @@ class ResentTest {
     void whatCouldNotBeArchivedTheFirstTimeIsArchivedTheSecond() {
         resent.began(SESSION, "first");
         Passage failing = resent.enter(SESSION, "second", 1);
-        assertThat(resent.isAgain(failing)).isFalse();
+        assertThat(resent.isAgain(failing, ROMEOS)).isFalse();
         failing.end(false);
         assertThat(isAgain(SESSION, "second", 1)).isFalse();
     }
@@ -103,13 +122,24 @@ class ResentTest {
     void whatIsStillUnderWayOverTheOldConnectionIsWaitedFor() throws Exception {
         resent.began(SESSION, "first");
         Passage first = resent.enter(SESSION, "first", 1);
-        assertThat(resent.isAgain(first)).isFalse();
+        assertThat(resent.isAgain(first, ROMEOS)).isFalse();
+        AtomicReference<Thread> waiting = new AtomicReference<>();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try {
-            Future<Boolean> second = threads.submit(() -> isAgain(SESSION, "second", 1));
+            Future<Boolean> second = threads.submit(() -> {
+                waiting.set(Thread.currentThread());
+                return isAgain(SESSION, "second", 1);
+            });
+            // As long as the first one is, and no longer.
+            Awaitility.await()
+                    .until(() -> waiting.get() != null && waiting.get().getState() == Thread.State.TIMED_WAITING);
             archived.add(1L);
             first.end(true);
             assertThat(second.get(10, TimeUnit.SECONDS)).isTrue();
+            now = now.plus(Resent.SETTLING).plusMillis(1);
+            assertThat(isAgain(SESSION, "second", 1))
+                    .as("it is one message, though it was met on its way")
+                    .isFalse();
         } finally {
             threads.shutdownNow();
         }
@@ -139,7 +169,7 @@ class ResentTest {
         Passage passage = resent.enter(SESSION, connection, 9);
         entered.countDown();
         entered.await();
-        boolean again = resent.isAgain(passage);
+        boolean again = resent.isAgain(passage, ROMEOS);
         passage.end(true);
         return again;
     }
@@ -157,7 +187,128 @@ class ResentTest {
     /** Brings a message, and archives it if it is new. */
     private boolean isAgain(SessionKey session, String connection, long contentHash) {
         Passage passage = resent.enter(session, connection, contentHash);
-        boolean again = resent.isAgain(passage);
+        boolean again = resent.isAgain(passage, ROMEOS);
+        passage.end(true);
+        return again;
+    }
+
+    // the recipient's side
+
+    @Test
+    void whatTheRecipientHasIsMetThoughTheSenderHasNothing() {
+        received.put("juliet", List.of(1L));
+        assertThat(isAgainFor("juliet", "second", 1)).isTrue();
+        assertThat(isAgainFor("juliet", "second", 1)).as("met already").isFalse();
+        assertThat(isAgainFor("juliet", "second", 2)).isFalse();
+    }
+
+    /** Both archives tell of the same message. */
+    @Test
+    void whatBothSidesHaveIsMetOnce() {
+        archived.add(1L);
+        received.put("juliet", List.of(1L));
+        assertThat(isAgainFor("juliet", "second", 1)).isTrue();
+        assertThat(isAgainFor("juliet", "second", 1)).isFalse();
+    }
+
+    @Test
+    void whatOneSideHasMoreOfIsMetAsOften() {
+        archived.add(1L);
+        received.put("juliet", List.of(1L, 1L));
+        assertThat(isAgainFor("juliet", "second", 1)).isTrue();
+        assertThat(isAgainFor("juliet", "second", 1)).isTrue();
+        assertThat(isAgainFor("juliet", "second", 1)).isFalse();
+    }
+
+    @Test
+    void eachRecipientIsLookedAtOnceForAConnectionAndNotAfterTheReach() {
+        resent.began(SESSION, "first");
+        isAgainFor("juliet", "first", 1);
+        isAgainFor("juliet", "first", 2);
+        isAgainFor("benvolio", "first", 3);
+        assertThat(looks).containsExactly("juliet of " + PHONE, "benvolio of " + PHONE);
+        now = now.plus(Resent.REACH).plusMillis(1);
+        isAgainFor("paris", "first", 4);
+        assertThat(looks).hasSize(2);
+    }
+
+    /** What is archived over this connection is no earlier one. */
+    @Test
+    void theRecipientIsLookedAtBeforeTheFirstMessageToHim() {
+        resent.began(SESSION, "first");
+        assertThat(isAgainFor("juliet", "first", 1)).isFalse();
+        received.put("juliet", List.of(1L));
+        assertThat(isAgainFor("juliet", "first", 1)).isFalse();
+    }
+
+    @Test
+    void whatIsRememberedOfAConnectionIsBounded() {
+        for (int i = 0; i < Earlier.MOST_RECIPIENTS + 10; i++) {
+            isAgainFor("recipient" + i, "second", i);
+        }
+        assertThat(looks).hasSize(Earlier.MOST_RECIPIENTS);
+    }
+
+    private boolean isAgainFor(String recipient, String connection, long contentHash) {
+        Passage passage = resent.enter(SESSION, connection, contentHash);
+        boolean again = resent.isAgain(passage, new Resent.Owners(Optional.of("romeo"), Optional.of(recipient)));
+        passage.end(true);
+        return again;
+    }
+
+    // other servers
+
+    @Test
+    void whatAnotherServerBringsOverANewConnectionIsMetOnce() {
+        received.put("juliet", List.of(1L));
+        line = Optional.of(new ServerLines.Line("s2s-1", now));
+        assertThat(isAgainFromElsewhere(1)).isTrue();
+        assertThat(isAgainFromElsewhere(1)).isFalse();
+        received.put("juliet", List.of(1L, 2L));
+        assertThat(isAgainFromElsewhere(2)).as("came over this connection").isFalse();
+        now = now.plusSeconds(60);
+        line = Optional.of(new ServerLines.Line("s2s-2", now));
+        assertThat(isAgainFromElsewhere(2)).isTrue();
+        assertThat(isAgainFromElsewhere(2)).isFalse();
+    }
+
+    @Test
+    void aConnectionOfAnotherServerBringsNothingAgainWhenItIsOld() {
+        received.put("juliet", List.of(1L));
+        line = Optional.of(new ServerLines.Line("s2s-1", now));
+        now = now.plus(Resent.REACH).plusMillis(1);
+        assertThat(resent.enter(REMOTE, 1)).isEmpty();
+        assertThat(looks).isEmpty();
+    }
+
+    @Test
+    void whatComesFromNoServerCannotComeAgain() {
+        assertThat(resent.enter(REMOTE, 1)).as("no connection").isEmpty();
+        line = Optional.of(new ServerLines.Line("s2s-1", now));
+        assertThat(resent.enter(new JID("hall@conference.verona.example/nurse"), 1))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsRememberedOfOtherServersIsBoundedAndGoesWithTime() {
+        line = Optional.of(new ServerLines.Line("s2s-1", now));
+        for (int i = 0; i < Resent.MOST_REMOTE; i++) {
+            assertThat(isAgainFromElsewhere(new JID("user" + i, REMOTE.getDomain(), "x"), 1))
+                    .isFalse();
+        }
+        assertThat(resent.enter(REMOTE, 1)).as("one too many").isEmpty();
+        now = now.plus(Resent.REACH).plusMillis(1);
+        line = Optional.of(new ServerLines.Line("s2s-2", now));
+        assertThat(resent.enter(REMOTE, 1)).isPresent();
+    }
+
+    private boolean isAgainFromElsewhere(long contentHash) {
+        return isAgainFromElsewhere(REMOTE, contentHash);
+    }
+
+    private boolean isAgainFromElsewhere(JID from, long contentHash) {
+        Passage passage = resent.enter(from, contentHash).orElseThrow();
+        boolean again = resent.isAgain(passage, new Resent.Owners(NOBODY, Optional.of("juliet")));
         passage.end(true);
         return again;
     }

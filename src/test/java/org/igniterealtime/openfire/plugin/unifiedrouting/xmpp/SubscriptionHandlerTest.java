@@ -44,9 +44,9 @@ class SubscriptionHandlerTest {
     private final SubscriptionRegistry<Notification> registry = new SubscriptionRegistry<>();
     private final Feeder<Notification> feeder = new Feeder<>(
             registry,
-            (owner, after, max) -> after == 0 ? List.of(message()) : List.of(),
+            (owner, after, max, bytes) -> after == 0 ? List.of(message()) : List.of(),
             message -> mock(Notification.class),
-            new Outlet<>() {
+            new Outlet<Notification>() {
                 @Override
                 public Room room(SessionKey key) {
                     return Room.OPEN;
@@ -59,7 +59,7 @@ class SubscriptionHandlerTest {
                     got.add("notification");
                 }
             },
-            List.of(thread));
+            new Feeder.Threads(List.of(thread), thread));
     private final SubscriptionHandler handler = new SubscriptionHandler(
             Verona.ACCOUNTS, sessions, new Subscribing(feeder, mock(ArchiveStore.class), (key, upTo) -> {}), registry);
 

@@ -132,7 +132,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
     private record Slice(List<Long> seqs, long bytes, boolean last, boolean isEnough) {}
 
     @Override
-    public boolean trim(String owner, Mid upTo) {
+    public Optional<Runnable> trim(String owner, Mid upTo) {
         OptionalLong last = database.statement("Looking up a message of '" + owner + "'", connection -> {
             try {
                 return OptionalLong.of(places.of(connection, owner, upTo));
@@ -140,19 +140,19 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
                 return OptionalLong.empty();
             }
         });
-        if (last.isEmpty()) {
-            return false;
-        }
-        refuseOlder(owner);
-        deleteAll(owner, until(owner, last.getAsLong()));
-        return true;
+        return last.isEmpty() ? Optional.empty() : Optional.of(trimming(owner, last.getAsLong()));
     }
 
     @Override
-    public void trimAll(String owner) {
-        long last = lastSeq(owner);
-        refuseOlder(owner);
-        deleteAll(owner, until(owner, last));
+    public Runnable trimAll(String owner) {
+        return trimming(owner, lastSeq(owner));
+    }
+
+    private Runnable trimming(String owner, long last) {
+        return () -> {
+            refuseOlder(owner);
+            deleteAll(owner, until(owner, last));
+        };
     }
 
     /** What its owner has deleted does not come back with an import, also not with one that runs meanwhile. */
@@ -207,7 +207,7 @@ public final class JdbcArchiveMaintenance implements ArchiveMaintenance {
 
     @Override
     public void delete(String owner) {
-        trimAll(owner);
+        trimAll(owner).run();
         deleteAll(owner, Part.of(Table.OFFLINE_ONLY, owner).and("seq <= ?", lastSeq(owner)));
         database.transaction("Deleting the archive of '" + owner + "'", connection -> {
             // First the mailbox: its row is the account's lock. Where it is gone, so is everything it locks; what

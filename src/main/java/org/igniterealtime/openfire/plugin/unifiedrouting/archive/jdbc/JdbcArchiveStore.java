@@ -16,6 +16,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ReceivedId;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SizeListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Condition;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
@@ -30,6 +31,9 @@ public final class JdbcArchiveStore implements ArchiveStore {
 
     /** How many places back an error may reach: what it answers was sent minutes ago, not years. */
     private static final int LATELY = 5_000;
+
+    /** How many an account may have received since a message that its sender sends again. */
+    private static final int SINCE_THE_FIRST_TIME = 50_000;
 
     private final Database database;
     private final SqlDialect dialect;
@@ -146,26 +150,67 @@ public final class JdbcArchiveStore implements ArchiveStore {
     }
 
     @Override
-    public Optional<Mid> findReceived(String owner, JID from, long contentHash) {
+    public List<Long> receivedHashes(String owner, JID from, Instant since, int max) {
         return database.statement("Reading the archive of '" + owner + "'", connection -> {
+            List<Long> hashes = new ArrayList<>();
+            for (Received received : Received.values()) {
+                Condition condition =
+                        received.since(connection, owner, from, LATELY).and("receivedAt >= ?", Places.millis(since));
+                received.select(connection, dialect, "contentHash", condition, max, row -> hashes.add(row.getLong(1)));
+            }
+            return hashes;
+        });
+    }
+
+    @Override
+    public Optional<ReceivedId> findReceived(String owner, JID from, long contentHash) {
+        return database.statement("Reading the archive of '" + owner + "'", connection -> {
+            for (Received received : Received.values()) {
+                Condition condition = received.since(connection, owner, from, SINCE_THE_FIRST_TIME)
+                        .and("contentHash = ?", contentHash);
+                List<Mid> mids = new ArrayList<>(1);
+                received.select(connection, dialect, "mid", condition, 1, row -> mids.add(new Mid(row.getString(1))));
+                if (!mids.isEmpty()) {
+                    return Optional.of(new ReceivedId(mids.get(0), received == Received.ARCHIVED));
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    /** Where what an account has received is kept. */
+    private enum Received {
+        ARCHIVED("ofUnifiedArchive"),
+        UNTIL_DELIVERED("ofUnifiedOffline");
+
+        private final String table;
+
+        Received(String table) {
+            this.table = table;
+        }
+
+        /** @param places how many of them back */
+        Condition since(Connection connection, String owner, JID from, int places) throws SQLException {
             String bare = from.toBareJID();
             Condition condition = new Condition("username = ?", owner)
                     .and("peerHash = ?", PeerHash.of(bare))
-                    .and("seq > ?", Mailboxes.lastSeq(connection, owner) - LATELY)
-                    .and("peerBare = ?", bare)
-                    .and("direction = ?", ArchiveRows.code(Direction.RECEIVED))
-                    .and("contentHash = ?", contentHash);
-            List<Mid> mids = new ArrayList<>();
-            select(
+                    .and("seq > ?", Mailboxes.lastSeq(connection, owner) - places)
+                    .and("peerBare = ?", bare);
+            return this == ARCHIVED ? condition.and("direction = ?", ArchiveRows.code(Direction.RECEIVED)) : condition;
+        }
+
+        /** The newest first. */
+        void select(Connection connection, SqlDialect dialect, String column, Condition condition, int max, Row each)
+                throws SQLException {
+            JdbcArchiveStore.select(
                     connection,
                     dialect.limited(
-                            "SELECT mid FROM ofUnifiedArchive WHERE " + condition.sql()
+                            "SELECT " + column + " FROM " + table + " WHERE " + condition.sql()
                                     + " ORDER BY username DESC, peerHash DESC, seq DESC",
-                            1),
+                            max),
                     condition,
-                    row -> mids.add(new Mid(row.getString(1))));
-            return mids.stream().findFirst();
-        });
+                    each);
+        }
     }
 
     /** User names may have characters that mean something in a pattern. Without ESCAPE, a backslash does on some databases. */
@@ -201,7 +246,7 @@ public final class JdbcArchiveStore implements ArchiveStore {
                             "SELECT " + Mailboxes.COLUMNS
                                     + ", archiveDefault, lastOfflineMid, offlineLimit, archiveUsedAt FROM ofUnifiedMailbox WHERE 1 = 0");
                     PreparedStatement offline = connection.prepareStatement(
-                            "SELECT seq, mid, receivedAt, peerHash, peerBare, peerResource, stanzaSize, stanza FROM ofUnifiedOffline WHERE 1 = 0")) {
+                            "SELECT seq, mid, receivedAt, peerHash, peerBare, peerResource, contentHash, stanzaSize, stanza FROM ofUnifiedOffline WHERE 1 = 0")) {
                 offline.executeQuery().close();
                 archive.executeQuery().close();
                 mailbox.executeQuery().close();

@@ -40,7 +40,7 @@ final class PortableAppender implements Appender {
 
     private static final String INSERT_OFFLINE_ONLY =
             "INSERT INTO ofUnifiedOffline (username, seq, mid, receivedAt, peerHash, peerBare, peerResource,"
-                    + " stanzaSize, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " contentHash, stanzaSize, stanza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     /**
      * A row to be.
@@ -221,8 +221,9 @@ final class PortableAppender implements Appender {
                 statement.setLong(5, PeerHash.of(peerBare));
                 statement.setString(6, peerBare);
                 statement.setString(7, row.entry().peer().getResource());
-                statement.setInt(8, row.entry().stanzaBytes());
-                statement.setString(9, row.message().stanza());
+                statement.setLong(8, row.entry().contentHash());
+                statement.setInt(9, row.entry().stanzaBytes());
+                statement.setString(10, row.message().stanza());
                 statement.addBatch();
             }
             statement.executeBatch();

@@ -74,7 +74,7 @@ public final class Maintenance {
         Clock clock = Clock.systemUTC();
         this.server = server;
         this.leaving = leaving;
-        quotas = new QuotaKeeper(limits.quota(), archive, writer, threads.regular(), clock);
+        quotas = new QuotaKeeper(limits.quota(), archive, writer, threads.quotas(), clock);
         Consumer<String> caches = account -> {
             accounts.accept(account);
             quotas.forget(account);

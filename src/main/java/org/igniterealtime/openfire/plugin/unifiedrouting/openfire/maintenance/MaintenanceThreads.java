@@ -9,27 +9,29 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where maintenance runs: never on a thread that brings messages or writes archives. Regular work has one thread of low
- * priority. What somebody waits for, deleted accounts and commands, has two of its own, which end when they have nothing
- * to do.
+ * Where maintenance runs: never on a thread that brings messages or writes archives. Regular work has a thread of low
+ * priority for each of its two jobs, and archives that grow over their quota have one: however long the one takes, the others
+ * go on. What somebody waits for, deleted accounts and commands, has two of its own. All but the regular ones end when they
+ * have nothing to do.
  */
 final class MaintenanceThreads implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 10;
 
     private final ScheduledThreadPoolExecutor regular =
-            new ScheduledThreadPoolExecutor(1, named("unifiedrouting-maintenance", Thread.MIN_PRIORITY));
-    private final ThreadPoolExecutor requests = new ThreadPoolExecutor(
-            2,
-            2,
-            PATIENCE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            named("unifiedrouting-requests", Thread.NORM_PRIORITY));
+            new ScheduledThreadPoolExecutor(2, named("unifiedrouting-maintenance", Thread.MIN_PRIORITY));
+    private final ThreadPoolExecutor quotas = passing(1, "unifiedrouting-quota", Thread.MIN_PRIORITY);
+    private final ThreadPoolExecutor requests = passing(2, "unifiedrouting-requests", Thread.NORM_PRIORITY);
 
     MaintenanceThreads() {
         regular.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        requests.allowCoreThreadTimeOut(true);
+    }
+
+    private static ThreadPoolExecutor passing(int count, String name, int priority) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                count, count, PATIENCE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name, priority));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     private static ThreadFactory named(String name, int priority) {
@@ -45,6 +47,11 @@ final class MaintenanceThreads implements AutoCloseable {
         return regular;
     }
 
+    /** Where archives are trimmed that have grown over their quota. */
+    ExecutorService quotas() {
+        return quotas;
+    }
+
     ExecutorService requests() {
         return requests;
     }
@@ -53,9 +60,11 @@ final class MaintenanceThreads implements AutoCloseable {
     @Override
     public void close() {
         regular.shutdown();
+        quotas.shutdown();
         requests.shutdown();
         try {
             regular.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            quotas.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
             requests.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -204,9 +204,9 @@ abstract class ArchiveMaintenanceContract {
         assertThat(mids(archive("romeo"))).containsExactly("new", "newest");
         assertThat(rows("ofUnifiedOffline", "romeo")).isEqualTo(1);
         assertExact("romeo", 2);
-        assertThat(maintenance.trim("romeo", new Mid("new"))).isTrue();
+        maintenance.trim("romeo", new Mid("new")).orElseThrow().run();
         assertThat(mids(archive("romeo"))).containsExactly("newest");
-        maintenance.trimAll("romeo");
+        maintenance.trimAll("romeo").run();
         assertThat(archive("romeo")).isEmpty();
         assertExact("romeo", 0);
         assertThat(rows("ofUnifiedOffline", "romeo")).as("is in no archive").isEqualTo(1);
@@ -426,7 +426,7 @@ abstract class ArchiveMaintenanceContract {
         AtomicInteger asked = new AtomicInteger();
         JdbcArchiveMaintenance leaving =
                 new JdbcArchiveMaintenance(database, dialect(), () -> asked.incrementAndGet() > 2);
-        assertThatThrownBy(() -> leaving.trimAll("romeo")).isInstanceOf(StoreUnavailable.class);
+        assertThatThrownBy(() -> leaving.trimAll("romeo").run()).isInstanceOf(StoreUnavailable.class);
         assertThat(mids(archive("romeo"))).isEqualTo(names(2 * SLICE, 2_000));
         assertExact("romeo", 1_000);
     }

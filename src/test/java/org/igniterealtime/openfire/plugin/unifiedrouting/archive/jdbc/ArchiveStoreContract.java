@@ -36,8 +36,10 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Paging;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PeerFilter;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ReceivedId;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
@@ -546,13 +548,40 @@ abstract class ArchiveStoreContract {
             assertThat(store.sentHashes(owner, NOON, 10)).as(owner).containsExactly(Long.MIN_VALUE, 1L);
             assertThat(store.sentHashes(owner, NOON, 1)).containsExactly(Long.MIN_VALUE);
             assertThat(store.sentHashes(owner, NOON.plusMillis(1), 10)).isEmpty();
-            assertThat(store.findReceived(owner, self, Long.MIN_VALUE)).contains(new Mid("from oneself"));
-            assertThat(store.findReceived(owner, JULIET, 4)).contains(new Mid("from juliet"));
+            assertThat(store.findReceived(owner, self, Long.MIN_VALUE))
+                    .contains(new ReceivedId(new Mid("from oneself"), true));
+            assertThat(store.findReceived(owner, JULIET, 4)).contains(new ReceivedId(new Mid("from juliet"), true));
             assertThat(store.findReceived(owner, JULIET, 1)).as("sent").isEmpty();
             assertThat(store.findReceived(owner, JULIET, 3)).as("from another").isEmpty();
         }
         store.append(List.of(received("a_b", "like self", new JID("aXb@capulet.example"), NOON)));
         assertThat(store.sentHashes("a_b", NOON, 10)).hasSize(2);
+    }
+
+    /** Whether it is archived or kept until it is delivered. */
+    @Test
+    void whatWasReceivedIsKnownByItsContent() {
+        JID elsewhere = new JID("juliet@capulet.example/elsewhere");
+        store.append(List.of(withContentHash(received("romeo", "old", JULIET, NOON.minusSeconds(1)), 1)
+                .with(OfflineClaim.OFFLINE_ONLY)));
+        store.append(List.of(
+                withContentHash(received("romeo", "a"), 2),
+                withContentHash(received("romeo", "b", elsewhere, NOON), Long.MAX_VALUE),
+                withContentHash(received("romeo", "once", JULIET, NOON), 4).with(OfflineClaim.OFFLINE_ONLY),
+                withContentHash(received("romeo", "both", JULIET, NOON), 5),
+                withContentHash(received("romeo", "both once", JULIET, NOON), 5).with(OfflineClaim.OFFLINE_ONLY),
+                withContentHash(received("romeo", "other", new JID("tybalt@capulet.example"), NOON), 6),
+                withContentHash(sent("romeo", "sent", JULIET), 7)));
+
+        assertThat(store.receivedHashes("romeo", JULIET, NOON, 10))
+                .containsExactlyInAnyOrder(2L, Long.MAX_VALUE, 4L, 5L, 5L);
+        assertThat(store.receivedHashes("romeo", JULIET, NOON.minusSeconds(1), 10))
+                .contains(1L);
+        assertThat(store.receivedHashes("romeo", JULIET, NOON, 1)).containsExactlyInAnyOrder(5L, 5L);
+        assertThat(store.receivedHashes("nobody", JULIET, NOON, 10)).isEmpty();
+        assertThat(store.findReceived("romeo", JULIET, 4)).contains(new ReceivedId(new Mid("once"), false));
+        assertThat(store.findReceived("romeo", JULIET, 5)).contains(new ReceivedId(new Mid("both"), true));
+        assertThat(store.findReceived("romeo", JULIET, 6)).as("from another").isEmpty();
     }
 
     @Test

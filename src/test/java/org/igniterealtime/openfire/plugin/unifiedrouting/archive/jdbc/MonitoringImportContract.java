@@ -409,8 +409,8 @@ abstract class MonitoringImportContract {
                 .until(() -> imports.progress().tally().seen() > 1000);
         imports.stop();
         List<ArchivedMessage> romeo = archive("romeo");
-        maintenance.trim("romeo", romeo.get(10).mid());
-        maintenance.trimAll("juliet");
+        maintenance.trim("romeo", romeo.get(10).mid()).orElseThrow().run();
+        maintenance.trimAll("juliet").run();
 
         assertThat(runToTheEnd().state()).isEqualTo(State.DONE);
         assertThat(runToTheEnd().state()).isEqualTo(State.DONE);

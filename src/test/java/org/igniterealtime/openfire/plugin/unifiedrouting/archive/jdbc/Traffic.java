@@ -84,7 +84,7 @@ final class Traffic implements Callable<Void> {
         if (below % 2 == 0 || isFleeting(below - 1)) {
             maintenance.trimBefore(OWNER, timeOf(below));
         } else {
-            maintenance.trim(OWNER, new Mid("m" + (below - 1)));
+            maintenance.trim(OWNER, new Mid("m" + (below - 1))).ifPresent(Runnable::run);
         }
         trimmed = below;
     }
