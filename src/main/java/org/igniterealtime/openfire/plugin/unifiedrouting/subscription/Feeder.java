@@ -41,10 +41,11 @@ public final class Feeder<E> implements CommitListener {
     /** Pages that are in memory, however many sessions catch up: being read, or waiting to be told. */
     static final int MOST_PAGES = 4;
 
-    private static final Duration BEFORE_ANOTHER_LOOK = Duration.ofMillis(100);
+    /** Who reads what it is told is never left idle for long. */
+    private static final Duration BEFORE_ANOTHER_LOOK = Duration.ofMillis(10);
 
-    /** So many times that is the longest pause. */
-    private static final int MOST_PAUSES = 10;
+    /** So often that is doubled at most: 1.28 seconds. */
+    private static final int MOST_DOUBLINGS = 7;
 
     private static final Duration BEFORE_ANOTHER_READ = Duration.ofSeconds(1);
 
@@ -232,7 +233,7 @@ public final class Feeder<E> implements CommitListener {
 
     /** Many sessions may be detached, or not read, for long. */
     private static Duration pause(int looks) {
-        return BEFORE_ANOTHER_LOOK.multipliedBy(Math.min(looks, MOST_PAUSES));
+        return BEFORE_ANOTHER_LOOK.multipliedBy(1L << Math.min(looks - 1, MOST_DOUBLINGS));
     }
 
     /** @return whether there may be more to do */

@@ -14,6 +14,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -185,8 +186,20 @@ abstract class HostileContentScenarios {
         return last.get(1);
     }
 
+    /** Page by page: a page has no more than a mebibyte of text. */
     private static List<MamResult> lastOf(RawClient owner, int messages) {
-        return MamQuery.by(owner).max(messages).before("").send().results();
+        List<MamResult> last = new ArrayList<>();
+        String before = "";
+        while (last.size() < messages) {
+            List<MamResult> page = MamQuery.by(owner)
+                    .max(messages - last.size())
+                    .before(before)
+                    .send()
+                    .results();
+            before = page.get(0).id();
+            last.addAll(0, page);
+        }
+        return last;
     }
 
     /** Without showing a mebibyte. */
