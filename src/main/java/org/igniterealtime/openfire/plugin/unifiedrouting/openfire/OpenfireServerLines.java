@@ -28,12 +28,12 @@ final class OpenfireServerLines implements ServerLines {
     }
 
     @Override
-    public Optional<Line> newest(String remote) {
+    public Optional<Line> oldest(String remote) {
         // Openfire lets a server speak for the domains below the one that it has proved.
         for (String name = remote; isRemote(name); name = name.substring(name.indexOf('.') + 1)) {
-            Optional<Line> newest = among(name);
-            if (newest.isPresent()) {
-                return newest;
+            Optional<Line> oldest = among(name);
+            if (oldest.isPresent()) {
+                return oldest;
             }
             if (name.indexOf('.') < 0) {
                 break;
@@ -47,7 +47,7 @@ final class OpenfireServerLines implements ServerLines {
             try {
                 return sessions.getIncomingServerSessions(name).stream()
                         .filter(Objects::nonNull)
-                        .max(Comparator.comparing(Session::getCreationDate))
+                        .min(Comparator.comparing(Session::getCreationDate))
                         .map(line -> new Line(
                                 line.getStreamID().getID(),
                                 line.getCreationDate().toInstant()));

@@ -129,8 +129,12 @@ public final class Floods {
             return waiting.size() == 1;
         }
 
-        /** A session is given everything anew: whatever was to give it that before gives it nothing more. */
-        void replace(Flood full) {
+        /**
+         * A session is given everything anew: whatever was to give it that before gives it nothing more.
+         *
+         * @return those that will never have their turn; they may have something in hand
+         */
+        List<Flood> replace(Flood full) {
             waiting.forEach(other -> other.replaced |= full.replaces(other));
             List<Flood> idle = new ArrayList<>();
             waiting.stream().skip(1).filter(full::replaces).forEach(idle::add);
@@ -141,6 +145,7 @@ public final class Floods {
                 other.replaced = true;
                 other.scan.close();
             }
+            return idle;
         }
 
         /** Whether one that is going to look at everything makes this one needless. */
@@ -234,15 +239,17 @@ public final class Floods {
     private void start(Flood flood) {
         boolean[] isNeedless = {false};
         boolean[] isFirst = {false};
+        List<Flood> idle = new ArrayList<>();
         byAccount.compute(flood.state.key().account(), (account, known) -> {
             Turns turns = known == null ? new Turns() : known;
             isNeedless[0] = flood.isAddition && turns.cover(flood);
             if (!flood.isAddition) {
-                turns.replace(flood);
+                idle.addAll(turns.replace(flood));
             }
             isFirst[0] = !isNeedless[0] && turns.isFirst(flood);
             return turns;
         });
+        idle.forEach(Flood::giveBack);
         if (isNeedless[0]) {
             flood.scan.close();
         } else if (isFirst[0]) {

@@ -156,7 +156,7 @@ public final class Resent {
      * @return empty if it does not come from one, or cannot be anything that is sent again
      */
     Optional<Passage> enter(JID from, long contentHash) {
-        return lines.newest(from.getDomain())
+        return lines.oldest(from.getDomain())
                 .filter(line -> !clock.instant().isAfter(line.since().plus(REACH)))
                 .map(line -> new SessionKey(from, line.streamId()))
                 .filter(line -> isRemembered(from))

@@ -15,6 +15,6 @@ public interface ServerLines {
      */
     record Line(String streamId, Instant since) {}
 
-    /** The newest one of a server; empty if this is none, or has no connection. */
-    Optional<Line> newest(String domain);
+    /** The oldest one that a server has open; empty if this is none, or has no connection. */
+    Optional<Line> oldest(String domain);
 }

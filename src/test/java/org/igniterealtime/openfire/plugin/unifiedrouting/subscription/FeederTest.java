@@ -468,8 +468,7 @@ class FeederTest {
             sessions.rooms.put(session(1), Outlet.Room.LATER);
             own.subscribe(session(1), 0);
             await().until(() -> pauses.size() > 20);
-            assertThat(List.copyOf(pauses))
-                    .startsWith(10L, 20L, 40L, 80L, 160L, 320L, 640L, 1_280L, 1_280L, 1_280L);
+            assertThat(List.copyOf(pauses)).startsWith(10L, 20L, 40L, 80L, 160L, 320L, 640L, 1_280L, 1_280L, 1_280L);
         } finally {
             impatient.shutdownNow();
         }

@@ -479,4 +479,22 @@ class FloodsTest {
         assertThat(mids(phone)).hasSize(101).endsWith("a");
         assertThat(phone.isClosed()).isFalse();
     }
+
+    /** It stalls in the middle of a page, and its client is unavailable for a moment. */
+    @Test
+    void whatAReplacedFloodHasInHandIsGivenByTheNextOne() {
+        stored(3);
+        ClientState phone = available("phone", false);
+        boolean[] isFull = {true};
+        when(connections.unwrittenBytes(phone.session()))
+                .then(call -> isFull[0] && !messages.isEmpty() ? 1L << 20 : 0L);
+        pass(5_000);
+        assertThat(mids(phone)).containsExactly("m0");
+        phone.floodAgain();
+        floods.begin(phone);
+        isFull[0] = false;
+        pass(5_000);
+        assertThat(mids(phone)).containsExactly("m0", "m1", "m2");
+        assertThat(phone.isClosed()).isFalse();
+    }
 }

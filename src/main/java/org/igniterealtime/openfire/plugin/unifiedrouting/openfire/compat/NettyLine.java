@@ -42,6 +42,9 @@ final class NettyLine implements StreamFilters.Line {
 
     private static final class Filter extends ChannelInboundHandlerAdapter {
 
+        /** It may stand in the pipeline before, but what is read passes it by. */
+        private volatile boolean added;
+
         /** Where Openfire keeps its own object for a connection. */
         private static final AttributeKey<Object> CONNECTION = AttributeKey.valueOf("CONNECTION");
 
@@ -49,6 +52,11 @@ final class NettyLine implements StreamFilters.Line {
 
         Filter(HeldStreams streams) {
             this.streams = streams;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            added = true;
         }
 
         @Override
@@ -175,7 +183,7 @@ final class NettyLine implements StreamFilters.Line {
     @Override
     public boolean isIn(Connection connection) throws ReflectiveOperationException {
         return NettyOutput.channel(connection)
-                .filter(channel -> channel.pipeline().get(NAME) != null)
+                .filter(channel -> channel.pipeline().get(NAME) instanceof Filter filter && filter.added)
                 .isPresent();
     }
 

@@ -71,7 +71,9 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     /** A connection whose elements the server handles one after the other. */
     private static final class Line {
 
-        private final ReentrantLock handling = new ReentrantLock();
+        /** Fair: who waits for it is not overtaken by what follows over the same connection. */
+        private final ReentrantLock handling = new ReentrantLock(true);
+
         private volatile WeakReference<LocalClientSession> session = new WeakReference<>(null);
         private volatile boolean superseded;
 
