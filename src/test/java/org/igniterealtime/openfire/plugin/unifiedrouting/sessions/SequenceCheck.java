@@ -309,11 +309,11 @@ final class SequenceCheck {
                         .filter(presence -> presence.sentAt() < second.at())
                         .anyMatch(presence -> newer.sentAt
                                 < (newer.to.equals(account.jid) ? presence.sentAt() : presence.processedAt()));
-        // What is in no archive is given at a subscription, too.
+        // What is in no archive is given at a subscription, too, beside what comes live.
         boolean hiddenBefore = !first.delayed()
                 && second.delayed()
                 && !older.kind.isArchived()
-                && session.subscriptions.stream().anyMatch(at -> at > newer.sentAt);
+                && session.subscriptions.stream().anyMatch(at -> at > older.sentAt && at < second.at());
         if (!livedBefore && !hiddenBefore) {
             problem(older, "OUT OF ORDER to " + session + ", after #" + newer.number);
         }
