@@ -161,9 +161,7 @@ public final class Floods {
         try {
             if (giving.writeLock().tryLock(MOST_GIVING_SECONDS, TimeUnit.SECONDS)) {
                 try {
-                    byAccount.values().stream()
-                            .flatMap(turns -> Stream.concat(turns.waiting.stream(), turns.stalled.stream()))
-                            .forEach(Flood::giveBack);
+                    all().forEach(Flood::giveBack);
                 } finally {
                     giving.writeLock().unlock();
                 }
@@ -171,6 +169,18 @@ public final class Floods {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private List<Flood> all() {
+        List<Flood> all = new ArrayList<>();
+        for (String account : byAccount.keySet()) {
+            byAccount.computeIfPresent(account, (same, turns) -> {
+                all.addAll(turns.waiting);
+                all.addAll(turns.stalled);
+                return turns;
+            });
+        }
+        return all;
     }
 
     /** Begins, if this session is to be given the offline set and is not yet. Returns at once; its gate is closed then. */
@@ -633,10 +643,15 @@ public final class Floods {
         /** What it has in hand, and does not come to. */
         private void giveBack() {
             for (Due next = due.poll(); next != null; next = due.poll()) {
-                if (next.row().isPresent()) {
-                    scan.refuse(next.row().get().mid());
-                } else {
-                    write(next.parked().orElseThrow());
+                try {
+                    if (next.row().isPresent()) {
+                        scan.refuse(next.row().get().mid());
+                    } else {
+                        write(next.parked().orElseThrow());
+                    }
+                } catch (RuntimeException e) {
+                    // Whoever comes after it must not wait for ever.
+                    Log.error("A message for '{}' cannot be given.", state.key().jid(), e);
                 }
             }
         }
