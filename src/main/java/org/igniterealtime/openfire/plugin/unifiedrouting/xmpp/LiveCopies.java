@@ -1,5 +1,10 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.FORWARDED;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.MESSAGE;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.RECEIVED;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.SENT;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -25,10 +30,6 @@ import org.xmpp.packet.Message;
  */
 public final class LiveCopies {
 
-    private static final QName RECEIVED = QName.get("received", Namespaces.CARBONS);
-    private static final QName SENT = QName.get("sent", Namespaces.CARBONS);
-    private static final QName FORWARDED = QName.get("forwarded", Namespaces.FORWARD);
-    private static final QName MESSAGE = QName.get("message", Namespaces.CLIENT);
     private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
 
     private final Accounts accounts;

@@ -12,10 +12,10 @@ import org.xmpp.packet.Message;
  */
 final class ServerWrapper {
 
-    private static final QName SENT = QName.get("sent", Namespaces.CARBONS);
-    private static final QName RECEIVED = QName.get("received", Namespaces.CARBONS);
-    private static final QName FORWARDED = QName.get("forwarded", Namespaces.FORWARD);
-    private static final QName MESSAGE = QName.get("message", Namespaces.CLIENT);
+    static final QName SENT = QName.get("sent", Namespaces.CARBONS);
+    static final QName RECEIVED = QName.get("received", Namespaces.CARBONS);
+    static final QName FORWARDED = QName.get("forwarded", Namespaces.FORWARD);
+    static final QName MESSAGE = QName.get("message", Namespaces.CLIENT);
 
     private static final Set<QName> WRAPPERS = Set.of(
             SENT,
