@@ -473,11 +473,7 @@ final class Wiring implements AutoCloseable {
         return delivery;
     }
 
-    /** COMPAT(4.2): 5.x writes and counts in one step. */
     private PacketInterceptor inOrder(PacketInterceptor last) {
-        if (server.getServerInfo().getVersion().getMajor() >= 5) {
-            return last;
-        }
         WritingOrder order = new WritingOrder(last);
         resumed.tell(order);
         return order;

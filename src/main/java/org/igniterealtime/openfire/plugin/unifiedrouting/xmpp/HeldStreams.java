@@ -29,7 +29,7 @@ public final class HeldStreams implements AcknowledgementHold {
      */
     private static final String[] PLAIN = {
         // Nothing has come over a stream that begins. SASL2's <authenticate/> may resume one that is there already.
-        "<stream:stream", "<?xml", "<starttls", "<auth ", "<response", "<abort", "<compress", "<enable "
+        "<stream:stream", "<?xml", "<starttls", "<auth ", "<response", "<abort", "<compress"
     };
 
     /** How a client asks for the server's acknowledgement. */
@@ -63,12 +63,13 @@ public final class HeldStreams implements AcknowledgementHold {
         Optional<Step> stanza(Object connection);
 
         /**
-         * A client says how far it has got.
+         * A client says how far it has got, or has both sides count from now on: what is written to it and counted has to be
+         * the same meanwhile.
          *
          * @param connection over which it does
-         * @return empty if its session goes on over another one, and that is known already
+         * @return empty if its session goes on over another one, and how far it has got is known already
          */
-        Optional<Step> acknowledgement(Object connection);
+        Optional<Step> counting(Object connection);
 
         /** Whether the session of a connection goes on over another one, over which the server answers then. */
         boolean isSuperseded(Object connection);
@@ -80,8 +81,8 @@ public final class HeldStreams implements AcknowledgementHold {
         void elementBegins();
     }
 
-    /** How the client's own acknowledgement begins. */
-    private static final String[] ACKNOWLEDGEMENT = {"<a ", "<a/", "<a>"};
+    /** How a client's own acknowledgement begins, and how it asks for stanzas to be acknowledged at all. */
+    private static final String[] COUNTING = {"<a ", "<a/", "<a>", "<enable "};
 
     private final HeldAcknowledgements acknowledgements;
     private final Resumptions resumptions;
@@ -110,8 +111,8 @@ public final class HeldStreams implements AcknowledgementHold {
         } else if (begins(element, PLAIN)
                 || begins(element, REQUEST) && !acknowledgements.areMany() && !resumptions.isSuperseded(from)) {
             passOn(from, onward);
-        } else if (begins(element, ACKNOWLEDGEMENT)) {
-            passOn(resumptions.acknowledgement(from), from, onward);
+        } else if (begins(element, COUNTING)) {
+            passOn(resumptions.counting(from), from, onward);
         } else if (element.contains("resume") && resumptions.isOne(element)) {
             resuming.incrementAndGet();
             try {

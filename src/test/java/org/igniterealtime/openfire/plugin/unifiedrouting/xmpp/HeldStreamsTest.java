@@ -44,7 +44,7 @@ class HeldStreamsTest {
         }
 
         @Override
-        public Optional<HeldStreams.Step> acknowledgement(Object connection) {
+        public Optional<HeldStreams.Step> counting(Object connection) {
             return Optional.of(() -> {});
         }
 

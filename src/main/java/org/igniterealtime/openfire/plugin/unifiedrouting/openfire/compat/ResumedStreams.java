@@ -48,8 +48,8 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         void end();
     }
 
-    /** Where the server sees to it by itself. */
-    public static final Writing IN_ORDER = new Writing() {
+    /** Until there is one. */
+    public static final Writing UNORDERED = new Writing() {
 
         @Override
         public HeldStreams.Step stop(LocalClientSession session) {
@@ -66,7 +66,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     private final Map<Object, Line> lines = Collections.synchronizedMap(new WeakHashMap<>());
     private final Map<LocalClientSession, WeakReference<Connection>> latest =
             Collections.synchronizedMap(new WeakHashMap<>());
-    private volatile Writing writing = IN_ORDER;
+    private volatile Writing writing = UNORDERED;
 
     /** A connection whose elements the server handles one after the other. */
     private static final class Line {
@@ -137,17 +137,18 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     @Override
-    public Optional<HeldStreams.Step> acknowledgement(Object connection) {
-        Optional<HeldStreams.Step> counting = stanza(connection);
+    public Optional<HeldStreams.Step> counting(Object connection) {
+        Optional<HeldStreams.Step> handling = stanza(connection);
         Optional<LocalClientSession> session = session(connection);
-        if (counting.isEmpty() || session.isEmpty()) {
-            return counting;
+        if (handling.isEmpty() || session.isEmpty()) {
+            return handling;
         }
-        // Else it might be counted before what it acknowledges is.
+        // Else an acknowledgement might be counted before what it acknowledges is, or one side count what comes before
+        // <enabled/> and the other one not.
         HeldStreams.Step stopped = writing.stop(session.get());
         return Optional.of(() -> {
             stopped.close();
-            counting.get().close();
+            handling.get().close();
         });
     }
 

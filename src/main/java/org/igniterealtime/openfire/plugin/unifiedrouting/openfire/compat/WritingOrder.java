@@ -14,10 +14,16 @@ import org.jivesoftware.openfire.session.Session;
 import org.xmpp.packet.Packet;
 
 /**
- * COMPAT(4.2): what is written to a session is counted after that (XEP-0198), so that two threads that write to one session
- * may count in another order than they write, or a client acknowledge what is not counted yet. When the session is resumed,
- * stanzas are then lost or come twice. The same happens to what is written while a session is being resumed. Here one thread
- * at a time writes to a session and counts; Openfire 5 does so by itself (OF-2921).
+ * One thread at a time writes to a session and counts what it has written (XEP-0198), and none while that begins, or while
+ * the session is resumed. Else stanzas are lost or come twice when it is:
+ *
+ * <ul>
+ *   <li>COMPAT(4.2): two threads that write to one session may count in another order than they write, or a client
+ *       acknowledge what is not counted yet. Openfire 5 writes and counts in one step (OF-2921).
+ *   <li>COMPAT(4.2), COMPAT(5.x): what is written just when counting begins may be counted by the server and come before
+ *       {@code <enabled/>}, or the other way round. What is written just when a session is resumed may come before {@code
+ *       <resumed/>}, and once more behind it.
+ * </ul>
  *
  * <p>Nobody waits for ever: whoever has waited for a second writes as if there were no order, and who comes next does not wait
  * for the same. So an interceptor or a session that fails costs the order and nothing else. Thread-safe.
@@ -48,9 +54,7 @@ public final class WritingOrder implements PacketInterceptor, ResumedStreams.Wri
         before.interceptPacket(packet, session, incoming, processed);
         if (!incoming && processed) {
             end(packet);
-        } else if (!incoming
-                && session instanceof LocalClientSession client
-                && client.getStreamManager().isEnabled()) {
+        } else if (!incoming && session instanceof LocalClientSession client) {
             lock(client).ifPresent(lock -> writings.get().push(new Writing(packet, lock)));
         }
     }

@@ -155,6 +155,20 @@ class ResumedStreamsTest {
         assertThat(passed).hasSize(1);
     }
 
+    /** Else the server would count it and the client not, because it comes before {@code <enabled/>}. */
+    @Test
+    void countingBeginsWhenNothingIsBeingWritten() throws Exception {
+        when(session.getStreamManager()).thenReturn(mock(StreamManager.class));
+        Message message = new Message();
+        order.interceptPacket(message, session, false, false);
+        Future<?> enabling = others.submit(() -> comes("<enable xmlns='urn:xmpp:sm:3' resume='true'/>", earlier));
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(passed).isEmpty();
+        order.interceptPacket(message, session, false, true);
+        enabling.get(500, TimeUnit.MILLISECONDS);
+        assertThat(passed).hasSize(1);
+    }
+
     @Test
     void aSessionIsDetachedWhenNothingIsBeingWrittenToIt() throws Exception {
         Message message = new Message();
@@ -169,7 +183,7 @@ class ResumedStreamsTest {
 
     @Test
     void anAcknowledgementThatIsBeingCountedIsWaitedFor() throws Exception {
-        HeldStreams.Step counting = streams.acknowledgement(earlier).orElseThrow();
+        HeldStreams.Step counting = streams.counting(earlier).orElseThrow();
         Future<?> resuming = others.submit(() -> resume(present));
         TimeUnit.MILLISECONDS.sleep(100);
         assertThat(resuming.isDone()).isFalse();
