@@ -42,6 +42,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcHandov
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.AccountFeatures;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.Bind2Hook;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.MinaParting;
+import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.NettyParting;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.OpenfireConnections;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ResumedStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ServerRedelivery;
@@ -140,7 +142,7 @@ final class Wiring implements AutoCloseable {
     private final RandomMids mids = new RandomMids(new SecureRandom());
     private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
     private final UnacknowledgedStanzas unacknowledged = new UnacknowledgedStanzas();
-    private final ResumedStreams resumed = new ResumedStreams(this::sessionOfStream);
+    private final ResumedStreams resumed;
     private final List<ScheduledExecutorService> feederThreads = IntStream.rangeClosed(1, FEEDERS)
             .<ScheduledExecutorService>mapToObj(number -> threads(1, "feeder-" + number))
             .toList();
@@ -168,6 +170,8 @@ final class Wiring implements AutoCloseable {
 
     private Wiring(XMPPServer server) {
         this.server = server;
+        this.resumed =
+                new ResumedStreams(this::sessionOfStream, majorVersion() >= 5 ? new NettyParting() : new MinaParting());
         this.maintenance = new Maintenance(
                 server,
                 archives,
@@ -306,10 +310,8 @@ final class Wiring implements AutoCloseable {
     private HeldStreams holdAcknowledgements(Resent resent) {
         HeldAcknowledgements acknowledgements = new HeldAcknowledgements(writer);
         HeldStreams streams = new HeldStreams(acknowledgements, resumed);
-        StreamFilters filters = StreamFilters.of(
-                (ConnectionManagerImpl) server.getConnectionManager(),
-                server.getServerInfo().getVersion().getMajor(),
-                streams);
+        StreamFilters filters =
+                StreamFilters.of((ConnectionManagerImpl) server.getConnectionManager(), majorVersion(), streams);
         undo.push(filters::remove);
         acknowledgements.start();
         undo.push(acknowledgements::close);
@@ -372,8 +374,7 @@ final class Wiring implements AutoCloseable {
                 new NotificationOutlet(
                         sessions,
                         unacknowledged::count,
-                        new OpenfireConnections(
-                                server.getServerInfo().getVersion().getMajor(), unacknowledged)::unwrittenBytes,
+                        new OpenfireConnections(majorVersion(), unacknowledged)::unwrittenBytes,
                         unreadable),
                 new Feeder.Threads(feederThreads, feedReaders));
     }
@@ -459,7 +460,7 @@ final class Wiring implements AutoCloseable {
                 new MessageArchiver(
                         accounts,
                         archivist,
-                        new ServerRedelivery(server.getServerInfo().getVersion().getMajor()),
+                        new ServerRedelivery(majorVersion()),
                         delivery.life()::routedAgain,
                         delivery.copies()::sent,
                         delivery::isImpersonated),
@@ -477,6 +478,10 @@ final class Wiring implements AutoCloseable {
         WritingOrder order = new WritingOrder(last);
         resumed.tell(order);
         return order;
+    }
+
+    private int majorVersion() {
+        return server.getServerInfo().getVersion().getMajor();
     }
 
     private Optional<LocalClientSession> sessionOfStream(String streamId) {

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
@@ -25,19 +26,19 @@ import org.jivesoftware.openfire.session.LocalClientSession;
  *       sent them again by then, and takes as many of its next ones for handled that may never arrive.
  *   <li>What that connection brings as an acknowledgement is older than what the resumption has said. Openfire would count
  *       from there again, and take for acknowledged what the client has not received.
- *   <li>If the server has just noticed the end of that connection, it would detach the session from its new one.
+ *   <li>If the server has just noticed the end of that connection, it would detach the session from its new one: see
+ *       {@link Parting}.
  * </ul>
  *
  * Thread-safe.
  */
 public final class ResumedStreams implements HeldStreams.Resumptions {
 
-    private static final long PATIENCE_MILLIS = 1_000;
-
     /** How long what is being done for a connection is waited for. A stanza may wait as long for the archive. */
     private static final long LINE_PATIENCE_MILLIS = 10_000;
 
     private static final Pattern PREVID = Pattern.compile("previd\\s*=\\s*['\"]([^'\"]*)['\"]");
+
     /** What writes to sessions. */
     public interface Writing {
 
@@ -46,6 +47,16 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
 
         /** This thread writes nothing any more. */
         void end();
+    }
+
+    /** How a session leaves its earlier connection. */
+    public interface Parting {
+
+        /** Called while elements of that connection are still handled, and the session is written to. */
+        void await(LocalClientSession session, Connection earlier);
+
+        /** Nothing is handled for that connection any more, and nothing written to the session. */
+        void part(LocalClientSession session, Connection earlier);
     }
 
     /** Until there is one. */
@@ -63,6 +74,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     };
 
     private final Function<String, Optional<LocalClientSession>> byStreamId;
+    private final Parting parting;
     private final Map<Object, Line> lines = Collections.synchronizedMap(new WeakHashMap<>());
     private final Map<LocalClientSession, WeakReference<Connection>> latest =
             Collections.synchronizedMap(new WeakHashMap<>());
@@ -101,8 +113,9 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     /** @param byStreamId finds the session of a stream */
-    public ResumedStreams(Function<String, Optional<LocalClientSession>> byStreamId) {
+    public ResumedStreams(Function<String, Optional<LocalClientSession>> byStreamId, Parting parting) {
         this.byStreamId = byStreamId;
+        this.parting = parting;
     }
 
     private Line line(Object connection) {
@@ -185,19 +198,33 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
             return () -> {};
         }
         LocalClientSession session = found.get();
-        Optional<Connection> earlier = connection(session).or(() -> latest(session));
-        // Before anything is stopped: it may come behind what has arrived over that connection.
-        connection(session).ifPresent(closed -> awaitDetached(session, closed));
-        HeldStreams.Step handled = earlier.map(this::supersede).orElse(() -> {});
+        connection(session).ifPresent(earlier -> parting.await(session, earlier));
+        Map<Connection, HeldStreams.Step> superseded = supersede(session);
         HeldStreams.Step stopped = writing.stop(session);
+        connection(session).ifPresent(earlier -> parting.part(session, earlier));
         return () -> {
             stopped.close();
             connected(session);
-            // It goes on where it was if its client was not let in.
-            earlier.filter(one -> connection(session).filter(one::equals).isPresent())
-                    .ifPresent(one -> line(one).superseded = false);
-            handled.close();
+            superseded.forEach((earlier, handled) -> {
+                // It goes on where it was if its client was not let in.
+                connection(session).filter(earlier::equals).ifPresent(same -> line(same).superseded = false);
+                handled.close();
+            });
         };
+    }
+
+    /** What comes over the session's connections now waits for what becomes of the resumption. */
+    private Map<Connection, HeldStreams.Step> supersede(LocalClientSession session) {
+        Map<Connection, HeldStreams.Step> superseded = new IdentityHashMap<>(2);
+        Optional<Connection> earlier = connection(session).or(() -> latest(session));
+        // While this waits for one of them another client may go on with the session.
+        while (earlier.filter(one -> !superseded.containsKey(one)).isPresent()) {
+            Line line = line(earlier.get());
+            superseded.put(earlier.get(), line.begin());
+            line.superseded = true;
+            earlier = connection(session);
+        }
+        return superseded;
     }
 
     /** The connection of a session that has lost it. */
@@ -205,29 +232,8 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         return Optional.ofNullable(latest.get(session)).map(WeakReference::get);
     }
 
-    /** What comes over it now waits for what becomes of the resumption. */
-    private HeldStreams.Step supersede(Connection connection) {
-        Line line = line(connection);
-        HeldStreams.Step handled = line.begin();
-        line.superseded = true;
-        return handled;
-    }
-
-    private static void awaitDetached(LocalClientSession session, Connection earlier) {
-        long start = System.nanoTime();
-        try {
-            while (earlier.isClosed()
-                    && !session.isDetached()
-                    && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** To ask a detached session for its connection makes Openfire 4.2 log an error. */
-    private static Optional<Connection> connection(LocalClientSession session) {
+    static Optional<Connection> connection(LocalClientSession session) {
         return session.isDetached() ? Optional.empty() : Optional.ofNullable(session.getConnection());
     }
 

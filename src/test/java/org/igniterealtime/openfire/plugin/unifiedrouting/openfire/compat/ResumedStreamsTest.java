@@ -37,8 +37,8 @@ class ResumedStreamsTest {
     private final Connection earlier = mock(Connection.class);
     private final Connection present = mock(Connection.class);
     private final WritingOrder order = new WritingOrder((packet, to, incoming, processed) -> {});
-    private final ResumedStreams streams =
-            new ResumedStreams(streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty());
+    private final ResumedStreams streams = new ResumedStreams(
+            streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty(), new MinaParting());
     private final HeldStreams held = new HeldStreams(new HeldAcknowledgements(new FakeProgress()), streams);
     private final List<String> passed = new ArrayList<>();
     private final ExecutorService others = Executors.newCachedThreadPool();
@@ -199,6 +199,34 @@ class ResumedStreamsTest {
         assertThat(resuming.isDone()).isFalse();
         when(session.isDetached()).thenReturn(true);
         resuming.get(500, TimeUnit.MILLISECONDS);
+    }
+
+    /** Both have found it with the same connection, and the second one waits until that is free. */
+    @Test
+    void twoResumptionsOfOneSessionFollowEachOther() throws Exception {
+        Connection third = mock(Connection.class);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Future<?> first = others.submit(() -> {
+            held.pass(RESUME, present, () -> {
+                begun.countDown();
+                goOn.await();
+                when(session.getConnection()).thenReturn(present);
+            });
+            return null;
+        });
+        begun.await();
+        Future<?> second = others.submit(() ->
+                held.pass(RESUME, third, () -> when(session.getConnection()).thenReturn(third)));
+        TimeUnit.MILLISECONDS.sleep(100);
+        goOn.countDown();
+        first.get();
+        second.get();
+
+        comes("<message id='earlier'/>", earlier);
+        comes("<message id='present'/>", present);
+        comes("<message id='third'/>", third);
+        assertThat(passed).containsExactly("<message id='third'/>");
     }
 
     @Test
