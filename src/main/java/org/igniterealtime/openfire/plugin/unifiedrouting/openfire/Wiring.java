@@ -142,7 +142,7 @@ final class Wiring implements AutoCloseable {
     private final RandomMids mids = new RandomMids(new SecureRandom());
     private final MidPrefixes prefixes = new MidPrefixes(mids::secret);
     private final UnacknowledgedStanzas unacknowledged = new UnacknowledgedStanzas();
-    private final ResumedStreams resumed;
+    private final ResumedStreams resumed = new ResumedStreams(this::sessionOfStream);
     private final List<ScheduledExecutorService> feederThreads = IntStream.rangeClosed(1, FEEDERS)
             .<ScheduledExecutorService>mapToObj(number -> threads(1, "feeder-" + number))
             .toList();
@@ -170,8 +170,6 @@ final class Wiring implements AutoCloseable {
 
     private Wiring(XMPPServer server) {
         this.server = server;
-        this.resumed =
-                new ResumedStreams(this::sessionOfStream, majorVersion() >= 5 ? new NettyParting() : new MinaParting());
         this.maintenance = new Maintenance(
                 server,
                 archives,
@@ -476,7 +474,7 @@ final class Wiring implements AutoCloseable {
 
     private PacketInterceptor inOrder(PacketInterceptor last) {
         WritingOrder order = new WritingOrder(last);
-        resumed.tell(order);
+        resumed.tell(order, majorVersion() >= 5 ? new NettyParting() : new MinaParting());
         return order;
     }
 

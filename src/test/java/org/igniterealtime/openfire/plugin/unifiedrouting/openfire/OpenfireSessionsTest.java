@@ -11,7 +11,6 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.util.Optional;
-import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.MinaParting;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.ResumedStreams;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.FakeProgress;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldAcknowledgements;
@@ -34,8 +33,7 @@ class OpenfireSessionsTest {
     private final InterceptorManager interceptors = mock(InterceptorManager.class);
     private final OpenfireSessions sessions = new OpenfireSessions(mock(SessionManager.class), interceptors);
     private final HeldStreams streams = new HeldStreams(
-            new HeldAcknowledgements(new FakeProgress()),
-            new ResumedStreams(streamId -> Optional.empty(), new MinaParting()));
+            new HeldAcknowledgements(new FakeProgress()), new ResumedStreams(streamId -> Optional.empty()));
     private final Connection connection = mock(Connection.class);
     private final Connection webSocket = mock(Connection.class);
     private final LocalClientSession session = mock(LocalClientSession.class);

@@ -74,11 +74,11 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     };
 
     private final Function<String, Optional<LocalClientSession>> byStreamId;
-    private final Parting parting;
     private final Map<Object, Line> lines = Collections.synchronizedMap(new WeakHashMap<>());
     private final Map<LocalClientSession, WeakReference<Connection>> latest =
             Collections.synchronizedMap(new WeakHashMap<>());
     private volatile Writing writing = UNORDERED;
+    private volatile Parting parting = new MinaParting();
 
     /** A connection whose elements the server handles one after the other. */
     private static final class Line {
@@ -113,9 +113,8 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     /** @param byStreamId finds the session of a stream */
-    public ResumedStreams(Function<String, Optional<LocalClientSession>> byStreamId, Parting parting) {
+    public ResumedStreams(Function<String, Optional<LocalClientSession>> byStreamId) {
         this.byStreamId = byStreamId;
-        this.parting = parting;
     }
 
     private Line line(Object connection) {
@@ -127,8 +126,9 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     /** To be called before anything is written in that order. */
-    public void tell(Writing order) {
+    public void tell(Writing order, Parting leaving) {
         writing = order;
+        parting = leaving;
     }
 
     /** A session is there; what its client acknowledges is counted when nothing is being written to it. */

@@ -37,8 +37,8 @@ class MinaLineTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final FakeProgress writer = new FakeProgress();
     private final HeldAcknowledgements acknowledgements = new HeldAcknowledgements(writer);
-    private final MinaLine line = new MinaLine(
-            new HeldStreams(acknowledgements, new ResumedStreams(streamId -> Optional.empty(), new MinaParting())));
+    private final MinaLine line =
+            new MinaLine(new HeldStreams(acknowledgements, new ResumedStreams(streamId -> Optional.empty())));
     private final NioSocketAcceptor acceptor = new NioSocketAcceptor(1);
 
     @BeforeEach

@@ -27,8 +27,8 @@ class NettyLineTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final FakeProgress writer = new FakeProgress();
     private final HeldAcknowledgements acknowledgements = new HeldAcknowledgements(writer);
-    private final NettyLine line = new NettyLine(
-            new HeldStreams(acknowledgements, new ResumedStreams(streamId -> Optional.empty(), new MinaParting())));
+    private final NettyLine line =
+            new NettyLine(new HeldStreams(acknowledgements, new ResumedStreams(streamId -> Optional.empty())));
     private final EventExecutorGroup executors = new DefaultEventExecutorGroup(2);
     private final EmbeddedChannel channel = new EmbeddedChannel();
 

@@ -37,8 +37,8 @@ class ResumedStreamsTest {
     private final Connection earlier = mock(Connection.class);
     private final Connection present = mock(Connection.class);
     private final WritingOrder order = new WritingOrder((packet, to, incoming, processed) -> {});
-    private final ResumedStreams streams = new ResumedStreams(
-            streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty(), new MinaParting());
+    private final ResumedStreams streams =
+            new ResumedStreams(streamId -> streamId.equals("stream") ? Optional.of(session) : Optional.empty());
     private final HeldStreams held = new HeldStreams(new HeldAcknowledgements(new FakeProgress()), streams);
     private final List<String> passed = new ArrayList<>();
     private final ExecutorService others = Executors.newCachedThreadPool();
@@ -47,7 +47,7 @@ class ResumedStreamsTest {
     void connect() {
         when(session.getConnection()).thenReturn(earlier);
         when(session.getStreamManager()).thenReturn(mock(StreamManager.class, answer -> true));
-        streams.tell(order);
+        streams.tell(order, new MinaParting());
         streams.connected(session);
     }
 
