@@ -167,6 +167,7 @@ public final class Archivist {
         try {
             List<NewEntry> wanted = owned;
             if (resent.isAgain(passage, new Resent.Owners(job.sender(), job.recipient()))) {
+                routed.of(job.message()).ifPresent(note -> note.given().reflected());
                 Optional<ReceivedId> known =
                         job.recipient().flatMap(owner -> resent.idFor(owner, job.message(), passage));
                 // Its recipient may have had no room for it, or have got it and kept nothing.

@@ -40,6 +40,7 @@ final class Given {
     private Optional<Planned> senders = Optional.empty();
     private Boolean withAnother;
     private boolean refused;
+    private boolean reflected;
 
     /** Null if it was not handed over in a turn. */
     private Set<ClientState> routingNg;
@@ -106,6 +107,15 @@ final class Given {
     /** Whether it was handed over before a session of its recipient became a routing-ng session. */
     boolean isBefore(ClientState state) {
         return isHandedOver() && state.isRoutingNg() && !routingNg.contains(state);
+    }
+
+    /** Its client has sent it before, and its sender's sessions have had it. */
+    void reflected() {
+        reflected = true;
+    }
+
+    boolean isReflected() {
+        return reflected;
     }
 
     /** Its sender's own privacy list keeps it from being routed. */

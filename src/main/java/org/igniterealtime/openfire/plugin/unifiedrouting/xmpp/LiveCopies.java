@@ -69,7 +69,9 @@ public final class LiveCopies {
             return;
         }
         RoutedMessages.Note note = noted.get();
-        if (note.sentAgain() || isReturned(note) || note.given().senders().isPresent()) {
+        if (note.given().isReflected()
+                || isReturned(note)
+                || note.given().senders().isPresent()) {
             // Once is enough, and who routes it again is not its author.
             return;
         }

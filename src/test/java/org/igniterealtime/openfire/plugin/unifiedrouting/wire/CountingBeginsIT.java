@@ -29,6 +29,7 @@ class CountingBeginsIT {
 
     /** To one session: a server that has just started takes its time. */
     private static final int MOST = 300;
+
     private static final long PAUSE_NANOS = 50_000;
 
     @RegisterExtension

@@ -133,6 +133,8 @@ class ResentIT {
         RawClient setting = openfire.client("unarchived", "phone");
         choose(setting, NEVER);
         setting.close();
+        RawClient other = openfire.client("archiving", "desk");
+        other.iq("set", "<enable xmlns='urn:xmpp:im-ng:0'/>");
         RawClient first = openfire.client("archiving", "laptop").enableStreamManagement(false);
         String stanza = chat("unarchived", "again", "sent twice", "");
         first.send(stanza);
@@ -144,6 +146,9 @@ class ResentIT {
         second.send(chat("unarchived", "last", "the last one", ""));
         second.sync();
         assertThat(archive(second)).containsExactly("sent twice", "the last one");
+        // What it has sent before is reflected once.
+        assertThat(next(other, 2)).containsExactly("sent twice", "the last one");
+        other.assertNoMore(message());
 
         RawClient back = openfire.client("unarchived", "tablet");
         back.send("<presence/>");
