@@ -84,7 +84,7 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
         this.store = store;
         this.listener = listener;
         this.limits = limits;
-        this.queue = new WriterQueue(limits);
+        this.queue = new WriterQueue(limits, nanoTime);
         thread.setDaemon(true);
     }
 

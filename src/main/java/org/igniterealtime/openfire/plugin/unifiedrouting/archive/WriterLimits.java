@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * The bounds of an {@link ArchiveWriter}.
  *
- * @param queue how many messages may wait for the writer; more wait at the door
+ * @param queue how many messages may wait for the writer, where it is fast enough to write them within two seconds; more
+ *     wait at the door
  * @param queueCharacters how much stanza text may wait for the writer, that of each owner's entry counted
  * @param batchMessages how many messages one transaction holds at most
  * @param batchCharacters how much stanza text a transaction holds when it takes no further message

@@ -3,13 +3,15 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
- * What waits for the writer, in the order in which it came, and how far the writer has got with it. Bounded by number and
- * by text: who finds it full waits at the door. Nothing comes in before it is opened and after it is closed. Thread-safe;
- * one thread takes.
+ * What waits for the writer, in the order in which it came, and how far the writer has got with it. Bounded by number, by
+ * text, and by the time that the writer is going to need for it: who finds it full waits at the door. Nothing comes in
+ * before it is opened and after it is closed. Thread-safe; one thread takes.
  */
 final class WriterQueue {
 
@@ -23,7 +25,14 @@ final class WriterQueue {
     /** As long as the last fourth is empty nobody waits before he hands something over. */
     private static final int CROWDED_PART = 4;
 
+    /** Whoever logs in waits for what was handed over before, and so do acknowledgements. */
+    private static final long MOST_LAG_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** How much of what is known of the writer's pace comes from its last transaction. */
+    private static final double NEWS = 0.25;
+
     private final WriterLimits limits;
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Condition room = lock.newCondition();
@@ -34,6 +43,17 @@ final class WriterQueue {
     private int atTheDoor;
     private int awaitingProgress;
     private boolean takerWaits;
+
+    /** How many messages the writer has in hand, and since when. */
+    private int taken;
+
+    private long takenAt;
+
+    /** How long the writer needs for a message; 0 = not known yet. */
+    private double nanosPerMessage;
+
+    /** How many messages may wait. */
+    private int capacity;
 
     /** The number of the oldest message that was taken and is not done with; 0 = none. */
     private long begun;
@@ -47,8 +67,11 @@ final class WriterQueue {
     /** Up to this number all messages have their outcome. Written under the lock. */
     private volatile long settled;
 
-    WriterQueue(WriterLimits limits) {
+    /** @param nanoTime as {@link System#nanoTime} */
+    WriterQueue(WriterLimits limits, LongSupplier nanoTime) {
         this.limits = limits;
+        this.nanoTime = nanoTime;
+        this.capacity = limits.queue();
     }
 
     void open() {
@@ -107,7 +130,7 @@ final class WriterQueue {
 
     /** A text that is longer than all that may wait comes in alone. */
     private boolean isFullFor(PendingMessage message) {
-        return waiting.size() >= limits.queue()
+        return waiting.size() >= capacity
                 || !waiting.isEmpty() && characters + message.characters() > limits.queueCharacters();
     }
 
@@ -122,23 +145,38 @@ final class WriterQueue {
         lock.lockInterruptibly();
         try {
             begun = 0;
+            learnPace();
             awaitArrival(nanos);
-            int taken = 0;
-            while (!waiting.isEmpty() && batch.size() < limits.batchMessages() && taken < limits.batchCharacters()) {
+            int text = 0;
+            while (!waiting.isEmpty() && batch.size() < limits.batchMessages() && text < limits.batchCharacters()) {
                 PendingMessage next = waiting.poll();
                 characters -= next.characters();
                 if (next.begin()) {
                     batch.add(next);
-                    taken += next.characters();
+                    text += next.characters();
                     begun = begun == 0 ? next.number() : begun;
                 }
             }
+            taken = batch.size();
+            takenAt = nanoTime.getAsLong();
             makeRoom();
             settle();
             return open || !batch.isEmpty();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** One transaction may always wait: small ones say little about large ones. */
+    private void learnPace() {
+        if (taken == 0) {
+            return;
+        }
+        double last = (double) (nanoTime.getAsLong() - takenAt) / taken;
+        taken = 0;
+        nanosPerMessage = nanosPerMessage == 0 ? last : nanosPerMessage * (1 - NEWS) + last * NEWS;
+        double inTime = MOST_LAG_NANOS / Math.max(1, nanosPerMessage);
+        capacity = (int) Math.min(limits.queue(), Math.max(limits.batchMessages(), inTime));
     }
 
     private void awaitArrival(long nanos) throws InterruptedException {
@@ -251,7 +289,7 @@ final class WriterQueue {
     }
 
     private boolean isCrowded() {
-        return waiting.size() >= limits.queue() - limits.queue() / CROWDED_PART
+        return waiting.size() >= capacity - capacity / CROWDED_PART
                 || characters >= limits.queueCharacters() - limits.queueCharacters() / CROWDED_PART;
     }
 

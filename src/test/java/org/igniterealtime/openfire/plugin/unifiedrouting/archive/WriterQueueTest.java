@@ -1,0 +1,89 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterQueue.Entry;
+import org.junit.jupiter.api.Test;
+
+/** How much may wait. */
+class WriterQueueTest {
+
+    private static final int MOST = 1_000;
+    private static final int BATCH = 50;
+
+    private final AtomicLong now = new AtomicLong();
+    private final WriterQueue queue = new WriterQueue(
+            new WriterLimits(MOST, Long.MAX_VALUE, BATCH, Integer.MAX_VALUE, Duration.ofSeconds(10), Duration.ZERO),
+            now::get);
+
+    private int fill() throws InterruptedException {
+        int entered = 0;
+        while (queue.offer(new PendingMessage(List.of(Entries.received("romeo", "m" + entered))), 0) == Entry.IN) {
+            entered++;
+        }
+        return entered;
+    }
+
+    private int write(long millisPerMessage) throws InterruptedException {
+        List<PendingMessage> batch = new ArrayList<>();
+        queue.take(batch, 1);
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(batch.size() * millisPerMessage));
+        return batch.size();
+    }
+
+    private void writeAll(long millisPerMessage) throws InterruptedException {
+        int written;
+        do {
+            written = write(millisPerMessage);
+        } while (written > 0);
+    }
+
+    @Test
+    void asMuchAsIsAllowedWhileNothingIsKnown() throws InterruptedException {
+        queue.open();
+        assertThat(fill()).isEqualTo(MOST);
+    }
+
+    @Test
+    void noMoreThanTheWriterWritesInTwoSeconds() throws InterruptedException {
+        queue.open();
+        fill();
+        writeAll(10);
+        assertThat(fill()).isEqualTo(200);
+    }
+
+    @Test
+    void aTransactionInAnyCase() throws InterruptedException {
+        queue.open();
+        fill();
+        writeAll(1_000);
+        assertThat(fill()).isEqualTo(BATCH);
+    }
+
+    @Test
+    void moreAgainWhenItIsFasterAgain() throws InterruptedException {
+        queue.open();
+        fill();
+        writeAll(1_000);
+        for (int i = 0; i < 100; i++) {
+            fill();
+            writeAll(1);
+        }
+        assertThat(fill()).isEqualTo(MOST);
+    }
+
+    /** What it waits for is not what it writes. */
+    @Test
+    void thatNothingCameForLongSaysNothing() throws InterruptedException {
+        queue.open();
+        fill();
+        writeAll(1);
+        now.addAndGet(TimeUnit.HOURS.toNanos(1));
+        assertThat(fill()).isEqualTo(MOST);
+    }
+}
