@@ -44,7 +44,7 @@ final class WriterQueue {
     private int awaitingProgress;
     private boolean takerWaits;
 
-    /** How many messages the writer has in hand, and since when. */
+    /** How many messages the writer has in hand, if that is all that it may take at once, and since when. */
     private int taken;
 
     private long takenAt;
@@ -157,7 +157,9 @@ final class WriterQueue {
                     begun = begun == 0 ? next.number() : begun;
                 }
             }
-            taken = batch.size();
+            // Small transactions say nothing about large ones.
+            boolean isFull = batch.size() >= limits.batchMessages() || !waiting.isEmpty();
+            taken = isFull ? batch.size() : 0;
             takenAt = nanoTime.getAsLong();
             makeRoom();
             settle();
@@ -167,7 +169,7 @@ final class WriterQueue {
         }
     }
 
-    /** One transaction may always wait: small ones say little about large ones. */
+    /** One transaction may always wait. */
     private void learnPace() {
         if (taken == 0) {
             return;

@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import org.jivesoftware.openfire.session.LocalSession;
@@ -22,18 +23,18 @@ public final class HeldStreams implements AcknowledgementHold {
         void pass() throws E;
     }
 
-    private static final String[] STANZA = {"<message", "<presence", "<iq"};
+    private static final Set<String> STANZA = Set.of("message", "presence", "iq");
 
-    /**
-     * How elements begin that pass at once, as stanzas do. What is not known here may be answered with how far the server has got.
-     */
-    private static final String[] PLAIN = {
-        // Nothing has come over a stream that begins. SASL2's <authenticate/> may resume one that is there already.
-        "<stream:stream", "<?xml", "<starttls", "<auth ", "<response", "<abort", "<compress"
-    };
+    /** What passes at once. What is not known here may be answered with how far the server has got. */
+    private static final Set<String> PLAIN = Set.of(
+            // Nothing has come over a stream that begins. SASL2's <authenticate/> may resume one that is there already.
+            "stream:stream", "?xml", "starttls", "auth", "response", "abort", "compress");
 
     /** How a client asks for the server's acknowledgement. */
-    private static final String[] REQUEST = {"<r ", "<r/", "<r>"};
+    private static final String REQUEST = "r";
+
+    /** A client's own acknowledgement, and how it asks for stanzas to be acknowledged at all. */
+    private static final Set<String> COUNTING = Set.of("a", "enable");
 
     /** How the server's acknowledgement begins. */
     private static final String ANSWER = "<a ";
@@ -51,14 +52,18 @@ public final class HeldStreams implements AcknowledgementHold {
         /** Whether an element asks for a session that is there; whoever asks for another one gets an error. */
         boolean isOne(String element);
 
-        /** @param resume the element by which a client asks for it */
-        Step begin(String resume);
+        /**
+         * @param resume the element by which a client asks for it
+         * @param from the connection over which it does, whether it may or not
+         */
+        Step begin(String resume, Object from);
 
         /**
-         * A client sends a stanza.
+         * A client sends a stanza, or something else.
          *
          * @param connection over which it does
-         * @return empty if its session goes on over another one, and the stanza has not been counted: its client sends it again
+         * @return empty if its session goes on over another one: a stanza has not been counted, and its client sends it again;
+         *     anything else, as the end of the stream, is not meant for the session any more
          */
         Optional<Step> stanza(Object connection);
 
@@ -71,18 +76,12 @@ public final class HeldStreams implements AcknowledgementHold {
          */
         Optional<Step> counting(Object connection);
 
-        /** Whether the session of a connection goes on over another one, over which the server answers then. */
-        boolean isSuperseded(Object connection);
-
         /** The connection of a session ends; the session may wait for another one. */
         Step end(Object connection);
 
         /** This thread takes up an element: it writes nothing any more, whatever became of what it wrote. */
         void elementBegins();
     }
-
-    /** How a client's own acknowledgement begins, and how it asks for stanzas to be acknowledged at all. */
-    private static final String[] COUNTING = {"<a ", "<a/", "<a>", "<enable "};
 
     private final HeldAcknowledgements acknowledgements;
     private final Resumptions resumptions;
@@ -106,18 +105,18 @@ public final class HeldStreams implements AcknowledgementHold {
      */
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
         resumptions.elementBegins();
-        if (begins(element, STANZA)) {
+        String name = name(element);
+        if (STANZA.contains(name) || REQUEST.equals(name) && !acknowledgements.areMany()) {
             passOn(resumptions.stanza(from), from, onward);
-        } else if (begins(element, PLAIN)
-                || begins(element, REQUEST) && !acknowledgements.areMany() && !resumptions.isSuperseded(from)) {
+        } else if (PLAIN.contains(name)) {
             passOn(from, onward);
-        } else if (begins(element, COUNTING)) {
+        } else if (COUNTING.contains(name)) {
             passOn(resumptions.counting(from), from, onward);
         } else if (element.contains("resume") && resumptions.isOne(element)) {
             resuming.incrementAndGet();
             try {
                 acknowledgements.settle();
-                try (Step resumption = resumptions.begin(element)) {
+                try (Step resumption = resumptions.begin(element, from)) {
                     passOn(from, onward);
                 }
             } finally {
@@ -125,7 +124,7 @@ public final class HeldStreams implements AcknowledgementHold {
             }
         } else {
             acknowledgements.settle();
-            passOn(from, onward);
+            passOn(resumptions.stanza(from), from, onward);
         }
     }
 
@@ -194,12 +193,12 @@ public final class HeldStreams implements AcknowledgementHold {
         return connection.get() != null;
     }
 
-    private static boolean begins(String element, String[] starts) {
-        for (String start : starts) {
-            if (element.startsWith(start)) {
-                return true;
-            }
+    /** As it is written, with its prefix; empty if the text does not begin with a start tag. */
+    private static String name(String element) {
+        int end = 1;
+        while (end < element.length() && " \t\r\n/>".indexOf(element.charAt(end)) < 0) {
+            end++;
         }
-        return false;
+        return element.startsWith("<") ? element.substring(1, end) : "";
     }
 }

@@ -45,6 +45,9 @@ final class ModelSession {
     /** When it subscribed, once or more often: {@link System#nanoTime()} after each. */
     final List<Long> subscriptions = new ArrayList<>();
 
+    /** The same before each: what a subscription brings may come before its answer. */
+    final List<Long> subscribing = new ArrayList<>();
+
     /** When the server was known to have let go of it. */
     long goneAt = Long.MAX_VALUE;
 

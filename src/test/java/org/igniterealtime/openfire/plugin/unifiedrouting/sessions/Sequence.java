@@ -264,6 +264,7 @@ final class Sequence {
 
     private void subscribe(Place place) {
         transcript.step(place.session + " subscribes");
+        place.session.subscribing.add(System.nanoTime());
         client(place).iq("set", "<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
         long now = System.nanoTime();
         place.session.subscriptions.add(now);

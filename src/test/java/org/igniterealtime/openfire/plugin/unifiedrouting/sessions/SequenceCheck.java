@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.sessions.Delivery.Form;
@@ -313,9 +314,13 @@ final class SequenceCheck {
         boolean hiddenBefore = !first.delayed()
                 && second.delayed()
                 && !older.kind.isArchived()
-                && session.subscriptions.stream().anyMatch(at -> at > older.sentAt && at < second.at());
+                && session.subscribing.stream().anyMatch(at -> at > older.sentAt && at < second.at());
         if (!livedBefore && !hiddenBefore) {
-            problem(older, "OUT OF ORDER to " + session + ", after #" + newer.number);
+            problem(
+                    older,
+                    "OUT OF ORDER to " + session + ", after #" + newer.number + (first.delayed() ? ", delayed" : "")
+                            + " by " + TimeUnit.NANOSECONDS.toMillis(second.at() - first.at()) + " ms"
+                            + (second.delayed() ? "" : ", not delayed"));
         }
     }
 

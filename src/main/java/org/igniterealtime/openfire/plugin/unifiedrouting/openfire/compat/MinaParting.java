@@ -27,7 +27,7 @@ public final class MinaParting implements ResumedStreams.Parting {
     }
 
     @Override
-    public void part(LocalClientSession session, Connection earlier) {
+    public void part(LocalClientSession session, Connection earlier, Object requester) {
         // It closes an open connection while it resumes, and takes no notice of its end then.
     }
 }

@@ -5,6 +5,7 @@ import java.lang.reflect.Field;
 import java.util.Map;
 import java.util.Optional;
 import org.jivesoftware.openfire.Connection;
+import org.jivesoftware.openfire.auth.AuthToken;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,8 @@ import org.xmpp.packet.StreamError;
  * COMPAT(5.x): whoever resumes a session has the server close its earlier connection. The server hears of that end later, on
  * a thread of that connection, and takes it for the end of the present one: it detaches the session again, or ends it, for
  * 5.1 no longer takes it for one that can be resumed. So the session leaves its earlier connection before, and the server
- * does not hear of its end.
+ * does not hear of its end. That is done for its own account only, which the server would let in: nobody else may take a
+ * connection away.
  */
 public final class NettyParting implements ResumedStreams.Parting {
 
@@ -29,35 +31,66 @@ public final class NettyParting implements ResumedStreams.Parting {
     }
 
     @Override
-    public void part(LocalClientSession session, Connection earlier) {
-        if (!session.getStreamManager().getResume()) {
-            return;
-        }
+    public void part(LocalClientSession session, Connection earlier, Object requester) {
         try {
             Optional<Channel> channel = NettyOutput.channel(earlier);
-            if (channel.isEmpty()) {
-                return;
+            if (channel.isPresent() && session.getStreamManager().getResume() && isOwner(requester, session)) {
+                forgetEnd(earlier);
+                session.setDetached();
+                close(earlier);
+                // Who does not read does not keep it open.
+                channel.get().close();
             }
-            for (Object listener : listeners(earlier).keySet().toArray()) {
-                if (listener.getClass().getName().equals(SERVERS_LISTENER)) {
-                    listeners(earlier).remove(listener);
-                }
-            }
-            session.setDetached();
-            earlier.deliverRawText(
-                    new StreamError(StreamError.Condition.conflict, "The stream goes on over another connection.")
-                            .toXML());
-            // In 5.0 the connection would have it that the client wanted to end its session.
-            channel.get().close();
-        } catch (ReflectiveOperationException | RuntimeException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             Log.warn(
                     "'{}' is resumed while it is still connected: its session may end again.", session.getAddress(), e);
         }
     }
 
-    private static Map<?, ?> listeners(Connection connection) throws ReflectiveOperationException {
-        Field listeners = Class.forName(CONNECTION).getDeclaredField("closeListeners");
-        listeners.setAccessible(true);
-        return (Map<?, ?>) listeners.get(connection);
+    /** Whether this connection's client has authenticated itself as the session's account, and has no session yet. */
+    private static boolean isOwner(Object requester, LocalClientSession session) throws ReflectiveOperationException {
+        Object asking = Class.forName(CONNECTION).getMethod("getSession").invoke(requester);
+        if (asking == session || !(asking instanceof LocalClientSession client)) {
+            return false;
+        }
+        AuthToken token = client.getAuthToken();
+        return token != null
+                && !token.isAnonymous()
+                && client.getAddress().getNode() == null
+                && token.getUsername().equalsIgnoreCase(session.getAddress().getNode());
+    }
+
+    private static void forgetEnd(Connection connection) throws ReflectiveOperationException {
+        Field field = Class.forName(CONNECTION).getDeclaredField("closeListeners");
+        field.setAccessible(true);
+        Map<?, ?> listeners = (Map<?, ?>) field.get(connection);
+        for (Object listener : listeners.keySet().toArray()) {
+            if (listener.getClass().getName().equals(SERVERS_LISTENER)) {
+                listeners.remove(listener);
+            }
+        }
+    }
+
+    /** So that the session can be resumed again: 5.1 asks whether there was an error, 5.0 whether the network has failed. */
+    private static void close(Connection connection) throws ReflectiveOperationException {
+        StreamError conflict =
+                new StreamError(StreamError.Condition.conflict, "The stream goes on over another connection.");
+        if (saysWhy(connection)) {
+            Connection.class
+                    .getMethod("close", StreamError.class, boolean.class)
+                    .invoke(connection, conflict, true);
+        } else {
+            connection.deliverRawText(conflict.toXML());
+            connection.close();
+        }
+    }
+
+    private static boolean saysWhy(Connection connection) {
+        try {
+            Connection.class.getMethod("close", StreamError.class, boolean.class);
+            return true;
+        } catch (NoSuchMethodException e) {
+            return false;
+        }
     }
 }

@@ -52,11 +52,16 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     /** How a session leaves its earlier connection. */
     public interface Parting {
 
-        /** Called while elements of that connection are still handled, and the session is written to. */
+        /** Elements of that connection are still handled, and the session is written to. */
         void await(LocalClientSession session, Connection earlier);
 
-        /** Nothing is handled for that connection any more, and nothing written to the session. */
-        void part(LocalClientSession session, Connection earlier);
+        /**
+         * Nothing is handled for that connection any more, and nothing written to the session, as long as nobody has lost his
+         * patience.
+         *
+         * @param requester the server's object for the connection over which somebody asks to resume, whether he may or not
+         */
+        void part(LocalClientSession session, Connection earlier, Object requester);
     }
 
     /** Until there is one. */
@@ -165,11 +170,6 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         });
     }
 
-    @Override
-    public boolean isSuperseded(Object connection) {
-        return known(connection).filter(line -> line.superseded).isPresent();
-    }
-
     private Optional<LocalClientSession> session(Object connection) {
         return known(connection).map(line -> line.session.get());
     }
@@ -192,7 +192,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     @Override
-    public HeldStreams.Step begin(String resume) {
+    public HeldStreams.Step begin(String resume, Object from) {
         Optional<LocalClientSession> found = streamId(resume).flatMap(byStreamId);
         if (found.isEmpty()) {
             return () -> {};
@@ -201,7 +201,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         connection(session).ifPresent(earlier -> parting.await(session, earlier));
         Map<Connection, HeldStreams.Step> superseded = supersede(session);
         HeldStreams.Step stopped = writing.stop(session);
-        connection(session).ifPresent(earlier -> parting.part(session, earlier));
+        connection(session).ifPresent(earlier -> parting.part(session, earlier, from));
         return () -> {
             stopped.close();
             connected(session);

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
+import org.jivesoftware.openfire.net.VirtualConnection;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.session.Session;
 import org.xmpp.packet.Packet;
@@ -33,8 +34,8 @@ public final class WritingOrder implements PacketInterceptor, ResumedStreams.Wri
     private static final int LOCKS = 1_024;
     private static final long PATIENCE_MILLIS = 1_000;
 
-    /** What a thread is writing, and what it has for that. */
-    private record Writing(Packet packet, ReentrantLock lock) {}
+    /** What a thread is writing, what it has for that, and since when. */
+    private record Writing(Packet packet, ReentrantLock lock, long since) {}
 
     private final PacketInterceptor before;
     private final AtomicReferenceArray<ReentrantLock> locks = new AtomicReferenceArray<>(LOCKS);
@@ -54,9 +55,29 @@ public final class WritingOrder implements PacketInterceptor, ResumedStreams.Wri
         before.interceptPacket(packet, session, incoming, processed);
         if (!incoming && processed) {
             end(packet);
-        } else if (!incoming && session instanceof LocalClientSession client) {
-            lock(client).ifPresent(lock -> writings.get().push(new Writing(packet, lock)));
+        } else if (!incoming && session instanceof LocalClientSession client && mayBeCounted(client)) {
+            forgetUnfinished();
+            lock(client).ifPresent(lock -> writings.get().push(new Writing(packet, lock, System.nanoTime())));
         }
+    }
+
+    /** Over WebSocket and BOSH nobody sees when counting begins, and whoever writes may wait for the client. */
+    private static boolean mayBeCounted(LocalClientSession session) {
+        return session.getStreamManager().isEnabled()
+                || !session.isDetached() && !(session.getConnection() instanceof VirtualConnection);
+    }
+
+    /** Nobody says that it is written if it was rejected after us, or if writing has failed. */
+    private void forgetUnfinished() {
+        Deque<Writing> own = writings.get();
+        long now = System.nanoTime();
+        own.removeIf(writing -> {
+            boolean isOver = now - writing.since > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+            if (isOver) {
+                writing.lock.unlock();
+            }
+            return isOver;
+        });
     }
 
     private void end(Packet packet) {
