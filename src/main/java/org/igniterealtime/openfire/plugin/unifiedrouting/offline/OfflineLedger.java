@@ -423,6 +423,19 @@ public final class OfflineLedger<S> {
         passSeen();
     }
 
+    /**
+     * A session is subscribed: it has seen all that is archived up to a place, and is going to be told of whatever is behind
+     * that, committed by now or on its way.
+     */
+    public synchronized void subscribed(long seq, S session) {
+        seenUpTo(open ? Math.max(seq, places.high()) : seq);
+        for (LedgerEntry<S> entry : List.copyOf(entries.values())) {
+            if (entry.awaited) {
+                meantAsEntry(entry.mid(), session);
+            }
+        }
+    }
+
     private void passSeen() {
         if (scans.isEmpty() && seen > places.cursor() && open) {
             places.pass(seen);

@@ -54,7 +54,11 @@ public final class ArchiveUse implements SubscriptionListener {
             } catch (StoreUnavailable e) {
                 Log.debug("What '{}' is told of is not noted yet.", session.jid(), e);
             }
-            state.ledger().seenUpTo(upTo);
+            state.ledger().subscribed(upTo, state.notified());
+            if (state.isGone()) {
+                // Its end may have been told before.
+                state.ledger().gone(state.notified());
+            }
             floods.giveHidden(state);
         });
     }

@@ -65,6 +65,43 @@ class OfflineLedgerTest {
         assertThat(ledger.knows(beingRouted)).isFalse();
     }
 
+    /** It has been nobody's since before the subscription, and the subscription begins before its place. */
+    @Test
+    void whoSubscribesIsGoingToBeToldOfWhatIsOnItsWay() {
+        ledger.submitted(new Mid("committed"), true);
+        ledger.routed(new Mid("committed"));
+        Mid committed = commit("committed", true, true);
+        ledger.submitted(new Mid("on its way"), true);
+        ledger.routed(new Mid("on its way"));
+        ledger.submitted(new Mid("hidden"), false);
+        ledger.routed(new Mid("hidden"));
+
+        ledger.subscribed(0, PHONE);
+
+        assertThat(ledger.knows(committed)).isFalse();
+        assertThat(ledger.cursor()).isEqualTo(1);
+        Mid onItsWay = commit("on its way", true, true);
+        assertThat(ledger.isWith(onItsWay, PHONE)).isTrue();
+        ledger.sent(onItsWay, PHONE);
+        ledger.acknowledged(onItsWay, PHONE);
+        assertThat(ledger.mayHaveUndelivered()).isTrue();
+        assertThat(ledger.cursor()).isEqualTo(2);
+        commit("hidden", false, true);
+        assertThat(ledger.mayHaveUndelivered()).isTrue();
+    }
+
+    /** As if it had not been told of the first one. */
+    @Test
+    void whatItIsNotToldIsUndeliveredWhenItHasGone() {
+        ledger.submitted(new Mid("on its way"), true);
+        ledger.routed(new Mid("on its way"));
+        ledger.subscribed(0, PHONE);
+        commit("on its way", true, true);
+        assertThat(ledger.mayHaveUndelivered()).isFalse();
+        ledger.gone(PHONE);
+        assertThat(ledger.mayHaveUndelivered()).isTrue();
+    }
+
     @Test
     void turnsAreKnownWhileSomebodyGoesThroughTheSet() {
         ledger.submitted(new Mid("before"), true);
