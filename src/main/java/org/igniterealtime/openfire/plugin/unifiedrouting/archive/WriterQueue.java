@@ -44,7 +44,7 @@ final class WriterQueue {
     private int awaitingProgress;
     private boolean takerWaits;
 
-    /** How many messages the writer has in hand, if that is all that it may take at once, and since when. */
+    /** How many messages the writer has in hand, if these are as many as it may take at once, and since when. */
     private int taken;
 
     private long takenAt;
@@ -157,9 +157,8 @@ final class WriterQueue {
                     begun = begun == 0 ? next.number() : begun;
                 }
             }
-            // Small transactions say nothing about large ones.
-            boolean isFull = batch.size() >= limits.batchMessages() || !waiting.isEmpty();
-            taken = isFull ? batch.size() : 0;
+            // Small transactions say nothing about large ones, nor do a few long messages.
+            taken = batch.size() >= limits.batchMessages() ? batch.size() : 0;
             takenAt = nanoTime.getAsLong();
             makeRoom();
             settle();

@@ -429,8 +429,12 @@ public final class OfflineLedger<S> {
      */
     public synchronized void subscribed(long seq, S session) {
         seenUpTo(open ? Math.max(seq, places.high()) : seq);
+        if (!scans.isEmpty()) {
+            // Whoever is being given the offline set gets it, too.
+            return;
+        }
         for (LedgerEntry<S> entry : List.copyOf(entries.values())) {
-            if (entry.awaited) {
+            if (!entry.isCommitted() && entry.isFree()) {
                 meantAsEntry(entry.mid(), session);
             }
         }

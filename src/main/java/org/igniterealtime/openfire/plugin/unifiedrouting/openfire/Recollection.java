@@ -111,7 +111,7 @@ final class Recollection {
                 }
                 if (values.get(TOLD) instanceof Long told) {
                     feeder.subscribe(key, told);
-                    use.subscribed(key, told);
+                    use.subscribedBefore(key, told);
                 }
             }
         }

@@ -48,12 +48,7 @@ public final class ArchiveUse implements SubscriptionListener {
     @Override
     public void subscribed(SessionKey session, long upTo) {
         states.find(session).ifPresent(state -> {
-            try {
-                ledgers.open(state.ledger());
-                store.archiveUsed(session.account(), clock.instant());
-            } catch (StoreUnavailable e) {
-                Log.debug("What '{}' is told of is not noted yet.", session.jid(), e);
-            }
+            used(state);
             state.ledger().subscribed(upTo, state.notified());
             if (state.isGone()) {
                 // Its end may have been told before.
@@ -61,6 +56,24 @@ public final class ArchiveUse implements SubscriptionListener {
             }
             floods.giveHidden(state);
         });
+    }
+
+    /** A session was subscribed when the plugin left, and still is. What is behind that place it may never be told of. */
+    public void subscribedBefore(SessionKey session, long upTo) {
+        states.find(session).ifPresent(state -> {
+            used(state);
+            state.ledger().seenUpTo(upTo);
+            floods.giveHidden(state);
+        });
+    }
+
+    private void used(ClientState state) {
+        try {
+            ledgers.open(state.ledger());
+            store.archiveUsed(state.key().account(), clock.instant());
+        } catch (StoreUnavailable e) {
+            Log.debug("What '{}' is told of is not noted yet.", state.key().jid(), e);
+        }
     }
 
     /** A session goes on without a subscription: what it was going to be notified of others are given, or itself. */

@@ -23,12 +23,12 @@ public final class HeldStreams implements AcknowledgementHold {
         void pass() throws E;
     }
 
-    private static final Set<String> STANZA = Set.of("message", "presence", "iq");
+    /** Nothing has come yet over a stream that begins. SASL2's {@code <authenticate/>} may resume one that is there already. */
+    private static final Set<String> BEGINNING = Set.of("stream:stream", "?xml");
 
     /** What passes at once. What is not known here may be answered with how far the server has got. */
-    private static final Set<String> PLAIN = Set.of(
-            // Nothing has come over a stream that begins. SASL2's <authenticate/> may resume one that is there already.
-            "stream:stream", "?xml", "starttls", "auth", "response", "abort", "compress");
+    private static final Set<String> PLAIN =
+            Set.of("message", "presence", "iq", "starttls", "auth", "response", "abort", "compress");
 
     /** How a client asks for the server's acknowledgement. */
     private static final String REQUEST = "r";
@@ -106,9 +106,9 @@ public final class HeldStreams implements AcknowledgementHold {
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
         resumptions.elementBegins();
         String name = name(element);
-        if (STANZA.contains(name) || REQUEST.equals(name) && !acknowledgements.areMany()) {
+        if (PLAIN.contains(name) || REQUEST.equals(name) && !acknowledgements.areMany()) {
             passOn(resumptions.stanza(from), from, onward);
-        } else if (PLAIN.contains(name)) {
+        } else if (BEGINNING.contains(name)) {
             passOn(from, onward);
         } else if (COUNTING.contains(name)) {
             passOn(resumptions.counting(from), from, onward);
@@ -116,15 +116,23 @@ public final class HeldStreams implements AcknowledgementHold {
             resuming.incrementAndGet();
             try {
                 acknowledgements.settle();
-                try (Step resumption = resumptions.begin(element, from)) {
-                    passOn(from, onward);
-                }
+                resume(element, from, onward);
             } finally {
                 resuming.decrementAndGet();
             }
         } else {
             acknowledgements.settle();
             passOn(resumptions.stanza(from), from, onward);
+        }
+    }
+
+    private <E extends Exception> void resume(String element, Object from, Onward<E> onward) throws E {
+        Optional<Step> asking = resumptions.stanza(from);
+        if (asking.isPresent()) {
+            try (Step own = asking.get();
+                    Step resumption = resumptions.begin(element, from)) {
+                passOn(from, onward);
+            }
         }
     }
 

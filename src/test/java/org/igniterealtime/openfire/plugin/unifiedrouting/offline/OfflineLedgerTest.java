@@ -90,6 +90,19 @@ class OfflineLedgerTest {
         assertThat(ledger.mayHaveUndelivered()).isTrue();
     }
 
+    /** Its gate stays closed until that is in the database. */
+    @Test
+    void whoIsBeingGivenTheOfflineSetGetsWhatIsOnItsWayAllTheSame() {
+        try (OfflineScan<String> scan = ledger.scan(DESK)) {
+            ledger.submitted(new Mid("on its way"), true);
+            ledger.routed(new Mid("on its way"));
+            ledger.subscribed(0, PHONE);
+            assertThat(ledger.awaitsCommit()).isTrue();
+            commit("on its way", true, true);
+            assertThat(page(scan, 10)).containsExactly("on its way");
+        }
+    }
+
     /** As if it had not been told of the first one. */
     @Test
     void whatItIsNotToldIsUndeliveredWhenItHasGone() {

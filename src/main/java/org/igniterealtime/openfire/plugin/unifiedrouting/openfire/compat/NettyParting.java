@@ -15,8 +15,7 @@ import org.xmpp.packet.StreamError;
  * COMPAT(5.x): whoever resumes a session has the server close its earlier connection. The server hears of that end later, on
  * a thread of that connection, and takes it for the end of the present one: it detaches the session again, or ends it, for
  * 5.1 no longer takes it for one that can be resumed. So the session leaves its earlier connection before, and the server
- * does not hear of its end. That is done for its own account only, which the server would let in: nobody else may take a
- * connection away.
+ * does not hear of its end. That is done for its own account only: nobody else may take a connection away.
  */
 public final class NettyParting implements ResumedStreams.Parting {
 
