@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.testclient;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -181,11 +182,12 @@ public final class RemoteServer implements AutoCloseable {
             }
         }
 
-        /** Breaks without a word. */
+        /** Breaks without a word, and waits until the server has noticed. */
         @Override
         public void close() {
-            try {
-                socket.close();
+            try (socket) {
+                socket.shutdownOutput();
+                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
