@@ -218,6 +218,14 @@ final class ClientState {
     }
 
     /**
+     * The offline set gives the message with this id. It was parked as well if it came from a session that was being forgotten
+     * at that moment, so that nobody knew of it.
+     */
+    synchronized void discard(Mid mid) {
+        parked.removeIf(one -> one.mid().filter(mid::equals).isPresent());
+    }
+
+    /**
      * The next parked message of a conversation, if it was parked before another one was handed over that is about to be given.
      * If it has an id, it is in the offline set before that one, and its turn has passed, or it is not in it at all.
      *

@@ -511,6 +511,7 @@ public final class Floods {
                 pages.claimed(rows, claimed);
                 for (OfflineMessage row : rows) {
                     if (claimed.contains(row.mid())) {
+                        state.discard(row.mid());
                         due.add(new Due(Optional.of(row), Optional.empty()));
                     } else if (!hiddenOnly) {
                         // Else what is parked is no part of what is given, and keeps its order.

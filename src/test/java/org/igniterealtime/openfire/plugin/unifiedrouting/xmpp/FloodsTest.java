@@ -217,6 +217,21 @@ class FloodsTest {
         assertThat(phone.ledger().isWith(mid, phone.raw())).isTrue();
     }
 
+    /** It was parked while the session that it came from was forgotten: nobody knows that it is with this one. */
+    @Test
+    void whatIsParkedAndInTheOfflineSetIsGivenOnce() {
+        Mid mid = store.add("juliet", "a", true, true).mid();
+        store.add("juliet", "b", true, true);
+        ClientState phone = available("phone", false);
+        Message parked =
+                Verona.message(Verona.ROMEO, Verona.JULIET, "<body/>" + Verona.stanzaId("juliet@verona.example", "a"));
+        assertThat(phone.park(parked, Optional.of(mid), false)).isTrue();
+        pass(100);
+        assertThat(given).hasSize(2);
+        assertThat(messages).doesNotContain(parked);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
     @Test
     void nobodyIsGivenAnythingWhenThePluginLeaves() {
         store.add("juliet", "a", true, true);
