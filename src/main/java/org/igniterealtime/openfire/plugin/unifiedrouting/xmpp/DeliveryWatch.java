@@ -1,5 +1,9 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.FORWARDED;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.MESSAGE;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.RECEIVED;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -33,9 +37,6 @@ public final class DeliveryWatch implements PacketInterceptor {
     private static final Logger Log = LoggerFactory.getLogger(DeliveryWatch.class);
     private static final QName MAMSUB = QName.get("mamsub", Namespaces.MAM_SUB);
     private static final QName MESSAGE_ID = QName.get("message-id", Namespaces.MID);
-    private static final QName RECEIVED = QName.get("received", Namespaces.CARBONS);
-    private static final QName FORWARDED = QName.get("forwarded", Namespaces.FORWARD);
-    private static final QName MESSAGE = QName.get("message", Namespaces.CLIENT);
 
     /** More than are ever written in one another. */
     private static final int MOST = 16;

@@ -1,8 +1,11 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.FORWARDED;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.MESSAGE;
+import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapper.SENT;
+
 import java.util.List;
 import org.dom4j.Element;
-import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
@@ -24,9 +27,6 @@ import org.xmpp.packet.Packet;
 public final class OutgoingIds implements PacketInterceptor {
 
     private static final Logger Log = LoggerFactory.getLogger(OutgoingIds.class);
-    private static final QName SENT = QName.get("sent", Namespaces.CARBONS);
-    private static final QName FORWARDED = QName.get("forwarded", Namespaces.FORWARD);
-    private static final QName MESSAGE = QName.get("message", Namespaces.CLIENT);
 
     private final Accounts accounts;
     private final Sessions sessions;

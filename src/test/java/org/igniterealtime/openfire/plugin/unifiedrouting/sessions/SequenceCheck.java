@@ -290,20 +290,10 @@ final class SequenceCheck {
         for (List<Delivery> inOrder : bySender.values()) {
             for (int i = 0; i < inOrder.size(); i++) {
                 for (int j = i + 1; j < inOrder.size(); j++) {
-                    if (!isRepeated(inOrder, i, j)) {
-                        requireOrder(session, inOrder.get(i), inOrder.get(j));
-                    }
+                    requireOrder(session, inOrder.get(i), inOrder.get(j));
                 }
             }
         }
-    }
-
-    /** A resumption repeats what is unacknowledged in the order in which it came first, whatever the reason for that was. */
-    private static boolean isRepeated(List<Delivery> deliveries, int first, int second) {
-        List<String> ids = deliveries.stream().map(Delivery::id).toList();
-        int firstBefore = ids.indexOf(ids.get(first));
-        int secondBefore = ids.indexOf(ids.get(second));
-        return firstBefore < first && secondBefore < second && firstBefore < secondBefore;
     }
 
     private void requireOrder(ModelSession session, Delivery first, Delivery second) {

@@ -74,22 +74,13 @@ public final class NettyParting implements ResumedStreams.Parting {
     private static void close(Connection connection) throws ReflectiveOperationException {
         StreamError conflict =
                 new StreamError(StreamError.Condition.conflict, "The stream goes on over another connection.");
-        if (saysWhy(connection)) {
+        try {
             Connection.class
                     .getMethod("close", StreamError.class, boolean.class)
                     .invoke(connection, conflict, true);
-        } else {
+        } catch (NoSuchMethodException e) {
             connection.deliverRawText(conflict.toXML());
             connection.close();
-        }
-    }
-
-    private static boolean saysWhy(Connection connection) {
-        try {
-            Connection.class.getMethod("close", StreamError.class, boolean.class);
-            return true;
-        } catch (NoSuchMethodException e) {
-            return false;
         }
     }
 }

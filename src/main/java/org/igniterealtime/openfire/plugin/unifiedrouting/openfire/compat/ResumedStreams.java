@@ -233,7 +233,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     /** To ask a detached session for its connection makes Openfire 4.2 log an error. */
-    static Optional<Connection> connection(LocalClientSession session) {
+    private static Optional<Connection> connection(LocalClientSession session) {
         return session.isDetached() ? Optional.empty() : Optional.ofNullable(session.getConnection());
     }
 
