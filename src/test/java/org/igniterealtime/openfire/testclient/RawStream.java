@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.dom4j.Element;
 
@@ -28,6 +29,7 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
 
     private final String name = "c" + STREAMS.incrementAndGet();
     private final AtomicInteger ids = new AtomicInteger();
+    private final AtomicLong heardUntil = new AtomicLong(System.nanoTime());
     private final Inbox inbox = new Inbox(name);
     private final Object receiving = new Object();
     private final Object sending = new Object();
@@ -170,8 +172,23 @@ public abstract sealed class RawStream implements AutoCloseable permits RawClien
     /** Sends an IQ request and returns its answer, a result or an error. */
     public final Element iq(String type, String to, String payloadXml) {
         String id = nextId();
+        long asked = System.nanoTime();
         send("<iq type='" + type + "' id='" + id + "'" + Xml.attribute("to", to) + ">" + payloadXml + "</iq>");
-        return await(Stanzas.iq(id));
+        Element answer = await(Stanzas.iq(id));
+        if (to == null || to.equals(domain)) {
+            // The server's own answer goes to this session behind what was written to it before the request came.
+            heardUntil.accumulateAndGet(asked, Math::max);
+        }
+        return answer;
+    }
+
+    /**
+     * A moment, {@link System#nanoTime()}: what the server had written to this session before it is in the log. What it
+     * has written since may be under way, and is lost when the connection is cut. It is when the last IQ was sent that the
+     * server itself has answered, by {@link #sync()} for one; before the first such it is when this stream was made.
+     */
+    public final long heardUntil() {
+        return heardUntil.get();
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.igniterealtime.openfire.testclient.Stanzas.body;
 import static org.igniterealtime.openfire.testclient.Stanzas.child;
 import static org.igniterealtime.openfire.testclient.Stanzas.message;
 import static org.igniterealtime.openfire.testclient.Stanzas.presence;
+import static org.igniterealtime.openfire.testclient.Stanzas.withAttribute;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
 import java.time.Duration;
@@ -125,6 +126,39 @@ class RawStreamTest {
             assertThatThrownBy(() -> client.assertNoMore(message()))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("too much");
+        }
+    }
+
+    @Test
+    void whatWasWrittenBeforeAnAnsweredRequestIsHeardAndNoMoreIsPromised() throws Exception {
+        try (var server = ScriptedServer.afterOpening(line -> {
+                    String ping = line.expectIq("urn:xmpp:ping");
+                    line.say("<message id='1'/>");
+                    line.answer(ping, "");
+                    line.say("<message id='2'/>");
+                });
+                var client = server.connect()) {
+            long opened = System.nanoTime();
+            assertThat(client.heardUntil()).isLessThanOrEqualTo(opened);
+            client.sync();
+            long heardUntil = client.heardUntil();
+            long afterTheRequest = client.received().get(0).nanoTime();
+            assertThat(heardUntil).isBetween(opened, afterTheRequest);
+            client.await(withAttribute("id", "2"));
+            client.drop();
+            assertThat(client.heardUntil())
+                    .as("another stanza proves nothing, and neither does the end")
+                    .isEqualTo(heardUntil);
+        }
+    }
+
+    @Test
+    void answerOfAnotherClientDoesNotTellWhatTheServerHasWritten() throws Exception {
+        try (var server = ScriptedServer.afterOpening(line -> line.answerIq("urn:xmpp:ping", ""));
+                var client = server.connect()) {
+            long heardUntil = client.heardUntil();
+            client.iq("get", "juliet@example.test/balcony", "<ping xmlns='urn:xmpp:ping'/>");
+            assertThat(client.heardUntil()).isEqualTo(heardUntil);
         }
     }
 

@@ -101,11 +101,19 @@ final class ScriptedServer implements AutoCloseable {
 
         /** Answers an IQ with a result. It must be the very next thing to come, and contain the given text. */
         void answerIq(String contains, String payload) throws IOException {
+            answer(expectIq(contains), payload);
+        }
+
+        /** As {@link #answerIq}, and leaves the answer for later: returns the request's id. */
+        String expectIq(String contains) throws IOException {
             String request = expect("</iq>");
             if (!request.startsWith("<iq ") || !request.contains(contains)) {
                 throw new IOException("expected an IQ with " + contains + " but heard " + request);
             }
-            String id = request.replaceAll(".*? id='([^']*)'.*", "$1");
+            return request.replaceAll(".*? id='([^']*)'.*", "$1");
+        }
+
+        void answer(String id, String payload) throws IOException {
             say("<iq type='result' id='" + id + "'>" + payload + "</iq>");
         }
 
