@@ -26,7 +26,7 @@ final class ModelConnection {
     private int acknowledgedUpTo = Integer.MAX_VALUE;
 
     /** Until when the client has seen all that the server sent; {@link Long#MAX_VALUE} while it is connected. */
-    long cutAt = Long.MAX_VALUE;
+    private long heardUntil = Long.MAX_VALUE;
 
     private final long openedAt = System.nanoTime();
     private final boolean isResumed;
@@ -69,6 +69,15 @@ final class ModelConnection {
     /** What was sent before that may come as what the server had not seen acknowledged; never for the first connection. */
     long resumedAt() {
         return isResumed ? openedAt : Long.MIN_VALUE;
+    }
+
+    long heardUntil() {
+        return heardUntil;
+    }
+
+    /** The connection has ended. What the server wrote and the client had not read by then was lost on the way. */
+    void ended() {
+        heardUntil = client.heardUntil();
     }
 
     boolean holds() {

@@ -83,7 +83,7 @@ final class ModelSession {
         for (int i = 0; i < connections.size(); i++) {
             long heardAgain =
                     i + 1 < connections.size() ? connections.get(i + 1).openedAt() : goneAt;
-            if (connections.get(i).cutAt < until && from < heardAgain) {
+            if (connections.get(i).heardUntil() < until && from < heardAgain) {
                 return true;
             }
         }

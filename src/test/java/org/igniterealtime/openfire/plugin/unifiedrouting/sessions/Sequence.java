@@ -438,7 +438,7 @@ final class Sequence {
 
     private void ended(Place place, boolean detached) {
         ModelSession session = place.session;
-        session.connection().cutAt = System.nanoTime();
+        session.connection().ended();
         if (detached) {
             place.detached = client(place).state();
         } else {
@@ -534,7 +534,7 @@ final class Sequence {
         ModelSession session = place.session;
         if (place.isOnline()) {
             client(place).awaitEnd();
-            session.connection().cutAt = now;
+            session.connection().ended();
             List<String> unacknowledged = client(place).unackedSent();
             if (session.mode != Mode.PLAIN && session.countIsReliable) {
                 session.unconfirmed.stream()

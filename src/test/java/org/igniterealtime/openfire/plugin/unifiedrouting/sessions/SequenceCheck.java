@@ -86,7 +86,7 @@ final class SequenceCheck {
                 requireNoError(message);
             }
         }
-        requireOrder();
+        requireOrder(transcript);
         return problems;
     }
 
@@ -204,9 +204,14 @@ final class SequenceCheck {
         return message.resent
                 || isKilledAfter(message)
                 || deliveries(message).stream().anyMatch(delivery -> delivery.standing() != Standing.TAKEN)
-                || account.sessions.stream()
-                        .anyMatch(session -> session.mode != ModelSession.Mode.PLAIN
-                                && session.wasDeaf(message.sentAt, message.processedAt));
+                || mayBeUnseen(message);
+    }
+
+    /** Whether a session which acknowledges may have been given it without its client's seeing it. */
+    private boolean mayBeUnseen(SentMessage message) {
+        return account.sessions.stream()
+                .anyMatch(session -> session.mode != ModelSession.Mode.PLAIN
+                        && session.wasDeaf(message.sentAt, message.processedAt));
     }
 
     // Archive and ids
@@ -261,8 +266,10 @@ final class SequenceCheck {
 
     /** What a session that ends has not acknowledged goes to who is there then, stored or not. */
     private boolean comesBackFromASession(SentMessage message) {
-        return deliveries(message).stream()
-                .anyMatch(delivery -> delivery.session() != account.drain && delivery.standing() != Standing.TAKEN);
+        return mayBeUnseen(message)
+                || deliveries(message).stream()
+                        .anyMatch(delivery ->
+                                delivery.session() != account.drain && delivery.standing() != Standing.TAKEN);
     }
 
     private void requireNoError(SentMessage message) {
@@ -274,15 +281,15 @@ final class SequenceCheck {
 
     // Order
 
-    private void requireOrder() {
-        account.sessions.forEach(this::requireOrder);
+    private void requireOrder(Transcript transcript) {
+        account.sessions.forEach(session -> requireOrder(session, transcript));
         if (account.drain != null) {
-            requireOrder(account.drain);
+            requireOrder(account.drain, transcript);
         }
         requireOrderOfArchive();
     }
 
-    private void requireOrder(ModelSession session) {
+    private void requireOrder(ModelSession session, Transcript transcript) {
         Map<ModelSession, List<Delivery>> bySender = session.deliveries()
                 .filter(delivery -> delivery.form() == Form.RAW && byId.containsKey(delivery.id()))
                 .filter(delivery -> !isLoose(byId.get(delivery.id())))
@@ -290,13 +297,13 @@ final class SequenceCheck {
         for (List<Delivery> inOrder : bySender.values()) {
             for (int i = 0; i < inOrder.size(); i++) {
                 for (int j = i + 1; j < inOrder.size(); j++) {
-                    requireOrder(session, inOrder.get(i), inOrder.get(j));
+                    requireOrder(session, inOrder.get(i), inOrder.get(j), transcript);
                 }
             }
         }
     }
 
-    private void requireOrder(ModelSession session, Delivery first, Delivery second) {
+    private void requireOrder(ModelSession session, Delivery first, Delivery second, Transcript transcript) {
         SentMessage newer = byId.get(first.id());
         SentMessage older = byId.get(second.id());
         if (newer.number < older.number) {
@@ -321,6 +328,8 @@ final class SequenceCheck {
                     "OUT OF ORDER to " + session + ", after #" + newer.number + (first.delayed() ? ", delayed" : "")
                             + " by " + TimeUnit.NANOSECONDS.toMillis(second.at() - first.at()) + " ms"
                             + (second.delayed() ? "" : ", not delayed"));
+            problems.add(history(older, transcript));
+            problems.add(history(newer, transcript));
         }
     }
 
@@ -338,7 +347,8 @@ final class SequenceCheck {
     }
 
     private String history(SentMessage message, Transcript transcript) {
-        StringBuilder text = new StringBuilder("    sent at " + transcript.time(message.sentAt));
+        StringBuilder text =
+                new StringBuilder("    #" + message.number + " sent at " + transcript.time(message.sentAt));
         for (Delivery delivery : deliveries(message)) {
             text.append("\n    ")
                     .append(transcript.time(delivery.at()))
