@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.apache.mina.transport.socket.SocketAcceptor;
 import org.jivesoftware.openfire.XMPPServer;
 import org.jivesoftware.openfire.container.PluginManager;
 import org.jivesoftware.openfire.spi.ConnectionManagerImpl;
@@ -37,8 +38,10 @@ public final class ServerMain {
         if (!server.isStarted()) {
             fail("Openfire did not start");
         }
-        InetSocketAddress address = awaitListener(server);
+        SocketAcceptor listener = awaitListener(server);
+        GaplessClose.install(listener);
         requirePlugins(server.getPluginManager());
+        InetSocketAddress address = listener.getLocalAddress();
         System.out.println(C2S + address.getAddress().getHostAddress() + ":" + address.getPort());
     }
 
@@ -57,7 +60,7 @@ public final class ServerMain {
      * Openfire opens its client port when it has gone through the plugins folder once. A port that it cannot bind is only
      * logged, hence the limits.
      */
-    private static InetSocketAddress awaitListener(XMPPServer server) throws InterruptedException {
+    private static SocketAcceptor awaitListener(XMPPServer server) throws InterruptedException {
         var connections = (ConnectionManagerImpl) server.getConnectionManager();
         long start = System.nanoTime();
         long scanned = 0;
@@ -65,7 +68,7 @@ public final class ServerMain {
             var acceptor =
                     connections.getListener(ConnectionType.SOCKET_C2S, false).getSocketAcceptor();
             if (acceptor != null && acceptor.getLocalAddress() != null) {
-                return acceptor.getLocalAddress();
+                return acceptor;
             }
             if (scanned == 0 && server.getPluginManager().isExecuted()) {
                 scanned = System.nanoTime();
