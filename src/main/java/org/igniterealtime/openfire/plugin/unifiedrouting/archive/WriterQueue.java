@@ -157,8 +157,10 @@ final class WriterQueue {
                     begun = begun == 0 ? next.number() : begun;
                 }
             }
-            // Small transactions say nothing about large ones, nor do a few long messages.
-            taken = batch.size() >= limits.batchMessages() ? batch.size() : 0;
+            // Small transactions say nothing about large ones, nor do a few long messages. More than that do not come
+            // together
+            // while the queue is short.
+            taken = batch.size() >= Math.min(limits.batchMessages(), crowd()) ? batch.size() : 0;
             takenAt = nanoTime.getAsLong();
             makeRoom();
             settle();
@@ -289,8 +291,13 @@ final class WriterQueue {
         }
     }
 
+    /** With so many that wait, whoever comes waits for room. */
+    private int crowd() {
+        return capacity - capacity / CROWDED_PART;
+    }
+
     private boolean isCrowded() {
-        return waiting.size() >= capacity - capacity / CROWDED_PART
+        return waiting.size() >= crowd()
                 || characters >= limits.queueCharacters() - limits.queueCharacters() / CROWDED_PART;
     }
 

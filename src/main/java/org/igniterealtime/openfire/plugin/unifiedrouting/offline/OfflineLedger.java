@@ -429,7 +429,7 @@ public final class OfflineLedger<S> {
      */
     public synchronized void subscribed(long seq, S session) {
         seenUpTo(open ? Math.max(seq, places.high()) : seq);
-        if (!scans.isEmpty()) {
+        if (scans.stream().anyMatch(scan -> !scan.isHiddenOnly())) {
             // Whoever is being given the offline set gets it, too.
             return;
         }
@@ -451,9 +451,11 @@ public final class OfflineLedger<S> {
     /**
      * The offline set begins to be given to a session. Until the end of that, what others see does not keep it from being
      * given.
+     *
+     * @param hiddenOnly whether nothing is wanted that an archive shows
      */
-    public synchronized OfflineScan<S> scan(S session) {
-        OfflineScan<S> scan = new OfflineScan<>(this, session, seen);
+    public synchronized OfflineScan<S> scan(S session, boolean hiddenOnly) {
+        OfflineScan<S> scan = new OfflineScan<>(this, session, hiddenOnly, seen);
         scans.add(scan);
         return scan;
     }

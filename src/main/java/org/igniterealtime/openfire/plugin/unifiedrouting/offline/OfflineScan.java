@@ -18,6 +18,7 @@ public final class OfflineScan<S> implements AutoCloseable {
 
     private final OfflineLedger<S> ledger;
     private final S session;
+    private final boolean hiddenOnly;
 
     /** What is archived up to here, others have seen. */
     private final long skipped;
@@ -46,10 +47,16 @@ public final class OfflineScan<S> implements AutoCloseable {
     /** The database has been asked anew since reading began. */
     private boolean reopened;
 
-    OfflineScan(OfflineLedger<S> ledger, S session, long skipped) {
+    OfflineScan(OfflineLedger<S> ledger, S session, boolean hiddenOnly, long skipped) {
         this.ledger = ledger;
         this.session = session;
+        this.hiddenOnly = hiddenOnly;
         this.skipped = skipped;
+    }
+
+    /** Whether nothing is wanted that an archive shows. */
+    boolean isHiddenOnly() {
+        return hiddenOnly;
     }
 
     /** Something became undelivered. */
@@ -108,10 +115,9 @@ public final class OfflineScan<S> implements AutoCloseable {
      *
      * @param page what the database has behind the place where the page begins
      * @param isLast whether it has nothing behind that
-     * @param hiddenOnly whether nothing is wanted that an archive shows
      * @return what the session holds now and did not before; empty if the page is to be read anew
      */
-    public Optional<Set<Mid>> claim(List<OfflineMessage> page, boolean isLast, boolean hiddenOnly) {
+    public Optional<Set<Mid>> claim(List<OfflineMessage> page, boolean isLast) {
         synchronized (ledger) {
             if (!ledger.isOpen() || reopened) {
                 // Where the cursor is will be read anew, and then the page.

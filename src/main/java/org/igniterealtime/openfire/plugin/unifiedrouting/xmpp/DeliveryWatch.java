@@ -182,6 +182,7 @@ public final class DeliveryWatch implements PacketInterceptor {
         if (rejectsStoredCopies && mid.isPresent() && message instanceof OfflineMessage) {
             return false;
         }
+        boolean isKnown = mid.filter(state.ledger()::knows).isPresent();
         if (!isFlood
                 && mid.isPresent()
                 && canBeReached(state)
@@ -199,7 +200,15 @@ public final class DeliveryWatch implements PacketInterceptor {
             return false;
         }
         // For one that cannot be reached Openfire decides who gets it.
-        if (!isFlood && canBeReached(state) && isParked(message, state, mid)) {
+        boolean isParked = !isFlood && canBeReached(state) && isParked(message, state, mid);
+        if (!isFlood
+                && !isKnown
+                && mid.filter(id -> state.ledger().isWith(id, state.raw())).isPresent()) {
+            // The offline set gives it, which was not known yet above.
+            state.discard(mid.get());
+            return false;
+        }
+        if (isParked) {
             return false;
         }
         Deque<Writing> own = writings.get();

@@ -364,7 +364,7 @@ public final class Floods {
             this.hiddenOnly = hiddenOnly;
             this.isAddition = isAddition;
             this.ledger = state.ledger();
-            this.scan = ledger.scan(state.raw());
+            this.scan = ledger.scan(state.raw(), hiddenOnly);
             this.handedBefore = ledger.handed();
             this.bareJid = accounts.bareJid(state.key().account());
             this.pages = new FloodPages(store, state.key().account(), bareJid, scan, executor, aheads);
@@ -504,7 +504,7 @@ public final class Floods {
         private void read() {
             try {
                 List<OfflineMessage> rows = pages.next();
-                Set<Mid> claimed = scan.claim(rows, pages.isLast(), hiddenOnly).orElse(null);
+                Set<Mid> claimed = scan.claim(rows, pages.isLast()).orElse(null);
                 if (claimed == null) {
                     return;
                 }

@@ -49,8 +49,11 @@ public final class HeldStreams implements AcknowledgementHold {
     /** Sees to it that a session goes on over a new connection as if there had been no other. */
     public interface Resumptions {
 
-        /** Whether an element asks for a session that is there; whoever asks for another one gets an error. */
-        boolean isOne(String element);
+        /**
+         * Whether an element asks for a session that is there, over a connection that has none. Whoever asks for another one, or
+         * has one, gets an error.
+         */
+        boolean isOne(String element, Object connection);
 
         /**
          * @param resume the element by which a client asks for it
@@ -112,27 +115,17 @@ public final class HeldStreams implements AcknowledgementHold {
             passOn(from, onward);
         } else if (COUNTING.contains(name)) {
             passOn(resumptions.counting(from), from, onward);
-        } else if (element.contains("resume") && resumptions.isOne(element)) {
+        } else if (element.contains("resume") && resumptions.isOne(element, from)) {
             resuming.incrementAndGet();
             try {
                 acknowledgements.settle();
-                resume(element, from, onward);
+                passOn(Optional.of(resumptions.begin(element, from)), from, onward);
             } finally {
                 resuming.decrementAndGet();
             }
         } else {
             acknowledgements.settle();
             passOn(resumptions.stanza(from), from, onward);
-        }
-    }
-
-    private <E extends Exception> void resume(String element, Object from, Onward<E> onward) throws E {
-        Optional<Step> asking = resumptions.stanza(from);
-        if (asking.isPresent()) {
-            try (Step own = asking.get();
-                    Step resumption = resumptions.begin(element, from)) {
-                passOn(from, onward);
-            }
         }
     }
 

@@ -77,6 +77,25 @@ class WriterQueueTest {
         assertThat(fill()).isEqualTo(MOST);
     }
 
+    /** Who comes waits before the queue is full, so that as many as a transaction takes never wait. */
+    @Test
+    void alsoForThoseWhoWaitForRoom() throws InterruptedException {
+        queue.open();
+        fill();
+        writeAll(1_000);
+        for (int i = 0; i < 100; i++) {
+            fillWithRoom();
+            writeAll(1);
+        }
+        assertThat(fill()).isEqualTo(MOST);
+    }
+
+    private void fillWithRoom() throws InterruptedException {
+        while (queue.awaitRoom(0)) {
+            queue.offer(new PendingMessage(List.of(Entries.received("romeo", "m"))), 0);
+        }
+    }
+
     /** A few messages in a slow transaction say nothing. */
     @Test
     void whatWasNotAFullTransactionSaysNothing() throws InterruptedException {

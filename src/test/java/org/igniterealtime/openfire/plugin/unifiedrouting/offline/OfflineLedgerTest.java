@@ -93,13 +93,25 @@ class OfflineLedgerTest {
     /** Its gate stays closed until that is in the database. */
     @Test
     void whoIsBeingGivenTheOfflineSetGetsWhatIsOnItsWayAllTheSame() {
-        try (OfflineScan<String> scan = ledger.scan(DESK)) {
+        try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
             ledger.submitted(new Mid("on its way"), true);
             ledger.routed(new Mid("on its way"));
             ledger.subscribed(0, PHONE);
             assertThat(ledger.awaitsCommit()).isTrue();
             commit("on its way", true, true);
             assertThat(page(scan, 10)).containsExactly("on its way");
+        }
+    }
+
+    @Test
+    void whoIsBeingGivenWhatNoArchiveShowsDoesNot() {
+        try (OfflineScan<String> scan = ledger.scan(DESK, true)) {
+            ledger.submitted(new Mid("on its way"), true);
+            ledger.routed(new Mid("on its way"));
+            ledger.subscribed(0, PHONE);
+            Mid onItsWay = commit("on its way", true, true);
+            assertThat(page(scan, 10)).isEmpty();
+            assertThat(ledger.isWith(onItsWay, PHONE)).isTrue();
         }
     }
 
@@ -118,7 +130,7 @@ class OfflineLedgerTest {
     @Test
     void turnsAreKnownWhileSomebodyGoesThroughTheSet() {
         ledger.submitted(new Mid("before"), true);
-        try (OfflineScan<String> scan = ledger.scan(DESK)) {
+        try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
             long parked = ledger.handed();
             ledger.submitted(new Mid("one"), true);
             ledger.submitted(new Mid("two"), false);
@@ -158,7 +170,7 @@ class OfflineLedgerTest {
     /** A page for a session: what it is given of it. */
     private List<String> page(OfflineScan<String> scan, int max) {
         List<OfflineMessage> rows = store.read(BOB, scan.begin(), max);
-        Set<Mid> claimed = scan.claim(rows, rows.size() < max, false).orElse(Set.of());
+        Set<Mid> claimed = scan.claim(rows, rows.size() < max).orElse(Set.of());
         scan.end();
         return rows.stream()
                 .map(OfflineMessage::mid)
@@ -168,7 +180,7 @@ class OfflineLedgerTest {
     }
 
     private List<String> flood(String session) {
-        try (OfflineScan<String> scan = ledger.scan(session)) {
+        try (OfflineScan<String> scan = ledger.scan(session, false)) {
             List<String> given = new ArrayList<>();
             while (!scan.isComplete()) {
                 given.addAll(page(scan, 2));
@@ -439,7 +451,7 @@ class OfflineLedgerTest {
         store.add(BOB, "b", true, true);
         store.add(BOB, "c", true, true);
         ledger = opened();
-        OfflineScan<String> scan = ledger.scan(PHONE);
+        OfflineScan<String> scan = ledger.scan(PHONE, false);
 
         assertThat(page(scan, 2)).containsExactly("a", "b");
         assertThat(scan.isComplete()).isFalse();
@@ -457,7 +469,7 @@ class OfflineLedgerTest {
         store.add(BOB, "c", true, true);
         ledger = opened();
 
-        page(ledger.scan(PHONE), 2).forEach(mid -> ledger.took(new Mid(mid), PHONE));
+        page(ledger.scan(PHONE, false), 2).forEach(mid -> ledger.took(new Mid(mid), PHONE));
 
         assertThat(ledger.changes()).contains(new OfflineChange(BOB, OptionalLong.of(2), Set.of(), Set.of()));
         assertThat(undelivered()).containsExactly("c");
@@ -468,7 +480,7 @@ class OfflineLedgerTest {
         store.add(BOB, "a", true, true);
         store.add(BOB, "b", true, true);
         ledger = opened();
-        OfflineScan<String> scan = ledger.scan(PHONE);
+        OfflineScan<String> scan = ledger.scan(PHONE, false);
         page(scan, 10);
         ledger.sent(new Mid("a"), PHONE);
         acknowledgesAllBut();
@@ -485,7 +497,7 @@ class OfflineLedgerTest {
         arrives("b");
         arrives("c");
         arrives("d");
-        OfflineScan<String> scan = ledger.scan(DESK);
+        OfflineScan<String> scan = ledger.scan(DESK, false);
         assertThat(page(scan, 2)).containsExactly("b");
 
         ledger.gone(PHONE);
@@ -503,7 +515,7 @@ class OfflineLedgerTest {
     @Test
     void aFloodThatIsCompleteLearnsOfWhatIsLeftLater() {
         arrives("a", PHONE);
-        OfflineScan<String> scan = ledger.scan(DESK);
+        OfflineScan<String> scan = ledger.scan(DESK, false);
         assertThat(page(scan, 2)).isEmpty();
         assertThat(scan.isComplete()).isTrue();
         assertThat(ledger.mayHaveUndelivered()).isFalse();
@@ -536,8 +548,8 @@ class OfflineLedgerTest {
         arrives("a");
         arrives("b");
         arrives("c");
-        OfflineScan<String> scan = ledger.scan(PHONE);
-        OfflineScan<String> other = ledger.scan(DESK);
+        OfflineScan<String> scan = ledger.scan(PHONE, false);
+        OfflineScan<String> other = ledger.scan(DESK, false);
         page(scan, 2);
         assertThat(page(other, 2)).isEmpty();
         scan.refuse(new Mid("a"));
@@ -580,12 +592,12 @@ class OfflineLedgerTest {
         store.add(BOB, "a", true, true);
         store.add(BOB, "b", true, true);
         ledger = opened();
-        OfflineScan<String> scan = ledger.scan(PHONE);
+        OfflineScan<String> scan = ledger.scan(PHONE, false);
         ledger.seenUpTo(2);
 
         assertThat(undelivered()).containsExactly("a", "b");
         assertThat(page(scan, 1)).containsExactly("a");
-        OfflineScan<String> later = ledger.scan(DESK);
+        OfflineScan<String> later = ledger.scan(DESK, false);
         assertThat(page(later, 10)).isEmpty();
         later.close();
         scan.close();
@@ -597,7 +609,7 @@ class OfflineLedgerTest {
         isTaken("a", PHONE);
         isTaken("b", PHONE);
         save();
-        OfflineScan<String> scan = ledger.scan(DESK);
+        OfflineScan<String> scan = ledger.scan(DESK, false);
         assertThat(page(scan, 10)).isEmpty();
 
         ledger.returned(new Mid("a"));
@@ -630,13 +642,13 @@ class OfflineLedgerTest {
     void whatWasReadBeforeItWasSavedIsNotGivenAgain() {
         arrives("old", "tablet");
         arrives("a", PHONE);
-        OfflineScan<String> scan = ledger.scan(DESK);
+        OfflineScan<String> scan = ledger.scan(DESK, false);
         List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
         acknowledgesAllBut();
         save();
 
         assertThat(read).hasSize(2);
-        assertThat(scan.claim(read, true, false)).contains(Set.of());
+        assertThat(scan.claim(read, true)).contains(Set.of());
         scan.end();
         assertThat(ledger.knows(new Mid("a"))).isFalse();
     }
@@ -644,7 +656,7 @@ class OfflineLedgerTest {
     @Test
     void whatWasReadBeforeTheDatabaseWasAskedAnewIsReadAgain() {
         arrives("a", PHONE);
-        OfflineScan<String> scan = ledger.scan(DESK);
+        OfflineScan<String> scan = ledger.scan(DESK, false);
         List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
         assertThat(scan.isOvertaken()).isFalse();
         ledger.gone(PHONE);
@@ -652,7 +664,7 @@ class OfflineLedgerTest {
         ledger.opened(store.mailbox(BOB));
 
         assertThat(scan.isOvertaken()).isTrue();
-        assertThat(scan.claim(read, true, false)).isEmpty();
+        assertThat(scan.claim(read, true)).isEmpty();
         scan.end();
         assertThat(scan.isComplete()).isFalse();
         assertThat(page(scan, 10)).containsExactly("a", "b");
@@ -680,13 +692,13 @@ class OfflineLedgerTest {
     @Test
     void whatIsCommittedWhileTheLastPageIsReadIsNotLeftBehind() {
         arrives("old");
-        OfflineScan<String> scan = ledger.scan(DESK);
+        OfflineScan<String> scan = ledger.scan(DESK, false);
         ledger.submitted(new Mid("new"), true);
         ledger.routed(new Mid("new"));
         List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
         commit("new", true, true);
 
-        assertThat(scan.claim(read, true, false).orElseThrow()).containsExactly(new Mid("old"));
+        assertThat(scan.claim(read, true).orElseThrow()).containsExactly(new Mid("old"));
         scan.end();
         assertThat(scan.isComplete()).isFalse();
         assertThat(page(scan, 10)).containsExactly("new");
@@ -697,7 +709,7 @@ class OfflineLedgerTest {
     @Test
     void whatIsCommittedWhileAPageIsReadThatEndsBehindItIsNotPassed() {
         arrives("old");
-        OfflineScan<String> scan = ledger.scan(DESK);
+        OfflineScan<String> scan = ledger.scan(DESK, false);
         ledger.submitted(new Mid("between"), true);
         ledger.routed(new Mid("between"));
         List<OfflineMessage> read = new ArrayList<>(store.read(BOB, scan.begin(), 10));
@@ -705,8 +717,7 @@ class OfflineLedgerTest {
         OfflineMessage hidden = store.add(BOB, "hidden", false, true);
         read.add(hidden);
 
-        assertThat(scan.claim(read, false, false).orElseThrow())
-                .containsExactlyInAnyOrder(new Mid("old"), hidden.mid());
+        assertThat(scan.claim(read, false).orElseThrow()).containsExactlyInAnyOrder(new Mid("old"), hidden.mid());
         scan.end();
         List.of("old", "hidden").forEach(mid -> ledger.took(new Mid(mid), DESK));
         assertThat(undelivered()).containsExactly("between");
@@ -719,12 +730,12 @@ class OfflineLedgerTest {
         OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, () -> {}, Runnable::run);
         List.of("a", "b", "c").forEach(mid -> store.add(BOB, mid, true, true));
         OfflineLedger<String> books = ledgers.bound(BOB, DESK);
-        OfflineScan<String> scan = books.scan(DESK);
+        OfflineScan<String> scan = books.scan(DESK, false);
         List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
         store.apply(List.of(new OfflineChange(BOB, OptionalLong.empty(), Set.of(new Mid("b")), Set.of())));
         ledgers.removed(BOB, List.of(new Mid("b")));
 
-        assertThat(scan.claim(read, true, false).orElseThrow()).containsExactlyInAnyOrder(new Mid("a"), new Mid("c"));
+        assertThat(scan.claim(read, true).orElseThrow()).containsExactlyInAnyOrder(new Mid("a"), new Mid("c"));
         scan.end();
         assertThat(scan.isComplete()).isTrue();
         List.of("a", "c").forEach(mid -> books.took(new Mid(mid), DESK));
@@ -734,7 +745,7 @@ class OfflineLedgerTest {
     /** A flood that stalls for hours keeps its scan. */
     @Test
     void ofManyTheOrderOfTheNewestIsKnown() {
-        ledger.scan(DESK);
+        ledger.scan(DESK, false);
         IntStream.rangeClosed(1, 6_000).forEach(i -> ledger.submitted(new Mid("m" + i), true));
         assertThat(ledger.turnOf(new Mid("m6000"))).isEqualTo(6_000);
         assertThat(ledger.turnOf(new Mid("m1"))).isZero();

@@ -236,7 +236,7 @@ class RandomLedgerTest {
         private void flood() {
             if (scan == null) {
                 flooded = anySession();
-                scan = ledger.scan(flooded);
+                scan = ledger.scan(flooded, false);
                 lastGiven = -1;
             }
             if (!sessions.contains(flooded) || random.nextInt(20) == 0) {
@@ -254,7 +254,7 @@ class RandomLedgerTest {
                 routes();
             }
             wentBack |= from < lastGiven;
-            Set<Mid> claimed = scan.claim(page, page.size() < max, false).orElse(Set.of());
+            Set<Mid> claimed = scan.claim(page, page.size() < max).orElse(Set.of());
             scan.end();
             for (OfflineMessage row : page) {
                 if (claimed.contains(row.mid())) {

@@ -33,7 +33,7 @@ class FloodPagesTest {
 
     private final InMemoryOfflineStore store = new InMemoryOfflineStore();
     private final OfflineLedger<Holder> ledger = new OfflineLedger<>(JULIET);
-    private final OfflineScan<Holder> scan = ledger.scan(PHONE);
+    private final OfflineScan<Holder> scan = ledger.scan(PHONE, false);
     private final List<Runnable> tasks = new ArrayList<>();
     private final Semaphore aheads = new Semaphore(1);
     private final FloodPages pages = pages(tasks::add);
@@ -56,7 +56,7 @@ class FloodPagesTest {
 
     private List<String> next(FloodPages from) {
         List<OfflineMessage> page = from.next();
-        Set<Mid> claimed = scan.claim(page, from.isLast(), false).orElseThrow();
+        Set<Mid> claimed = scan.claim(page, from.isLast()).orElseThrow();
         from.claimed(page, claimed);
         from.readAhead();
         return page.stream()

@@ -1,6 +1,7 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ACCOUNTS;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
@@ -26,10 +27,14 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
+import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.spi.BasicStreamIDFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Presence;
@@ -229,6 +234,34 @@ class FloodsTest {
         pass(100);
         assertThat(given).hasSize(2);
         assertThat(messages).doesNotContain(parked);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    /** The offline set gives it while it is being parked, and the gate opens before or after that. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void soIsWhatTheOfflineSetGivesWhileItIsBeingParked(boolean opensAfter) {
+        if (opensAfter) {
+            // What is claimed has to wait.
+            when(connections.unwrittenBytes(any())).thenReturn(0L, 1L << 20, 0L);
+        }
+        store.add("juliet", "a", true, true);
+        ClientState phone = available("phone", false);
+        Message live =
+                new Message(Verona.message(
+                                Verona.ROMEO, Verona.JULIET, "<body/>" + Verona.stanzaId("juliet@verona.example", "a"))
+                        .getElement()) {
+                    @Override
+                    public Message createCopy() {
+                        pass(0);
+                        return super.createCopy();
+                    }
+                };
+        DeliveryWatch real = new DeliveryWatch(states, connections, new SubscriptionRegistry<>(), new RoutedMessages());
+        assertThatThrownBy(() -> real.interceptPacket(live, phone.session(), false, false))
+                .isInstanceOf(PacketRejectedException.class);
+        pass(100);
+        assertThat(given).hasSize(1);
         assertThat(phone.isClosed()).isFalse();
     }
 

@@ -29,7 +29,7 @@ class HeldStreamsTest {
     private final class NoResumptions implements HeldStreams.Resumptions {
 
         @Override
-        public boolean isOne(String element) {
+        public boolean isOne(String element, Object connection) {
             return true;
         }
 

@@ -29,10 +29,10 @@ class LedgerBooksTest {
     void whatIsRemovedIsNotGivenToWhoHasReadIt() {
         store.add("juliet", "a", false, true);
         OfflineLedger<Holder> ledger = ledgers.bound("juliet", PHONE);
-        OfflineScan<Holder> scan = ledger.scan(PHONE);
+        OfflineScan<Holder> scan = ledger.scan(PHONE, false);
         List<OfflineMessage> read = store.read("juliet", scan.begin(), 10);
         books.remove("juliet", List.of(new Mid("a")));
-        assertThat(scan.claim(read, true, false)).contains(Set.of());
+        assertThat(scan.claim(read, true)).contains(Set.of());
         scan.end();
         assertThat(scan.isComplete()).isTrue();
         assertThat(store.count("juliet")).isZero();

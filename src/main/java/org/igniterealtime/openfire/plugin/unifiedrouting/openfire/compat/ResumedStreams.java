@@ -79,6 +79,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     };
 
     private final Function<String, Optional<LocalClientSession>> byStreamId;
+    private final long patienceMillis;
     private final Map<Object, Line> lines = Collections.synchronizedMap(new WeakHashMap<>());
     private final Map<LocalClientSession, WeakReference<Connection>> latest =
             Collections.synchronizedMap(new WeakHashMap<>());
@@ -88,16 +89,31 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     /** A connection whose elements the server handles one after the other. */
     private static final class Line {
 
+        private final long patienceMillis;
+
         /** Fair: who waits for it is not overtaken by what follows over the same connection. */
         private final ReentrantLock handling = new ReentrantLock(true);
 
         private volatile WeakReference<LocalClientSession> session = new WeakReference<>(null);
-        private volatile boolean superseded;
+
+        /** Whether its session goes on over another connection, as far as is known. Guarded by this object. */
+        private Passing passing = Passing.HERE;
+
+        Line(long patienceMillis) {
+            this.patienceMillis = patienceMillis;
+        }
+
+        private enum Passing {
+            HERE,
+            /** Somebody asks for its session. */
+            ASKED,
+            ELSEWHERE
+        }
 
         /** @return to be closed by this thread when it has done what it does for the connection */
         HeldStreams.Step begin() {
             try {
-                if (handling.tryLock(LINE_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (handling.tryLock(patienceMillis, TimeUnit.MILLISECONDS)) {
                     return handling::unlock;
                 }
             } catch (InterruptedException e) {
@@ -109,21 +125,51 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         /** @return empty if its session goes on over another connection */
         Optional<HeldStreams.Step> beginUnlessSuperseded() {
             HeldStreams.Step step = begin();
-            if (superseded) {
+            if (isSuperseded()) {
                 step.close();
                 return Optional.empty();
             }
             return Optional.of(step);
         }
+
+        synchronized void isAskedFor() {
+            passing = Passing.ASKED;
+        }
+
+        /** Somebody who has asked for its session has his answer. */
+        synchronized void isAnswered(boolean isElsewhere) {
+            passing = isElsewhere ? Passing.ELSEWHERE : Passing.HERE;
+            notifyAll();
+        }
+
+        /** Waits for the answer: who asks may have lost his patience before it was his turn, and be refused. */
+        private synchronized boolean isSuperseded() {
+            long left = patienceMillis;
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(left);
+            try {
+                while (passing == Passing.ASKED && left > 0) {
+                    wait(left);
+                    left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return passing != Passing.HERE;
+        }
     }
 
     /** @param byStreamId finds the session of a stream */
     public ResumedStreams(Function<String, Optional<LocalClientSession>> byStreamId) {
+        this(byStreamId, LINE_PATIENCE_MILLIS);
+    }
+
+    ResumedStreams(Function<String, Optional<LocalClientSession>> byStreamId, long patienceMillis) {
         this.byStreamId = byStreamId;
+        this.patienceMillis = patienceMillis;
     }
 
     private Line line(Object connection) {
-        return lines.computeIfAbsent(connection, unknown -> new Line());
+        return lines.computeIfAbsent(connection, unknown -> new Line(patienceMillis));
     }
 
     private Optional<Line> known(Object connection) {
@@ -187,8 +233,10 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     @Override
-    public boolean isOne(String element) {
-        return streamId(element).flatMap(byStreamId).isPresent();
+    public boolean isOne(String element, Object connection) {
+        // Who has a session would keep its line while he waits for another one, whose client may wait for his.
+        return session(connection).isEmpty()
+                && streamId(element).flatMap(byStreamId).isPresent();
     }
 
     @Override
@@ -207,7 +255,8 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
             connected(session);
             superseded.forEach((earlier, handled) -> {
                 // It goes on where it was if its client was not let in.
-                connection(session).filter(earlier::equals).ifPresent(same -> line(same).superseded = false);
+                line(earlier)
+                        .isAnswered(connection(session).filter(earlier::equals).isEmpty());
                 handled.close();
             });
         };
@@ -221,7 +270,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         while (earlier.filter(one -> !superseded.containsKey(one)).isPresent()) {
             Line line = line(earlier.get());
             superseded.put(earlier.get(), line.begin());
-            line.superseded = true;
+            line.isAskedFor();
             earlier = connection(session);
         }
         return superseded;

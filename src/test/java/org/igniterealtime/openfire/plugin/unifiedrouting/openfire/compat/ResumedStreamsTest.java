@@ -136,6 +136,59 @@ class ResumedStreamsTest {
         assertThat(passed).containsExactly("<message/>");
     }
 
+    /** Who asks has lost his patience with what is being handled, and goes on without its line. */
+    @Test
+    void whatFollowsWaitsForTheAnswerAlsoIfNobodyHasItsLine() throws Exception {
+        ResumedStreams impatient = new ResumedStreams(streamId -> Optional.of(session), 500);
+        impatient.connected(session);
+        HeldStreams held = new HeldStreams(new HeldAcknowledgements(new FakeProgress()), impatient);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Future<?> handling = others.submit(() -> {
+            held.pass("<message id='first'/>", earlier, () -> {
+                begun.countDown();
+                goOn.await();
+                passed.add("first");
+            });
+            return null;
+        });
+        begun.await();
+        Future<?>[] second = new Future<?>[1];
+        held.pass(RESUME, present, () -> {
+            goOn.countDown();
+            handling.get();
+            second[0] = others.submit(() -> held.pass("<message/>", earlier, () -> passed.add("second")));
+            TimeUnit.MILLISECONDS.sleep(100);
+            assertThat(passed).containsExactly("first");
+        });
+        second[0].get(500, TimeUnit.MILLISECONDS);
+        assertThat(passed).containsExactly("first", "second");
+    }
+
+    /** Each of them would keep its own line while it waits for the other one's. */
+    @Test
+    @Timeout(5)
+    void whoHasASessionDoesNotWaitForAnotherOne() throws Exception {
+        LocalClientSession other = mock(LocalClientSession.class);
+        when(other.getConnection()).thenReturn(present);
+        when(other.getStreamManager()).thenReturn(mock(StreamManager.class, answer -> true));
+        streams.connected(other);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Future<?> handling = others.submit(() -> {
+            held.pass("<message/>", earlier, () -> {
+                begun.countDown();
+                goOn.await();
+            });
+            return null;
+        });
+        begun.await();
+        comes(RESUME, present);
+        assertThat(passed).containsExactly(RESUME);
+        goOn.countDown();
+        handling.get();
+    }
+
     @Test
     void aConnectionGoesOnIfItsSessionIsNotResumed() {
         resume(earlier);
