@@ -243,7 +243,7 @@ class FloodsTest {
     void soIsWhatTheOfflineSetGivesWhileItIsBeingParked(boolean opensAfter) {
         if (opensAfter) {
             // What is claimed has to wait.
-            when(connections.unwrittenBytes(any())).thenReturn(0L, 1L << 20, 0L);
+            when(connections.unwrittenBytes(any())).thenReturn(0L, 1L << 20, 1L << 20, 0L);
         }
         store.add("juliet", "a", true, true);
         ClientState phone = available("phone", false);
