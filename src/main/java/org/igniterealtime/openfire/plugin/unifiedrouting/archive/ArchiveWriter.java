@@ -176,14 +176,6 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
         }
     }
 
-    /**
-     * Whether all that was handed over before has its outcome, for which this waits a while if need be. Returns at once where
-     * nothing is under way, and while the database is silent.
-     */
-    public boolean awaitSettled() {
-        return awaitSettled(queue.handed(), System.nanoTime());
-    }
-
     @Override
     public long handedOver() {
         return queue.handed();
@@ -216,11 +208,27 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
     }
 
     @Override
-    public void settle() {
-        if (!awaitSettled()) {
-            throw new StoreUnavailable(
-                    "The archive's writer was not done with earlier messages in " + limits.patience());
+    public void settle(String owner) {
+        if (!awaitSettled(queue.handed(owner), System.nanoTime())) {
+            throw notDone();
         }
+    }
+
+    @Override
+    public long handedOver(String owner) {
+        return queue.handed(owner);
+    }
+
+    @Override
+    public boolean isDone(long upTo) {
+        if (!queue.isSettled(upTo) && unavailable() != null && outage == null) {
+            throw notDone();
+        }
+        return queue.isSettled(upTo);
+    }
+
+    private StoreUnavailable notDone() {
+        return new StoreUnavailable("The archive's writer was not done with earlier messages in " + limits.patience());
     }
 
     private void complete(PendingMessage message, ArchiveOutcome outcome) {

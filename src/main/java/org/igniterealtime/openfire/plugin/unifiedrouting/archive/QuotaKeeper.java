@@ -149,7 +149,7 @@ public final class QuotaKeeper implements SizeListener, Admission {
         }
         try {
             // Whether there is room for this message is known when those before it have their place.
-            writer.settle();
+            writer.settle(owner);
             return current.isReachedBy(sizeOf(owner, current)) ? Answer.FULL : Answer.OPEN;
         } catch (StoreUnavailable e) {
             // What becomes of a message without a database is the writer's business.

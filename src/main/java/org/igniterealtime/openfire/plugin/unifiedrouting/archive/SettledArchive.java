@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.xmpp.packet.JID;
 
-/** An archive as its readers see it: with all that was handed to the writer before they asked. Thread-safe. */
+/** An archive as its readers see it: with all that was handed to the writer for them before they asked. Thread-safe. */
 public final class SettledArchive implements ArchiveStore {
 
     private final ArchiveStore archive;
@@ -28,37 +28,37 @@ public final class SettledArchive implements ArchiveStore {
 
     @Override
     public Optional<ArchivePage> page(ArchiveQuery query) {
-        writer.settle();
+        writer.settle(query.owner());
         return archive.page(query);
     }
 
     @Override
     public Optional<ArchivedMessage> find(String owner, Mid mid) {
-        writer.settle();
+        writer.settle(owner);
         return archive.find(owner, mid);
     }
 
     @Override
     public boolean hasSent(String owner, JID peer, String messageId) {
-        writer.settle();
+        writer.settle(owner);
         return archive.hasSent(owner, peer, messageId);
     }
 
     @Override
     public List<Long> sentHashes(String owner, Instant since, int max) {
-        writer.settle();
+        writer.settle(owner);
         return archive.sentHashes(owner, since, max);
     }
 
     @Override
     public List<Long> receivedHashes(String owner, JID from, Instant since, int max) {
-        writer.settle();
+        writer.settle(owner);
         return archive.receivedHashes(owner, from, since, max);
     }
 
     @Override
     public Optional<ReceivedId> findReceived(String owner, JID from, long contentHash) {
-        writer.settle();
+        writer.settle(owner);
         return archive.findReceived(owner, from, contentHash);
     }
 

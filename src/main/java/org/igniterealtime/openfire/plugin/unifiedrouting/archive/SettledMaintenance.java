@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.xmpp.packet.JID;
 
-/** Maintenance that finds in the archives all that was handed to the writer before. Thread-safe. */
+/** Maintenance that finds in an archive all that was handed to the writer for it before. Thread-safe. */
 public final class SettledMaintenance implements ArchiveMaintenance {
 
     private final ArchiveMaintenance archives;
@@ -22,13 +22,13 @@ public final class SettledMaintenance implements ArchiveMaintenance {
 
     @Override
     public Optional<Runnable> trim(String owner, Mid upTo) {
-        writer.settle();
+        writer.settle(owner);
         return archives.trim(owner, upTo);
     }
 
     @Override
     public Runnable trimAll(String owner) {
-        writer.settle();
+        writer.settle(owner);
         return archives.trimAll(owner);
     }
 
@@ -40,37 +40,36 @@ public final class SettledMaintenance implements ArchiveMaintenance {
 
     @Override
     public long trimBefore(String owner, Instant time) {
-        writer.settle();
+        writer.settle(owner);
         return archives.trimBefore(owner, time);
     }
 
     @Override
     public long deleteConversation(String owner, JID peer) {
-        writer.settle();
+        writer.settle(owner);
         return archives.deleteConversation(owner, peer);
     }
 
     @Override
     public void delete(String owner) {
-        writer.settle();
+        writer.settle(owner);
         archives.delete(owner);
     }
 
     @Override
     public Optional<ArchiveSize> size(String owner) {
-        writer.settle();
+        writer.settle(owner);
         return archives.size(owner);
     }
 
     @Override
     public List<ArchivedMessage> read(String owner, long after, int max, long bytes) {
-        writer.settle();
+        writer.settle(owner);
         return archives.read(owner, after, max, bytes);
     }
 
     @Override
     public List<String> owners(String after, int max) {
-        writer.settle();
         return archives.owners(after, max);
     }
 }

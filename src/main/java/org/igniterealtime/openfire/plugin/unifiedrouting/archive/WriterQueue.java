@@ -2,7 +2,9 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.archive;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,6 +63,9 @@ final class WriterQueue {
     /** The number of the newest message that came in. Written under the lock. */
     private volatile long handed;
 
+    /** The number of the newest message of each owner, at least of those who have one under way. */
+    private final Map<String, Long> newest = new HashMap<>();
+
     /** Written under the lock. */
     private volatile boolean isCrowded;
 
@@ -117,6 +122,7 @@ final class WriterQueue {
             message.number(handed + 1);
             handed = message.number();
             waiting.add(message);
+            message.entries().forEach(entry -> newest.put(entry.owner(), message.number()));
             characters += message.characters();
             isCrowded = isCrowded();
             if (takerWaits) {
@@ -246,15 +252,34 @@ final class WriterQueue {
         }
         if (reached > settled) {
             settled = reached;
+            forgetSettledOwners();
             if (awaitingProgress > 0) {
                 progress.signalAll();
             }
         }
     }
 
+    /** Each message has two owners as a rule: so there is always as much to forget as there is to look at. */
+    private void forgetSettledOwners() {
+        if (newest.size() > 4 * (waiting.size() + limits.batchMessages())) {
+            newest.values().removeIf(last -> last <= settled);
+        }
+    }
+
     /** The number of what came in last; 0 = nothing yet. */
     long handed() {
         return handed;
+    }
+
+    /** The number of what came in last for an owner; 0 = nothing of that is under way. */
+    long handed(String owner) {
+        lock.lock();
+        try {
+            long last = newest.getOrDefault(owner, 0L);
+            return last <= settled ? 0 : last;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether everything up to this number has its outcome. */

@@ -68,6 +68,10 @@ public final class OfflineLedger<S> {
 
     private final Set<Mid> returned = new HashSet<>();
     private boolean open;
+
+    /** What was handed over up to this number, the ledger may not know of; negative = not told yet. */
+    private long unknownUpTo = -1;
+
     private long savedCursor;
 
     /**
@@ -119,6 +123,18 @@ public final class OfflineLedger<S> {
         }
         settle();
         passSeen();
+    }
+
+    /**
+     * Up to where the archive's writer has to be done before the mailbox is read.
+     *
+     * @param handed the number of what was handed over last. The first one counts: from then on the ledger is told
+     */
+    public synchronized long unknownUpTo(long handed) {
+        if (unknownUpTo < 0) {
+            unknownUpTo = handed;
+        }
+        return unknownUpTo;
     }
 
     /** Whether {@link #opened} has to be called, for the first time or again. */

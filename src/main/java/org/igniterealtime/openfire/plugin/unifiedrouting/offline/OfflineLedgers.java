@@ -17,6 +17,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CommitListener;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ public final class OfflineLedgers<S> implements CommitListener {
     private static final int MOST = 500;
 
     private final OfflineStore store;
-    private final Runnable settling;
+    private final Settling writer;
     private final Executor executor;
     private final ConcurrentMap<String, Account<S>> accounts = new ConcurrentHashMap<>();
 
@@ -48,12 +49,12 @@ public final class OfflineLedgers<S> implements CommitListener {
     private record Account<S>(OfflineLedger<S> ledger, Set<S> sessions) {}
 
     /**
-     * @param settling returns when all that was handed to the archive's writer before is committed
+     * @param writer of the archive, which may have under way what the database is going to be asked for
      * @param executor for what waits for the database
      */
-    public OfflineLedgers(OfflineStore store, Runnable settling, Executor executor) {
+    public OfflineLedgers(OfflineStore store, Settling writer, Executor executor) {
         this.store = store;
-        this.settling = settling;
+        this.writer = writer;
         this.executor = executor;
     }
 
@@ -147,7 +148,8 @@ public final class OfflineLedgers<S> implements CommitListener {
         if (!ledger.isOpen()) {
             execute(() -> {
                 try {
-                    open(ledger);
+                    // If not now, it is when all are saved.
+                    tryOpen(ledger);
                 } catch (StoreUnavailable e) {
                     Log.debug("The offline set of '{}' cannot be read.", ledger.owner(), e);
                 }
@@ -169,15 +171,32 @@ public final class OfflineLedgers<S> implements CommitListener {
      * @throws StoreUnavailable if that fails
      */
     public void open(OfflineLedger<S> ledger) {
-        if (!ledger.isOpen()) {
-            settling.run();
-            OfflineMailbox mailbox = store.mailbox(ledger.owner());
-            synchronized (ledger) {
-                if (!ledger.isOpen()) {
-                    ledger.opened(mailbox);
-                }
+        if (!tryOpen(ledger)) {
+            writer.settle(ledger.owner());
+            tryOpen(ledger);
+        }
+    }
+
+    /**
+     * As {@link #open}, for those who do not wait for the archive's writer.
+     *
+     * @return whether it is open; else it is to be tried again
+     * @throws StoreUnavailable if that fails
+     */
+    public boolean tryOpen(OfflineLedger<S> ledger) {
+        if (ledger.isOpen()) {
+            return true;
+        }
+        if (!writer.isDone(ledger.unknownUpTo(writer.handedOver(ledger.owner())))) {
+            return false;
+        }
+        OfflineMailbox mailbox = store.mailbox(ledger.owner());
+        synchronized (ledger) {
+            if (!ledger.isOpen()) {
+                ledger.opened(mailbox);
             }
         }
+        return true;
     }
 
     /**
@@ -186,7 +205,7 @@ public final class OfflineLedgers<S> implements CommitListener {
      * @throws StoreUnavailable if that fails; it is tried again
      */
     public void settle(String owner) {
-        settling.run();
+        writer.settle(owner);
         Account<S> account = accounts.get(owner);
         if (account != null) {
             open(account.ledger());
@@ -217,7 +236,7 @@ public final class OfflineLedgers<S> implements CommitListener {
         } else {
             execute(() -> {
                 try {
-                    settling.run();
+                    writer.settle(owner);
                     store.apply(List.of(new OfflineChange(owner, OptionalLong.empty(), Set.of(), Set.of(mid))));
                 } catch (StoreUnavailable e) {
                     Log.warn("Message {} of '{}' is undelivered, which cannot be noted.", mid, owner, e);
@@ -267,7 +286,7 @@ public final class OfflineLedgers<S> implements CommitListener {
                 save(all.subList(from, Math.min(all.size(), from + MOST)));
             }
             for (Account<S> account : all) {
-                open(account.ledger());
+                tryOpen(account.ledger());
             }
             failing = false;
         } catch (StoreUnavailable e) {

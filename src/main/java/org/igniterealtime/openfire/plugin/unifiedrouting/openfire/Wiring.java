@@ -24,6 +24,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CachedPreferenc
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SettledArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.SettledMaintenance;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.HsqldbDurability;
@@ -136,7 +137,7 @@ final class Wiring implements AutoCloseable {
             SqlDialect.ofDatabaseType(DbConnectionManager.getDatabaseType().name());
     private final AtomicBoolean leaving = new AtomicBoolean();
     private final ArchiveMaintenance kept = new JdbcArchiveMaintenance(database, dialect, leaving::get);
-    private final ArchiveMaintenance archives = new SettledMaintenance(kept, this::settle, this::saveCursor);
+    private final ArchiveMaintenance archives = new SettledMaintenance(kept, new LaterWriter(), this::saveCursor);
     private final CachedPreferences preferences = new CachedPreferences(new JdbcPreferenceStore(database), clock);
     private final SubscriptionRegistry<Notification> subscriptions = new SubscriptionRegistry<>();
     private final RandomMids mids = new RandomMids(new SecureRandom());
@@ -173,7 +174,7 @@ final class Wiring implements AutoCloseable {
         this.maintenance = new Maintenance(
                 server,
                 archives,
-                this::settle,
+                new LaterWriter(),
                 this::forget,
                 new Maintenance.Limits(
                         () -> settings.get().quota(), () -> settings.get().age()),
@@ -183,7 +184,7 @@ final class Wiring implements AutoCloseable {
         this.sessions = new OpenfireSessions(server.getSessionManager(), InterceptorManager.getInstance());
         this.rooms = new MucRooms(accounts.domain(), server.getMultiUserChatManager());
         this.offline = new CachedOfflineStore(new JdbcOfflineStore(database, dialect), clock, maintenance::isDeparting);
-        this.ledgers = new OfflineLedgers<>(offline, this::settle, offlineThreads);
+        this.ledgers = new OfflineLedgers<>(offline, new LaterWriter(), offlineThreads);
         this.feeder = newFeeder();
         this.writer = new ArchiveWriter(
                 store, ledgers.andAlways(feeder), settings.get().writer());
@@ -203,8 +204,22 @@ final class Wiring implements AutoCloseable {
     }
 
     /** Parts that are made before the writer ask it later. */
-    private void settle() {
-        writer.settle();
+    private final class LaterWriter implements Settling {
+
+        @Override
+        public void settle(String owner) {
+            writer.settle(owner);
+        }
+
+        @Override
+        public long handedOver(String owner) {
+            return writer.handedOver(owner);
+        }
+
+        @Override
+        public boolean isDone(long upTo) {
+            return writer.isDone(upTo);
+        }
     }
 
     /**

@@ -485,7 +485,9 @@ public final class Floods {
         }
 
         private Step step() {
-            ledgers.open(ledger);
+            if (!ledgers.tryOpen(ledger)) {
+                return Step.WAIT;
+            }
             if (due.isEmpty() && !scan.isComplete()) {
                 read();
                 pages.readAhead();

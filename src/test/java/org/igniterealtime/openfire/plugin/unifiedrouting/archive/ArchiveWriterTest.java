@@ -427,6 +427,10 @@ class ArchiveWriterTest {
 
     // Handing over without waiting
 
+    private boolean awaitSettled() {
+        return writer.awaitSettled(writer.handedOver(), System.nanoTime());
+    }
+
     @Test
     void whoHandsOverDoesNotWaitAndLearnsTheOutcome() {
         start(limits(100, 100, PATIENT));
@@ -442,7 +446,7 @@ class ArchiveWriterTest {
         assertThat(writer.archivedCount()).isZero();
 
         store.release();
-        writer.settle();
+        writer.settle(OWNER);
 
         assertThat(first.outcome()).containsInstanceOf(Stored.class);
         assertThat(second.outcome()).containsInstanceOf(Stored.class);
@@ -453,10 +457,10 @@ class ArchiveWriterTest {
     @Test
     void settlingWaitsForWhatWasHandedOverBeforeAndForNothingElse() throws InterruptedException {
         start(limits(100, 1, PATIENT));
-        writer.settle();
+        writer.settle(OWNER);
         heldInTheStore("1");
         submit("2");
-        Thread settling = new Thread(writer::settle);
+        Thread settling = new Thread(() -> writer.settle(OWNER));
         settling.start();
         await().until(() -> settling.getState() == Thread.State.TIMED_WAITING);
         submit("3");
@@ -470,14 +474,43 @@ class ArchiveWriterTest {
     }
 
     @Test
+    void nobodyWaitsForWhatOthersAreGiven() {
+        start(limits(100, 1, PATIENT));
+        heldInTheStore("1");
+        writer.submit(List.of(received("mercutio", "his")));
+        long his = writer.handedOver("mercutio");
+        assertThat(writer.isDone(his)).isFalse();
+        assertThat(writer.isDone(writer.handedOver("tybalt"))).isTrue();
+        assertTimeoutPreemptively(PATIENT.dividedBy(2), () -> writer.settle("tybalt"));
+
+        store.release();
+        writer.settle("mercutio");
+        assertThat(writer.isDone(his)).isTrue();
+        assertThat(writer.handedOver("mercutio")).isZero();
+    }
+
+    @Test
+    void whoLooksAgainLaterLearnsThatTheDatabaseIsSilent() {
+        start(limits(100, 100, IMPATIENT));
+        heldInTheStore("1");
+        long last = writer.handedOver(OWNER);
+        assertThat(writer.isDone(last)).isFalse();
+        await().until(() -> !writer.isAvailable());
+        assertThatThrownBy(() -> writer.isDone(last)).isInstanceOf(StoreUnavailable.class);
+        store.release();
+        await().until(this::awaitSettled);
+        assertThat(writer.isDone(last)).isTrue();
+    }
+
+    @Test
     void nobodyWaitsForEverForWhatDoesNotSettle() {
         start(limits(100, 100, IMPATIENT));
         heldInTheStore("1");
-        assertThat(writer.awaitSettled()).isFalse();
-        assertThatThrownBy(writer::settle).isInstanceOf(StoreUnavailable.class);
+        assertThat(awaitSettled()).isFalse();
+        assertThatThrownBy(() -> writer.settle(OWNER)).isInstanceOf(StoreUnavailable.class);
         await().until(() -> !writer.isAvailable());
         store.release();
-        await().until(writer::awaitSettled);
+        await().until(this::awaitSettled);
     }
 
     @Test
@@ -490,7 +523,7 @@ class ArchiveWriterTest {
                 () -> assertThat(writer.awaitSettled(writer.handedOver(), since))
                         .isFalse());
         store.release();
-        await().until(writer::awaitSettled);
+        await().until(this::awaitSettled);
     }
 
     @Test
@@ -500,12 +533,12 @@ class ArchiveWriterTest {
         assertThat(call("2").outcome()).isInstanceOf(Failed.class);
         store.release();
         first.outcome();
-        assertThat(writer.awaitSettled()).isTrue();
+        assertThat(awaitSettled()).isTrue();
     }
 
     @Test
     void theWritersOwnThreadDoesNotWaitForItself() {
-        startWith(limits(100, 100, PATIENT), messages -> heard.add(String.valueOf(writer.awaitSettled())));
+        startWith(limits(100, 100, PATIENT), messages -> heard.add(String.valueOf(awaitSettled())));
         submit("1");
         await().untilAsserted(() -> assertThat(heard).containsExactly("true"));
     }
@@ -523,7 +556,7 @@ class ArchiveWriterTest {
         store.release();
 
         await().until(() -> !atTheDoor.isAlive());
-        writer.settle();
+        writer.settle(OWNER);
         assertThat(store.midsOf(OWNER)).containsExactly("1", "2", "3", "4");
     }
 
@@ -539,7 +572,7 @@ class ArchiveWriterTest {
         store.release();
 
         await().until(() -> !atTheDoor.isAlive());
-        writer.settle();
+        writer.settle(OWNER);
         assertThat(store.midsOf(OWNER)).containsExactly("1", "longer than all that may wait", "3");
     }
 
@@ -552,7 +585,7 @@ class ArchiveWriterTest {
         PendingMessage third = submit("3");
         assertThat(third.outcome()).containsInstanceOf(Failed.class);
         store.release();
-        await().until(writer::awaitSettled);
+        await().until(this::awaitSettled);
         assertThat(store.midsOf(OWNER))
                 .as("nobody waited for it, so it is written")
                 .containsExactly("1", "2");
@@ -569,7 +602,7 @@ class ArchiveWriterTest {
         store.refuse("2");
 
         store.release();
-        writer.settle();
+        writer.settle(OWNER);
 
         assertThat(writer.underWay(new Mid("1"))).isEmpty();
         assertThat(writer.underWay(new Mid("2")).flatMap(PendingMessage::outcome))
@@ -585,7 +618,7 @@ class ArchiveWriterTest {
         store.refuse("bad");
 
         store.release();
-        writer.settle();
+        writer.settle(OWNER);
 
         assertThat(store.midsOf(OWNER)).hasSize(512).isSubsetOf(midsInOrder(512));
         assertThat(store.midsOf(OWNER)).containsExactlyElementsOf(midsInOrder(512));
@@ -608,7 +641,7 @@ class ArchiveWriterTest {
         start(limits(100, 2, PATIENT));
         heldInTheStore("1");
         List<PendingMessage> handed = List.of(submit("2"), submit("3"), submit("4"));
-        Thread settling = new Thread(writer::settle);
+        Thread settling = new Thread(() -> writer.settle(OWNER));
         settling.start();
         Thread closing = new Thread(writer::close);
         closing.start();
@@ -621,7 +654,7 @@ class ArchiveWriterTest {
 
         assertThat(handed).allSatisfy(message -> assertThat(message.outcome()).containsInstanceOf(Stored.class));
         assertThat(store.midsOf(OWNER)).containsExactly("1", "2", "3", "4");
-        assertThat(writer.awaitSettled()).isTrue();
+        assertThat(awaitSettled()).isTrue();
     }
 
     // The listener

@@ -19,7 +19,8 @@ class QuotaKeeperTest {
     private final Deque<Runnable> background = new ArrayDeque<>();
     private final SettableClock clock = new SettableClock();
     private Quota quota = TRIM;
-    private final QuotaKeeper keeper = new QuotaKeeper(() -> quota, archive, () -> {}, background::add, clock);
+    private final QuotaKeeper keeper =
+            new QuotaKeeper(() -> quota, archive, new NothingUnderWay(), background::add, clock);
 
     @Test
     void withoutAQuotaNothingIsDoneOrAsked() {
@@ -85,7 +86,7 @@ class QuotaKeeperTest {
         QuotaKeeper leaving = new QuotaKeeper(
                 () -> quota,
                 archive,
-                () -> {},
+                new NothingUnderWay(),
                 task -> {
                     throw new RejectedExecutionException();
                 },

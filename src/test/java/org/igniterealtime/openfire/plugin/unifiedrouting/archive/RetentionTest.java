@@ -18,7 +18,10 @@ class RetentionTest {
     private Optional<Duration> age = Optional.empty();
     private Quota quota = Quota.NONE;
     private final Retention retention = new Retention(
-            archive, new QuotaKeeper(() -> quota, archive, () -> {}, Runnable::run, clock), () -> age, clock);
+            archive,
+            new QuotaKeeper(() -> quota, archive, new NothingUnderWay(), Runnable::run, clock),
+            () -> age,
+            clock);
 
     @Test
     void withoutLimitsNobodyIsLookedAt() {

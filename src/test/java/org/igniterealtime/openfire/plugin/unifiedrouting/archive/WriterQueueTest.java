@@ -96,6 +96,23 @@ class WriterQueueTest {
         }
     }
 
+    /** Of many accounts; those that have nothing under way are forgotten now and then, and those that have are not. */
+    @Test
+    void eachOwnersNewestMessageIsKnownAsLongAsItIsUnderWay() throws InterruptedException {
+        queue.open();
+        for (int i = 1; i <= 2_000; i++) {
+            queue.offer(new PendingMessage(List.of(Entries.received("owner" + i, "m" + i))), 0);
+            if (i <= 1_900) {
+                write(1);
+            }
+        }
+        assertThat(queue.handed("owner1")).isZero();
+        assertThat(queue.handed("owner1900")).as("in hand").isEqualTo(1_900);
+        assertThat(queue.handed("owner2000")).isEqualTo(2_000);
+        writeAll(1);
+        assertThat(queue.handed("owner2000")).isZero();
+    }
+
     /** A few messages in a slow transaction say nothing. */
     @Test
     void whatWasNotAFullTransactionSaysNothing() throws InterruptedException {

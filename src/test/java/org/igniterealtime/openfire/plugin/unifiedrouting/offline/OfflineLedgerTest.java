@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.junit.jupiter.api.Test;
 
 /** ROUTING-RULES section 6, sentence by sentence, as far as it is about who has what. */
@@ -727,7 +728,7 @@ class OfflineLedgerTest {
     /** By its owner, who looks through the set (XEP-0013), or because they are too many. */
     @Test
     void whatIsRemovedAfterItWasReadIsNotGiven() {
-        OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, () -> {}, Runnable::run);
+        OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, new NothingUnderWay(), Runnable::run);
         List.of("a", "b", "c").forEach(mid -> store.add(BOB, mid, true, true));
         OfflineLedger<String> books = ledgers.bound(BOB, DESK);
         OfflineScan<String> scan = books.scan(DESK, false);

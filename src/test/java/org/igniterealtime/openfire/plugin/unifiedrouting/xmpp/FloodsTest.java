@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
@@ -45,7 +46,8 @@ class FloodsTest {
     private record Task(long at, long number, Runnable work) {}
 
     private final InMemoryOfflineStore store = new InMemoryOfflineStore();
-    private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(store, () -> {}, Runnable::run);
+    private final Writer writer = new Writer();
+    private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(store, writer, Runnable::run);
     private final ClientStates states = new ClientStates(ledgers, ACCOUNTS);
     private final ClientConnections connections = mock(ClientConnections.class);
     private final DeliveryWatch watch = mock(DeliveryWatch.class);
@@ -96,9 +98,33 @@ class FloodsTest {
                 .give(any(), any());
     }
 
+    /** Has something under way for those who are named, until it is done. */
+    private static final class Writer implements Settling {
+        final Set<String> busyFor = new HashSet<>();
+
+        @Override
+        public void settle(String owner) {
+            throw new AssertionError("Nobody may wait on these threads");
+        }
+
+        @Override
+        public long handedOver(String owner) {
+            return busyFor.contains(owner) ? 1 : 0;
+        }
+
+        @Override
+        public boolean isDone(long upTo) {
+            return upTo == 0 || busyFor.isEmpty();
+        }
+    }
+
     private ClientState available(String resource, boolean isDetached) {
+        return available(new JID("juliet", Verona.DOMAIN, resource), isDetached);
+    }
+
+    private ClientState available(JID address, boolean isDetached) {
         LocalClientSession session = mock(LocalClientSession.class);
-        when(session.getAddress()).thenReturn(new JID("juliet", Verona.DOMAIN, resource));
+        when(session.getAddress()).thenReturn(address);
         when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
         when(session.getPresence()).thenReturn(new Presence());
         when(session.isDetached()).thenReturn(isDetached);
@@ -262,6 +288,25 @@ class FloodsTest {
                 .isInstanceOf(PacketRejectedException.class);
         pass(100);
         assertThat(given).hasSize(1);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    /** What was handed over for the account before its first session came may be in the set. */
+    @Test
+    void whoComesWhileTheWriterIsBusyForHimWaitsForItAndKeepsNobodyElseWaiting() {
+        store.add("juliet", "a", true, true);
+        store.add("romeo", "b", true, true);
+        writer.busyFor.add("juliet");
+        ClientState phone = available("phone", false);
+        ClientState romeos = available(new JID("romeo", Verona.DOMAIN, "phone"), false);
+        pass(3_000);
+        assertThat(messages).hasSize(1);
+        assertThat(romeos.isClosed()).isFalse();
+        assertThat(phone.isClosed()).isTrue();
+
+        writer.busyFor.clear();
+        pass(1_000);
+        assertThat(messages).hasSize(2);
         assertThat(phone.isClosed()).isFalse();
     }
 

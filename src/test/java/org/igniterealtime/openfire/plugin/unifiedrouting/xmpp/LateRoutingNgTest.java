@@ -24,6 +24,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferen
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
@@ -85,7 +86,7 @@ class LateRoutingNgTest {
         connections = backend.open();
         archive = new JdbcArchiveStore(new Database(connections), backend.dialect());
         offline = new JdbcOfflineStore(new Database(connections), backend.dialect());
-        ledgers = new OfflineLedgers<>(offline, () -> {}, Runnable::run);
+        ledgers = new OfflineLedgers<>(offline, new NothingUnderWay(), Runnable::run);
         writer = new ArchiveWriter(
                 archive,
                 ledgers,
@@ -264,7 +265,7 @@ class LateRoutingNgTest {
         } catch (PacketRejectedException e) {
             throw new AssertionError(e);
         }
-        writer.settle();
+        writer.awaitSettled(writer.handedOver(), System.nanoTime());
     }
 
     private List<String> undelivered() {

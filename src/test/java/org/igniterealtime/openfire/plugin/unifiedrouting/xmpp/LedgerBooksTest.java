@@ -6,6 +6,7 @@ import static org.mockito.Mockito.mock;
 import java.util.List;
 import java.util.Set;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
@@ -20,7 +21,7 @@ class LedgerBooksTest {
     private static final Holder PHONE = Holder.of(new SessionKey(new JID("juliet", Verona.DOMAIN, "phone"), "phone"));
 
     private final InMemoryOfflineStore store = new InMemoryOfflineStore();
-    private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(store, () -> {}, Runnable::run);
+    private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(store, new NothingUnderWay(), Runnable::run);
     private final LedgerBooks books =
             new LedgerBooks(ledgers, store, mock(ClientStates.class), mock(DeliveryWatch.class));
 

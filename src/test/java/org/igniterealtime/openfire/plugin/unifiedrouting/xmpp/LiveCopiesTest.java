@@ -23,6 +23,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferen
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
@@ -50,7 +51,7 @@ class LiveCopiesTest {
             + Timestamps.format(Entries.NOON.plusSeconds(5)) + "'/>";
 
     private final OfflineLedgers<Holder> ledgers =
-            new OfflineLedgers<>(new InMemoryOfflineStore(), () -> {}, Runnable::run);
+            new OfflineLedgers<>(new InMemoryOfflineStore(), new NothingUnderWay(), Runnable::run);
     private final ClientStates states = new ClientStates(ledgers, ACCOUNTS);
     private final RoutedMessages routed = new RoutedMessages();
     private final Judge judge = new Judge(ACCOUNTS, address -> false, new InMemoryArchive(), RuleSettings::defaults);

@@ -29,6 +29,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Entries;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
@@ -64,7 +65,7 @@ class MessageArchiverTest {
     private final Map<String, Admission.Answer> answers = new HashMap<>();
     private final RoutedMessages routed = new RoutedMessages();
     private final OfflineLedgers<Holder> ledgers =
-            new OfflineLedgers<>(new InMemoryOfflineStore(), () -> {}, Runnable::run);
+            new OfflineLedgers<>(new InMemoryOfflineStore(), new NothingUnderWay(), Runnable::run);
     private AcknowledgementHold hold = session -> true;
     private boolean impersonated;
 
@@ -297,7 +298,7 @@ class MessageArchiverTest {
     void aMessageThatCannotBeArchivedGoesOnWithoutId() {
         store.goDown();
         incoming(chat(ROMEO, JULIET));
-        writer.settle();
+        writer.awaitSettled(writer.handedOver(), System.nanoTime());
         Message message = chat(ROMEO, JULIET);
         incoming(message);
         assertThat(message.toXML()).doesNotContain("stanza-id");
@@ -453,7 +454,7 @@ class MessageArchiverTest {
 
     /** With all that was handed over so far. */
     private List<ArchivedMessage> archive(String account) {
-        writer.settle();
+        writer.awaitSettled(writer.handedOver(), System.nanoTime());
         return store.archive(account);
     }
 

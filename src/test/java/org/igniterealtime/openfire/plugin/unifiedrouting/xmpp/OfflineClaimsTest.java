@@ -15,6 +15,7 @@ import java.util.Deque;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences.Default;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
@@ -35,7 +36,7 @@ class OfflineClaimsTest {
 
     private final InMemoryOfflineStore offline = new InMemoryOfflineStore();
     private final Deque<Runnable> later = new ArrayDeque<>();
-    private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(offline, () -> {}, later::add);
+    private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(offline, new NothingUnderWay(), later::add);
     private final ClientStates states = new ClientStates(ledgers, ACCOUNTS);
     private final Judge judge = new Judge(ACCOUNTS, address -> false, new InMemoryArchive(), RuleSettings::defaults);
     private final OfflineClaims claims = new OfflineClaims(

@@ -23,6 +23,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferen
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PendingMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.PreferenceStore;
@@ -71,7 +72,7 @@ class UnreceivedMessagesTest {
         connections = backend.open();
         archive = new JdbcArchiveStore(new Database(connections), backend.dialect());
         offline = new JdbcOfflineStore(new Database(connections), backend.dialect());
-        OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(offline, () -> {}, Runnable::run);
+        OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(offline, new NothingUnderWay(), Runnable::run);
         writer = new ArchiveWriter(
                 archive,
                 ledgers,
@@ -180,14 +181,14 @@ class UnreceivedMessagesTest {
                 writer.submit(List.of(received("juliet", "new", ROMEO, NOON).with(claim)));
         RoutedMessages.Note note = RoutedMessages.Note.of(message, judge.judge(message));
         if (again) {
-            writer.settle();
+            writer.awaitSettled(writer.handedOver(), System.nanoTime());
             note = RoutedMessages.Note.again(message, judge.judge(message), new Mid("new"));
         } else {
             note = note.kept(new Mid("new"), pending);
         }
         routed.note(note);
         assertThat(unreceived.decide(message)).isTrue();
-        writer.settle();
+        writer.awaitSettled(writer.handedOver(), System.nanoTime());
     }
 
     private List<String> waiting() {
