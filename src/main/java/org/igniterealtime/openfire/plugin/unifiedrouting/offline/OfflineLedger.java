@@ -179,6 +179,12 @@ public final class OfflineLedger<S> {
         }
     }
 
+    /** Something is in the archive at this place that needs no delivery, and all that stands before it was told before. */
+    public synchronized void reached(long seq) {
+        places.reach(seq);
+        settle();
+    }
+
     private void isAwaited(LedgerEntry<S> entry, boolean isAwaited) {
         if (entry.awaited != isAwaited) {
             entry.awaited = isAwaited;

@@ -130,16 +130,20 @@ public final class OfflineLedgers<S> implements CommitListener {
     public void committed(List<AppendedEntry> entries) {
         for (AppendedEntry entry : entries) {
             ArchivedMessage message = entry.message();
+            Account<S> account = accounts.get(message.owner());
+            if (account == null) {
+                continue;
+            }
             if (message.direction() == Direction.RECEIVED) {
-                Account<S> account = accounts.get(message.owner());
-                if (account != null) {
-                    account.ledger()
-                            .committed(
-                                    message.mid(),
-                                    message.seq(),
-                                    entry.claim().kind() == OfflineClaim.Kind.ARCHIVED,
-                                    entry.isEligible());
-                }
+                account.ledger()
+                        .committed(
+                                message.mid(),
+                                message.seq(),
+                                entry.claim().kind() == OfflineClaim.Kind.ARCHIVED,
+                                entry.isEligible());
+            } else {
+                // Else the next session would be looked for messages among all that its account has sent.
+                account.ledger().reached(message.seq());
             }
         }
     }

@@ -2,14 +2,19 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.junit.jupiter.api.Test;
 
 /** ROUTING-RULES section 6, sentence by sentence, as far as it is about who has what. */
@@ -741,6 +746,30 @@ class OfflineLedgerTest {
         assertThat(scan.isComplete()).isTrue();
         List.of("a", "c").forEach(mid -> books.took(new Mid(mid), DESK));
         assertThat(books.cursor()).isEqualTo(3);
+    }
+
+    /** Else the next session would be looked for messages among all that was sent. */
+    @Test
+    void theCursorPassesWhatTheAccountSendsUpToWhatIsHeld() {
+        OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, new NothingUnderWay(), Runnable::run);
+        OfflineLedger<String> books = ledgers.bound(BOB, DESK);
+        books.submitted(new Mid("held"), true);
+        books.meant(new Mid("held"), DESK);
+        ledgers.committed(List.of(sent(1), sent(2)));
+        assertThat(books.cursor()).isEqualTo(2);
+
+        books.committed(new Mid("held"), 3, true, true);
+        ledgers.committed(List.of(sent(4)));
+        assertThat(books.cursor()).isEqualTo(2);
+        books.took(new Mid("held"), DESK);
+        assertThat(books.cursor()).isEqualTo(4);
+        assertThat(books.changes().orElseThrow().cursor()).hasValue(4);
+    }
+
+    private static AppendedEntry sent(long seq) {
+        ArchivedMessage message = new ArchivedMessage(
+                BOB, seq, new Mid("sent" + seq), Direction.SENT, "alice@example.org", Instant.EPOCH, "<message/>");
+        return new AppendedEntry(message, OfflineClaim.NONE, AppendedEntry.Result.STORED);
     }
 
     /** A flood that stalls for hours keeps its scan. */
