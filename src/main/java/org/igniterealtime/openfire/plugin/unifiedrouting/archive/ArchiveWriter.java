@@ -112,7 +112,17 @@ public final class ArchiveWriter implements AutoCloseable, Progress, Settling {
      *     something fails
      */
     public PendingMessage submit(List<NewEntry> entries) {
-        PendingMessage message = new PendingMessage(entries);
+        return submit(entries, () -> {});
+    }
+
+    /**
+     * As {@link #submit(List)}.
+     *
+     * @param whenIn is run on this thread if the writer takes the message, when that has its number for {@link Settling} and
+     *     before it can be committed. The queue is locked meanwhile: it must be quick, and must not throw or ask the writer
+     */
+    public PendingMessage submit(List<NewEntry> entries, Runnable whenIn) {
+        PendingMessage message = new PendingMessage(entries, whenIn);
         StoreUnavailable unavailable = unavailable();
         if (unavailable == null) {
             received(message, underWay::put);

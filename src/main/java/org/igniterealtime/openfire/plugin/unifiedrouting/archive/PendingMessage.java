@@ -25,6 +25,7 @@ public final class PendingMessage {
     }
 
     private final List<NewEntry> entries;
+    private final Runnable whenIn;
     private final int characters;
     private final long handedAt = System.nanoTime();
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
@@ -34,7 +35,13 @@ public final class PendingMessage {
     private long number;
 
     PendingMessage(List<NewEntry> entries) {
+        this(entries, () -> {});
+    }
+
+    /** @param whenIn see {@link ArchiveWriter#submit(List, Runnable)} */
+    PendingMessage(List<NewEntry> entries, Runnable whenIn) {
         this.entries = List.copyOf(entries);
+        this.whenIn = whenIn;
         int sum = 0;
         for (NewEntry entry : this.entries) {
             sum += entry.stanza().length();
@@ -91,8 +98,10 @@ public final class PendingMessage {
         return number;
     }
 
-    void number(long place) {
+    /** It is in the queue; called under that one's lock, before the writer can see it. */
+    void isIn(long place) {
         number = place;
+        whenIn.run();
     }
 
     /** The writer takes it. From now on it has an outcome, however long that takes. */

@@ -119,7 +119,7 @@ final class WriterQueue {
             if (!open) {
                 return Entry.CLOSED;
             }
-            message.number(handed + 1);
+            message.isIn(handed + 1);
             handed = message.number();
             waiting.add(message);
             message.entries().forEach(entry -> newest.put(entry.owner(), message.number()));
@@ -163,9 +163,9 @@ final class WriterQueue {
                     begun = begun == 0 ? next.number() : begun;
                 }
             }
-            // Small transactions say nothing about large ones, nor do a few long messages. More than that do not come
-            // together
-            // while the queue is short.
+            // Small transactions say nothing about large ones, nor do a few long messages. While the queue is short
+            // more
+            // do not come together than make it crowded.
             taken = batch.size() >= Math.min(limits.batchMessages(), crowd()) ? batch.size() : 0;
             takenAt = nanoTime.getAsLong();
             makeRoom();

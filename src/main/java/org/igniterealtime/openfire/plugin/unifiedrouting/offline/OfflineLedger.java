@@ -40,6 +40,9 @@ public final class OfflineLedger<S> {
     /** More come only where a flood takes long; the order of the oldest is not known then. */
     private static final int MOST_TURNS = 5_000;
 
+    /** So many messages that the account has sent are soon looked through, and not worth a change of the database. */
+    private static final int PASSING = 500;
+
     private final String owner;
     private final LongSupplier nanoTime;
     private final Map<Mid, LedgerEntry<S>> entries = new HashMap<>();
@@ -73,6 +76,9 @@ public final class OfflineLedger<S> {
     private long unknownUpTo = -1;
 
     private long savedCursor;
+
+    /** Where the cursor came to only because the account has sent something. */
+    private long passing = -1;
 
     /**
      * The cursor is being lowered in the database, which does not know yet what is taken from now on: what the ledger's
@@ -128,6 +134,15 @@ public final class OfflineLedger<S> {
     /**
      * Up to where the archive's writer has to be done before the mailbox is read.
      *
+     * @return negative as long as {@link #unknownUpTo(long)} has not been called
+     */
+    public synchronized long unknownUpTo() {
+        return unknownUpTo;
+    }
+
+    /**
+     * As {@link #unknownUpTo()}.
+     *
      * @param handed the number of what was handed over last. The first one counts: from then on the ledger is told
      */
     public synchronized long unknownUpTo(long handed) {
@@ -181,8 +196,12 @@ public final class OfflineLedger<S> {
 
     /** Something is in the archive at this place that needs no delivery, and all that stands before it was told before. */
     public synchronized void reached(long seq) {
+        long before = places.cursor();
         places.reach(seq);
         settle();
+        if (before == savedCursor || before == passing) {
+            passing = places.cursor();
+        }
     }
 
     private void isAwaited(LedgerEntry<S> entry, boolean isAwaited) {
@@ -233,22 +252,37 @@ public final class OfflineLedger<S> {
         }
     }
 
-    /**
-     * A message that is being routed reaches a session.
-     *
-     * @return whether the session may have it: false if it has it, or had it, already
-     */
-    public synchronized boolean meant(Mid mid, S session) {
+    /** What is known of a message that reaches a session. */
+    public enum Meant {
+        /** It is with that session from now on. */
+        NOTED,
+        /** The session has it, or had it, already. */
+        BEFORE,
+        /** It is not in the books. */
+        UNKNOWN
+    }
+
+    /** A message that is being routed reaches a session. */
+    public synchronized Meant reaches(Mid mid, S session) {
         LedgerEntry<S> entry = entries.get(mid);
         if (entry == null) {
-            return true;
+            return Meant.UNKNOWN;
         }
         if (entry.isWith(session)) {
-            return false;
+            return Meant.BEFORE;
         }
         isAwaited(entry, false);
         entry.meant(session);
-        return true;
+        return Meant.NOTED;
+    }
+
+    /**
+     * As {@link #reaches}.
+     *
+     * @return whether the session may have it: false if it has it, or had it, already
+     */
+    public boolean meant(Mid mid, S session) {
+        return reaches(mid, session) != Meant.BEFORE;
     }
 
     /** A message that is being routed will reach a session as an entry of the archive, if it has one. */
@@ -599,11 +633,12 @@ public final class OfflineLedger<S> {
             }
         }
         long cursor = places.cursor();
-        if (cursor == savedCursor && taken.isEmpty() && returned.isEmpty()) {
+        boolean isMoved = cursor != savedCursor && (cursor != passing || cursor - savedCursor >= PASSING);
+        if (!isMoved && taken.isEmpty() && returned.isEmpty()) {
             return Optional.empty();
         }
         lowering = !returned.isEmpty();
-        OptionalLong moved = cursor == savedCursor ? OptionalLong.empty() : OptionalLong.of(cursor);
+        OptionalLong moved = isMoved ? OptionalLong.of(cursor) : OptionalLong.empty();
         return Optional.of(new OfflineChange(owner, moved, taken, returned));
     }
 

@@ -77,7 +77,7 @@ public final class OfflineLedgers<S> implements CommitListener {
             // What was found meanwhile to be with it, see below.
             account.ledger().gone(session);
             if (account.sessions().isEmpty()) {
-                execute(() -> save(owner));
+                execute(() -> saveLast(owner));
             }
         }
     }
@@ -191,7 +191,11 @@ public final class OfflineLedgers<S> implements CommitListener {
         if (ledger.isOpen()) {
             return true;
         }
-        if (!writer.isDone(ledger.unknownUpTo(writer.handedOver(ledger.owner())))) {
+        long unknownUpTo = ledger.unknownUpTo();
+        if (unknownUpTo < 0) {
+            unknownUpTo = ledger.unknownUpTo(writer.handedOver(ledger.owner()));
+        }
+        if (!writer.isDone(unknownUpTo)) {
             return false;
         }
         OfflineMailbox mailbox = store.mailbox(ledger.owner());
@@ -273,6 +277,17 @@ public final class OfflineLedgers<S> implements CommitListener {
         save(owner);
     }
 
+    /** What the writer has under way is not waited for: this thread serves others, too. Then it is saved with all others. */
+    private void saveLast(String owner) {
+        try {
+            if (writer.isDone(writer.handedOver(owner))) {
+                save(owner);
+            }
+        } catch (StoreUnavailable e) {
+            Log.debug("The offline set of '{}' is not saved.", owner, e);
+        }
+    }
+
     private void save(String owner) {
         try {
             settle(owner);
@@ -286,12 +301,12 @@ public final class OfflineLedgers<S> implements CommitListener {
     public void save() {
         List<Account<S>> all = List.copyOf(accounts.values());
         try {
+            tryOpen(all);
             for (int from = 0; from < all.size(); from += MOST) {
                 save(all.subList(from, Math.min(all.size(), from + MOST)));
             }
-            for (Account<S> account : all) {
-                tryOpen(account.ledger());
-            }
+            // Those in which something was returned.
+            tryOpen(all);
             failing = false;
         } catch (StoreUnavailable e) {
             if (!failing) {
@@ -300,6 +315,12 @@ public final class OfflineLedgers<S> implements CommitListener {
             failing = true;
         }
         all.forEach(account -> dropIdle(account.ledger().owner()));
+    }
+
+    private void tryOpen(List<Account<S>> all) {
+        for (Account<S> account : all) {
+            tryOpen(account.ledger());
+        }
     }
 
     private void save(List<Account<S>> some) {

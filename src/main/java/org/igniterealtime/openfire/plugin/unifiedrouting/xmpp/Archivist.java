@@ -208,8 +208,8 @@ public final class Archivist {
     private PendingMessage store(Job job, List<NewEntry> owned) {
         List<NewEntry> waiting =
                 owned.stream().filter(entry -> entry.claim().eligible()).toList();
-        // Before the writer has them: what is committed is to be known already.
-        waiting.forEach(entry ->
+        // A ledger is told, or comes so late that it waits for the writer: what is committed is known to it already.
+        Runnable tell = () -> waiting.forEach(entry ->
                 ledgers.submitted(entry.owner(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED));
         PendingMessage pending;
         if (!live.turns().has()) {
@@ -217,7 +217,7 @@ public final class Archivist {
         }
         try (AccountTurns.Turn turn =
                 live.turns().take(owned.stream().map(NewEntry::owner).toList())) {
-            pending = writer.submit(owned);
+            pending = writer.submit(owned, tell);
             if (!hasFailed(pending)) {
                 handedOver(job, owned, pending);
             }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.dom4j.Element;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger.Meant;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Audience;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.jivesoftware.openfire.OfflineMessage;
@@ -182,11 +183,10 @@ public final class DeliveryWatch implements PacketInterceptor {
         if (rejectsStoredCopies && mid.isPresent() && message instanceof OfflineMessage) {
             return false;
         }
-        boolean isKnown = mid.filter(state.ledger()::knows).isPresent();
-        if (!isFlood
-                && mid.isPresent()
-                && canBeReached(state)
-                && !state.ledger().meant(mid.get(), state.raw())) {
+        Meant meant = isFlood || mid.isEmpty() || !canBeReached(state)
+                ? Meant.NOTED
+                : state.ledger().reaches(mid.get(), state.raw());
+        if (meant == Meant.BEFORE) {
             return false;
         }
         if (mid.isPresent() && state.isGone()) {
@@ -201,9 +201,7 @@ public final class DeliveryWatch implements PacketInterceptor {
         }
         // For one that cannot be reached Openfire decides who gets it.
         boolean isParked = !isFlood && canBeReached(state) && isParked(message, state, mid);
-        if (!isFlood
-                && !isKnown
-                && mid.filter(id -> state.ledger().isWith(id, state.raw())).isPresent()) {
+        if (meant == Meant.UNKNOWN && state.ledger().isWith(mid.orElseThrow(), state.raw())) {
             // The offline set gives it, which was not known yet above.
             state.discard(mid.get());
             return false;

@@ -9,12 +9,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
 import org.junit.jupiter.api.Test;
 
 /** ROUTING-RULES section 6, sentence by sentence, as far as it is about who has what. */
@@ -746,6 +748,68 @@ class OfflineLedgerTest {
         assertThat(scan.isComplete()).isTrue();
         List.of("a", "c").forEach(mid -> books.took(new Mid(mid), DESK));
         assertThat(books.cursor()).isEqualTo(3);
+    }
+
+    /** Has something under way for everybody, until it is done. */
+    private static final class BusyWriter implements Settling {
+        boolean done;
+
+        @Override
+        public void settle(String owner) {
+            throw new AssertionError("Nobody may wait on this thread");
+        }
+
+        @Override
+        public long handedOver(String owner) {
+            return 1;
+        }
+
+        @Override
+        public boolean isDone(long upTo) {
+            return done;
+        }
+    }
+
+    @Test
+    void whoGoesWhileTheWriterIsBusyIsForgottenLater() {
+        BusyWriter writer = new BusyWriter();
+        OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, writer, Runnable::run);
+        ledgers.bound(BOB, DESK);
+        ledgers.unbound(BOB, DESK);
+        ledgers.save();
+        assertThat(ledgers.size()).isEqualTo(1);
+        writer.done = true;
+        ledgers.save();
+        assertThat(ledgers.size()).isZero();
+    }
+
+    /** The plugin may leave then. */
+    @Test
+    void whatWasTakenBeforeTheWriterWasDoneIsSavedAtOnceThen() {
+        BusyWriter writer = new BusyWriter();
+        OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, writer, Runnable::run);
+        OfflineLedger<String> books = ledgers.bound(BOB, DESK);
+        OfflineMessage message = store.add(BOB, "a", true, true);
+        books.submitted(message.mid(), true);
+        books.meant(message.mid(), DESK);
+        books.committed(message.mid(), message.seq(), true, true);
+        books.took(message.mid(), DESK);
+        books.routed(message.mid());
+        writer.done = true;
+        ledgers.save();
+        assertThat(store.count(BOB)).isZero();
+    }
+
+    @Test
+    void aFewSentMessagesAreNotWorthAChange() {
+        ledger.opened(store.mailbox(BOB));
+        LongStream.rangeClosed(1, 499).forEach(ledger::reached);
+        assertThat(ledger.changes()).isEmpty();
+        ledger.reached(500);
+        assertThat(ledger.changes().orElseThrow().cursor()).hasValue(500);
+        ledger.saved(ledger.changes().orElseThrow());
+        ledger.reached(501);
+        assertThat(ledger.changes()).isEmpty();
     }
 
     /** Else the next session would be looked for messages among all that was sent. */

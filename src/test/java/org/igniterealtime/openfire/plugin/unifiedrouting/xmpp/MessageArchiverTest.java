@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Admission;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
@@ -35,11 +36,13 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ScriptedStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.WriterLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.CachedOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimits;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.session.LocalClientSession;
@@ -127,6 +130,26 @@ class MessageArchiverTest {
         assertThat(StanzaIds.find(message.getElement(), JULIET)).isPresent();
         assertThat(routed.of(message))
                 .hasValueSatisfying(note -> assertThat(note.pending()).isPresent());
+    }
+
+    /** Else it would be the session's and nobody would know, so that the next one would be given it again. */
+    @Test
+    void aSessionThatComesWhileAMessageWaitsForRoomKnowsOfIt() throws InterruptedException {
+        store.hold();
+        incoming(chat(ROMEO, JULIET));
+        store.awaitAppending();
+        IntStream.range(0, 8).forEach(i -> incoming(chat(ROMEO, JULIET)));
+        Message last = chat(ROMEO, JULIET);
+        Thread waiting = new Thread(() -> incoming(last));
+        waiting.start();
+        await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+        OfflineLedger<Holder> ledger = ledgers.bound("juliet", Holder.of(new SessionKey(JULIET, "stream")));
+
+        store.release();
+        waiting.join();
+
+        Mid mid = StanzaIds.find(last.getElement(), JULIET).map(Mid::new).orElseThrow();
+        assertThat(ledger.knows(mid)).isTrue();
     }
 
     @Test

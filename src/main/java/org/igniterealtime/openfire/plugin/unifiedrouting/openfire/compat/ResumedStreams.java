@@ -97,17 +97,13 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         private volatile WeakReference<LocalClientSession> session = new WeakReference<>(null);
 
         /** Whether its session goes on over another connection, as far as is known. Guarded by this object. */
-        private Passing passing = Passing.HERE;
+        private boolean isElsewhere;
+
+        /** How many ask for its session now. Guarded by this object. */
+        private int asking;
 
         Line(long patienceMillis) {
             this.patienceMillis = patienceMillis;
-        }
-
-        private enum Passing {
-            HERE,
-            /** Somebody asks for its session. */
-            ASKED,
-            ELSEWHERE
         }
 
         /** @return to be closed by this thread when it has done what it does for the connection */
@@ -133,12 +129,13 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         }
 
         synchronized void isAskedFor() {
-            passing = Passing.ASKED;
+            asking++;
         }
 
         /** Somebody who has asked for its session has his answer. */
-        synchronized void isAnswered(boolean isElsewhere) {
-            passing = isElsewhere ? Passing.ELSEWHERE : Passing.HERE;
+        synchronized void isAnswered(boolean elsewhere) {
+            isElsewhere = elsewhere;
+            asking--;
             notifyAll();
         }
 
@@ -147,14 +144,14 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
             long left = patienceMillis;
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(left);
             try {
-                while (passing == Passing.ASKED && left > 0) {
+                while (asking > 0 && left > 0) {
                     wait(left);
                     left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return passing != Passing.HERE;
+            return asking > 0 || isElsewhere;
         }
     }
 

@@ -165,6 +165,48 @@ class ResumedStreamsTest {
         assertThat(passed).containsExactly("first", "second");
     }
 
+    @Test
+    void whatFollowsWaitsForAllWhoAsk() throws Exception {
+        ResumedStreams impatient = new ResumedStreams(streamId -> Optional.of(session), 500);
+        impatient.connected(session);
+        HeldStreams held = new HeldStreams(new HeldAcknowledgements(new FakeProgress()), impatient);
+        CountDownLatch begun = new CountDownLatch(3);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch isResumed = new CountDownLatch(1);
+        Future<?> handling = others.submit(() -> held.pass("<message/>", earlier, () -> {
+            begun.countDown();
+            await(goOn);
+        }));
+        TimeUnit.MILLISECONDS.sleep(50);
+        Future<?> refused = others.submit(() -> held.pass(RESUME, mock(Connection.class), () -> {
+            begun.countDown();
+            await(goOn);
+        }));
+        Future<?> resuming = others.submit(() -> held.pass(RESUME, present, () -> {
+            begun.countDown();
+            await(isResumed);
+            when(session.getConnection()).thenReturn(present);
+        }));
+        begun.await();
+        goOn.countDown();
+        handling.get();
+        Future<?> second = others.submit(() -> held.pass("<message/>", earlier, () -> passed.add("second")));
+        refused.get();
+        TimeUnit.MILLISECONDS.sleep(100);
+        isResumed.countDown();
+        resuming.get();
+        second.get();
+        assertThat(passed).isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Each of them would keep its own line while it waits for the other one's. */
     @Test
     @Timeout(5)
