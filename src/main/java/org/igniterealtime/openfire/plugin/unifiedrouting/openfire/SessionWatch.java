@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
@@ -23,19 +24,25 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     private final Resent resent;
     private final StreamFilters filters;
     private final Consumer<LocalClientSession> connected;
+    private final Predicate<LocalClientSession> endsWell;
 
-    /** @param connected is told of each session over its first connection */
+    /**
+     * @param connected is told of each session over its first connection
+     * @param endsWell whether a client leaves nothing open with the session that ends
+     */
     SessionWatch(
             SubscriptionRegistry<?> subscriptions,
             MidPrefixes prefixes,
             Resent resent,
             StreamFilters filters,
-            Consumer<LocalClientSession> connected) {
+            Consumer<LocalClientSession> connected,
+            Predicate<LocalClientSession> endsWell) {
         this.subscriptions = subscriptions;
         this.prefixes = prefixes;
         this.resent = resent;
         this.filters = filters;
         this.connected = connected;
+        this.endsWell = endsWell;
     }
 
     private void isThere(Session session) {
@@ -63,7 +70,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
         if (session instanceof ClientSession client) {
             subscriptions.ended(Sessions.keyOf(client));
             prefixes.ended(Sessions.keyOf(client));
-            resent.ended(Sessions.keyOf(client));
+            resent.ended(Sessions.keyOf(client), client instanceof LocalClientSession local && endsWell.test(local));
         }
     }
 

@@ -30,6 +30,9 @@ public final class HeldStreams implements AcknowledgementHold {
     private static final Set<String> PLAIN =
             Set.of("message", "presence", "iq", "starttls", "auth", "response", "abort", "compress");
 
+    /** How the namespaces of XEP-0198 begin. */
+    private static final String STREAM_MANAGEMENT = "urn:xmpp:sm:";
+
     /** How a client asks for the server's acknowledgement. */
     private static final String REQUEST = "r";
 
@@ -79,6 +82,17 @@ public final class HeldStreams implements AcknowledgementHold {
          */
         Optional<Step> counting(Object connection);
 
+        /** A client closes its stream. */
+        void closes(Object connection);
+
+        /**
+         * A client asks for something of XEP-0198 that it may ask for once.
+         *
+         * @param connection over which it does
+         * @return whether it has that already, and is told so
+         */
+        boolean refuses(Object connection);
+
         /** The connection of a session ends; the session may wait for another one. */
         Step end(Object connection);
 
@@ -113,9 +127,17 @@ public final class HeldStreams implements AcknowledgementHold {
             passOn(resumptions.stanza(from), from, onward);
         } else if (BEGINNING.contains(name)) {
             passOn(from, onward);
+        } else if (isForOnce(element, name)) {
+            once(element, name, from, onward);
         } else if (COUNTING.contains(name)) {
             passOn(resumptions.counting(from), from, onward);
-        } else if (element.contains("resume") && resumptions.isOne(element, from)) {
+        } else {
+            passSettled(element, from, onward);
+        }
+    }
+
+    private <E extends Exception> void passSettled(String element, Object from, Onward<E> onward) throws E {
+        if (element.contains("resume") && resumptions.isOne(element, from)) {
             resuming.incrementAndGet();
             try {
                 acknowledgements.settle();
@@ -123,9 +145,41 @@ public final class HeldStreams implements AcknowledgementHold {
             } finally {
                 resuming.decrementAndGet();
             }
+            return;
+        }
+        if (element.startsWith("</")) {
+            resumptions.closes(from);
+        }
+        acknowledgements.settle();
+        passOn(resumptions.stanza(from), from, onward);
+    }
+
+    /** All of XEP-0198 but an acknowledgement, or asking for one. */
+    private static boolean isForOnce(String element, String name) {
+        String local = name.substring(name.indexOf(':') + 1);
+        return !local.equals("a")
+                && !local.equals(REQUEST)
+                && element.substring(0, Math.max(0, element.indexOf('>'))).contains(STREAM_MANAGEMENT);
+    }
+
+    /**
+     * COMPAT(4.2), COMPAT(5.x): when Openfire refuses such a thing, it stops counting for the session that is there, and
+     * forgets what that one has not acknowledged.
+     */
+    private <E extends Exception> void once(String element, String name, Object from, Onward<E> onward) throws E {
+        Optional<Step> permission = resumptions.stanza(from);
+        if (permission.isEmpty()) {
+            return;
+        }
+        try (Step step = permission.get()) {
+            if (resumptions.refuses(from)) {
+                return;
+            }
+        }
+        if (COUNTING.contains(name)) {
+            passOn(resumptions.counting(from), from, onward);
         } else {
-            acknowledgements.settle();
-            passOn(resumptions.stanza(from), from, onward);
+            passSettled(element, from, onward);
         }
     }
 

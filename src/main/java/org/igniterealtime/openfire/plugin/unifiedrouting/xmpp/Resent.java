@@ -24,7 +24,8 @@ import org.xmpp.packet.Message;
  *
  * <p>It is the same message if sender's full JID, recipient, id and content are the same, and if the first one came over
  * an earlier connection at most {@link #REACH} before the present one was first used. Each message that was sent is met
- * by one that is sent again. Otherwise, within one connection, no message is ever taken for another: ids such as "1" and
+ * by one that is sent again. What was sent before an earlier session ended well is not met: nothing of it was left open. Otherwise,
+ * within one connection, no message is ever taken for another: ids such as "1" and
  * "2" are common, and so is a second "ok".
  *
  * <p>When a session goes on over a new connection, Openfire may still be working on what came over the old one, and does
@@ -50,6 +51,9 @@ public final class Resent {
     /** Of how many addresses of other servers something is remembered, each for {@link #REACH} at most. */
     static final int MOST_REMOTE = 10_000;
 
+    /** Of how many addresses of clients the end is remembered. */
+    private static final int MOST_ENDED = 10_000;
+
     /** Openfire does not say which connection of a server brings a message. That there is a new one is known by its id. */
     private static final Object LINE = new Object();
 
@@ -57,6 +61,10 @@ public final class Resent {
     private final ServerLines lines;
     private final Clock clock;
     private final Map<JID, Connected> sessions = new ConcurrentHashMap<>();
+
+    /** When a session of an address ended well last. */
+    private final Map<JID, Instant> endedWell = new ConcurrentHashMap<>();
+
     private final Map<JID, Connected> remote = new ConcurrentHashMap<>();
     private final Set<Passage> underway = ConcurrentHashMap.newKeySet();
     private final AtomicLong numbers = new AtomicLong();
@@ -76,15 +84,18 @@ public final class Resent {
 
         private final SessionKey session;
         private final WeakReference<Object> connection;
+        private final Instant since;
         private final Instant until;
         private final Instant settled;
         private final Earlier earlier = new Earlier();
         private boolean isFollowing;
         private boolean isSentKnown;
 
-        Connected(SessionKey session, Object connection, Instant until, Instant settled) {
+        /** @param since when the first one was sent of what it may bring again */
+        Connected(SessionKey session, Object connection, Instant since, Instant until, Instant settled) {
             this.session = session;
             this.connection = new WeakReference<>(connection);
+            this.since = since;
             this.until = until;
             this.settled = settled;
         }
@@ -113,7 +124,6 @@ public final class Resent {
                 earlier.forget();
                 return null;
             }
-            Instant since = until.minus(REACH.multipliedBy(2));
             if (!isFollowing) {
                 // Else nobody knows whether a look finds what is being committed, and it would be met never or twice.
                 awaitAll(underway.stream().filter(passage::follows).toList());
@@ -214,7 +224,7 @@ public final class Resent {
     /** From the moment when it is first used, as a client's connection: servers connect before they have something to say. */
     private Connected overLine(SessionKey session) {
         Instant now = clock.instant();
-        return new Connected(session, LINE, now.plus(REACH), now);
+        return new Connected(session, LINE, now.minus(REACH), now.plus(REACH), now);
     }
 
     /**
@@ -223,7 +233,14 @@ public final class Resent {
      */
     private Connected connected(SessionKey session, Object connection, Connected known) {
         Instant now = clock.instant();
-        return new Connected(session, connection, now.plus(REACH), known == null ? now : now.plus(SETTLING));
+        Instant reach = now.minus(REACH);
+        Instant well = endedWell.getOrDefault(session.jid(), reach);
+        return new Connected(
+                session,
+                connection,
+                well.isAfter(reach) ? well : reach,
+                now.plus(REACH),
+                known == null ? now : now.plus(SETTLING));
     }
 
     /** The id under which the recipient has it. */
@@ -231,8 +248,22 @@ public final class Resent {
         return archive.findReceived(recipient, message.getFrom(), passage.contentHash());
     }
 
-    /** Forgets a session that has ended. */
-    public void ended(SessionKey session) {
+    /**
+     * Forgets a session that has ended.
+     *
+     * @param well whether its client has closed it, or has never asked for anything to be acknowledged (XEP-0198): then it
+     *     sends nothing again
+     */
+    public void ended(SessionKey session, boolean well) {
         sessions.computeIfPresent(session.jid(), (jid, known) -> known.session.equals(session) ? null : known);
+        Instant now = clock.instant();
+        if (well && endedWell.size() >= MOST_ENDED) {
+            endedWell.values().removeIf(end -> now.isAfter(end.plus(REACH)));
+        }
+        // Beyond that nothing is known of it, as after a restart.
+        if (well && endedWell.size() < MOST_ENDED) {
+            // What was archived in this very millisecond came before.
+            endedWell.put(session.jid(), now.plusMillis(1));
+        }
     }
 }

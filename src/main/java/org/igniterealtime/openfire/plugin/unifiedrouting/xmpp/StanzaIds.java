@@ -116,7 +116,8 @@ final class StanzaIds {
 
     private static boolean isOf(String domain, String by) {
         try {
-            return domain.equals(new JID(by).getDomain());
+            // Whoever reads it may not be strict about spaces.
+            return domain.equals(new JID(by.strip()).getDomain());
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -354,20 +354,27 @@ public final class UnreceivedMessages {
             later(() -> outlet.listeners().bounced(copy));
             // COMPAT(4.2): Openfire asks the list of whoever an error comes from, and would turn it round to him.
             boolean isBlocked = state.is(AccountCondition.BLOCKS_PEER);
-            refuse(message, plan.sender(), isBlocked ? message.getTo().asBareJID() : message.getTo());
+            refuse(unreceived, plan.sender(), isBlocked ? message.getTo().asBareJID() : message.getTo());
         } else if (plan.kept() != Kept.NOTHING) {
             Message copy = message.createCopy();
             later(() -> outlet.listeners().stored(copy));
         }
     }
 
-    /** RFC 6120 §8.3: from the address that it was sent to, as a rule, with its id and its payload, without its recipient's ids. */
-    private void refuse(Message message, SenderOutcome outcome, JID from) {
+    /**
+     * RFC 6120 §8.3: from the address that it was sent to, as a rule, with its id, without its recipient's ids. With its payload
+     * as well if that may be in archives: an error is archived, whatever it has with it.
+     */
+    private void refuse(Case unreceived, SenderOutcome outcome, JID from) {
+        Message message = unreceived.message();
         if (accounts.domain().equals(message.getFrom().toString())) {
             return;
         }
         SenderOutcome.StanzaError reason = outcome.error().orElseThrow();
         Message error = message.createCopy();
+        if (unreceived.subject().verdict().persistence() != Persistence.ARCHIVED) {
+            error.getElement().clearContent();
+        }
         StanzaIds.strip(error.getElement(), accounts.domain(), null);
         // That it was held back concerns its recipient.
         for (Element delay : List.copyOf(error.getElement().elements(DELAY))) {

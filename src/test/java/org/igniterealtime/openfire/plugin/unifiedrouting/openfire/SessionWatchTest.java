@@ -23,7 +23,12 @@ class SessionWatchTest {
     private final AtomicInteger secrets = new AtomicInteger();
     private final MidPrefixes prefixes = new MidPrefixes(() -> "secret" + secrets.incrementAndGet());
     private final SessionWatch watch = new SessionWatch(
-            new SubscriptionRegistry<>(), prefixes, mock(Resent.class), mock(StreamFilters.class), session -> {});
+            new SubscriptionRegistry<>(),
+            prefixes,
+            mock(Resent.class),
+            mock(StreamFilters.class),
+            session -> {},
+            session -> false);
 
     private static LocalClientSession session(String id) {
         StreamID stream = mock(StreamID.class);

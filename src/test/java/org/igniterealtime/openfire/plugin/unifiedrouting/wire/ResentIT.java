@@ -51,7 +51,9 @@ class ResentIT {
                         "unarchived",
                         "ofremote",
                         "lateofremote",
-                        "twoofremote")) {
+                        "twoofremote",
+                        "cron",
+                        "ofcron")) {
                     options = options.withAccount(account, "secret");
                 }
                 return options;
@@ -103,6 +105,24 @@ class ResentIT {
                 .isEqualTo(mid);
         second.sync();
         assertThat(MamQuery.by(target).all(50)).extracting(MamResult::id).containsExactly(mid);
+    }
+
+    /** A program that is started now and then, and counts its messages from one. */
+    @Test
+    void senderWhoClosesHisSessionEachTime() {
+        RawClient target = openfire.client("ofcron", "phone").presence();
+        String stanza = chat("ofcron", "1", "the disk is full", "");
+        for (int i = 0; i < 3; i++) {
+            RawClient sender = i == 0 ? openfire.client("cron", "job") : openfire.clientAgain("cron", "job");
+            if (i > 0) {
+                sender.enableStreamManagement(true);
+            }
+            sender.send(stanza);
+            sender.sync();
+            sender.close();
+        }
+        target.sync();
+        assertThat(archive(target)).containsExactly("the disk is full", "the disk is full", "the disk is full");
     }
 
     /** Nobody archives it; it waits for its recipient. */

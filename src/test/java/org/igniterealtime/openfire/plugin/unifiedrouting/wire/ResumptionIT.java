@@ -54,6 +54,33 @@ class ResumptionIT {
         last.close();
     }
 
+    /** The server would stop counting, and nobody could resume the session. */
+    @Test
+    void whoAsksForStreamManagementOnceMoreKeepsIt() {
+        RawClient alice = openfire.client("alice", "street").presence();
+        RawClient bob =
+                openfire.client("bob", "watch").enableStreamManagement(true).presence();
+        alice.send(chat(bob.jid(), "first"));
+        bob.await(withBody("first"));
+        for (String element :
+                new String[] {"<enable xmlns='urn:xmpp:sm:3'/>", "<resume xmlns='urn:xmpp:sm:3' previd='x' h='0'/>"}) {
+            bob.send(element);
+            assertThat(bob.awaitNonza(answer -> answer.getName().equals("failed"))
+                            .element("unexpected-request"))
+                    .isNotNull();
+        }
+        alice.send(chat(bob.jid(), "second"));
+        bob.await(withBody("second"));
+        assertThat(bob.requestAck()).isPositive();
+        bob.drop();
+        alice.send(chat(bob.jid(), "third"));
+        alice.sync();
+        RawClient again = resume("bob", bob.state());
+        again.await(withBody("third"));
+        again.assertNoMore(message());
+        again.close();
+    }
+
     /** Whoever has seen a stream begin knows its id. */
     @Test
     void nobodyElseTakesAConnectionAway() {

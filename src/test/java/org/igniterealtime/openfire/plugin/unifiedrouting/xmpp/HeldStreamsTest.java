@@ -22,6 +22,8 @@ class HeldStreamsTest {
     private final Connection connection = mock(Connection.class);
     private final LocalSession session = mock(LocalSession.class);
     private boolean isSuperseded;
+    private boolean isCounting;
+    private boolean isClosed;
     private final FakeProgress writer = new FakeProgress();
     private final HeldStreams streams = new HeldStreams(new HeldAcknowledgements(writer), new NoResumptions());
 
@@ -46,6 +48,16 @@ class HeldStreamsTest {
         @Override
         public Optional<HeldStreams.Step> counting(Object connection) {
             return Optional.of(() -> {});
+        }
+
+        @Override
+        public void closes(Object connection) {
+            isClosed = true;
+        }
+
+        @Override
+        public boolean refuses(Object connection) {
+            return isCounting;
         }
 
         @Override
@@ -96,6 +108,33 @@ class HeldStreamsTest {
         pass(element);
         assertThat(writer.waits()).isZero();
         assertThat(events).containsExactly(element);
+    }
+
+    /** The server would stop counting, and forget what was not acknowledged. */
+    @Test
+    void whoHasStreamManagementIsRefusedItBeforeTheServerIsAsked() {
+        isCounting = true;
+        for (String element : new String[] {
+            "<enable xmlns='urn:xmpp:sm:3'/>",
+            "<sm:enable xmlns:sm='urn:xmpp:sm:2' resume='true'/>",
+            "<resume xmlns='urn:xmpp:sm:3' previd='x' h='1'/>",
+            "<abc xmlns='urn:xmpp:sm:3'/>"
+        }) {
+            pass(element);
+        }
+        assertThat(events).isEmpty();
+        pass("<sm:r xmlns:sm='urn:xmpp:sm:3'/>");
+        pass("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+        pass("<message to='a'><body>urn:xmpp:sm:3</body></message>");
+        assertThat(events).hasSize(3);
+    }
+
+    @Test
+    void thatAClientClosesItsStreamIsSaid() {
+        pass("<message/>");
+        assertThat(isClosed).isFalse();
+        pass("</stream:stream>");
+        assertThat(isClosed).isTrue();
     }
 
     /** The server would do it for the session, which goes on over another connection. */

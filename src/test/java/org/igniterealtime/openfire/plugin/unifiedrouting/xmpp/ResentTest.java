@@ -35,6 +35,7 @@ class ResentTest {
 
     private static final Optional<String> NOBODY = Optional.empty();
 
+    private Instant archivedAt = Instant.MAX;
     private final List<Long> archived = new CopyOnWriteArrayList<>();
     private final Map<String, List<Long>> received = new ConcurrentHashMap<>();
     private final List<String> looks = new CopyOnWriteArrayList<>();
@@ -48,7 +49,7 @@ class ResentTest {
 
         @Override
         public List<Long> sentHashes(String owner, Instant since, int max) {
-            return List.copyOf(archived);
+            return since.isAfter(archivedAt) ? List.of() : List.copyOf(archived);
         }
     };
     private Instant now = Instant.parse("2026-11-21T12:00:00Z");
@@ -84,6 +85,23 @@ class ResentTest {
         resent.began(SESSION, "first");
         assertThat(isAgain(SESSION, "first", 1)).isFalse();
         assertThat(isAgain(SESSION, "first", 1)).isFalse();
+    }
+
+    /** A program that is started each minute, and counts its messages from one. */
+    @Test
+    void whatWasSentBeforeASessionEndedWellIsNotMet() {
+        archivedAt = now;
+        archived.add(1L);
+        resent.began(SESSION, "first");
+        resent.ended(SESSION, true);
+        resent.began(LATER_SESSION, "second");
+        assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
+
+        // What one that broke off has sent may have been left open.
+        now = now.plusSeconds(60);
+        archivedAt = now;
+        resent.ended(LATER_SESSION, false);
+        assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
     }
 
     @Test
@@ -177,7 +195,7 @@ class ResentTest {
     @Test
     void anEndedSessionLeavesNothingBehind() {
         resent.began(SESSION, "first");
-        resent.ended(SESSION);
+        resent.ended(SESSION, false);
         assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
         assertThat(isAgain(LATER_SESSION, "second", 1))
                 .as("nothing of the old one can still come")

@@ -37,6 +37,10 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     /** How long what is being done for a connection is waited for. A stanza may wait as long for the archive. */
     private static final long LINE_PATIENCE_MILLIS = 10_000;
 
+    /** XEP-0198 §3: what nobody may ask for now. */
+    private static final String UNEXPECTED = "<failed xmlns='urn:xmpp:sm:3'>"
+            + "<unexpected-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>";
+
     private static final Pattern PREVID = Pattern.compile("previd\\s*=\\s*['\"]([^'\"]*)['\"]");
 
     /** What writes to sessions. */
@@ -98,6 +102,15 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
 
         /** Whether its session goes on over another connection, as far as is known. Guarded by this object. */
         private boolean isElsewhere;
+
+        /** What comes over it is seen here. */
+        private volatile boolean seen;
+
+        /** Its client wants acknowledgements. */
+        private volatile boolean counting;
+
+        /** Its client has closed it. */
+        private volatile boolean closed;
 
         /** How many ask for its session now. Guarded by this object. */
         private int asking;
@@ -182,7 +195,9 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     /** A session is there; what its client acknowledges is counted when nothing is being written to it. */
     public void connected(LocalClientSession session) {
         connection(session).ifPresent(connection -> {
-            line(connection).session = new WeakReference<>(session);
+            Line line = line(connection);
+            line.session = new WeakReference<>(session);
+            line.counting |= session.getStreamManager().isEnabled();
             latest.put(session, new WeakReference<>(connection));
         });
     }
@@ -194,12 +209,36 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
 
     @Override
     public Optional<HeldStreams.Step> stanza(Object connection) {
-        return known(connection).map(Line::beginUnlessSuperseded).orElse(Optional.of(() -> {}));
+        Optional<Line> line = known(connection);
+        line.ifPresent(one -> one.seen = true);
+        return line.map(Line::beginUnlessSuperseded).orElse(Optional.of(() -> {}));
+    }
+
+    @Override
+    public void closes(Object connection) {
+        known(connection).ifPresent(line -> line.closed = true);
+    }
+
+    /** Whether the client of a session that ends has closed it, or has never wanted acknowledgements. */
+    public boolean endsWell(LocalClientSession session) {
+        return latest(session)
+                .flatMap(this::known)
+                .filter(line -> line.seen && (line.closed || !line.counting))
+                .isPresent();
+    }
+
+    @Override
+    public boolean refuses(Object connection) {
+        Optional<LocalClientSession> counting =
+                session(connection).filter(session -> session.getStreamManager().isEnabled());
+        counting.ifPresent(session -> session.deliverRawText(UNEXPECTED));
+        return counting.isPresent();
     }
 
     @Override
     public Optional<HeldStreams.Step> counting(Object connection) {
         Optional<HeldStreams.Step> handling = stanza(connection);
+        known(connection).ifPresent(line -> line.counting = true);
         Optional<LocalClientSession> session = session(connection);
         if (handling.isEmpty() || session.isEmpty()) {
             return handling;

@@ -1,7 +1,9 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.contains;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.nio.charset.StandardCharsets;
@@ -207,13 +209,41 @@ class ResumedStreamsTest {
         }
     }
 
+    @Test
+    void aSessionEndsWellIfItsClientClosesItOrWantsNoAcknowledgements() {
+        when(session.getStreamManager()).thenReturn(mock(StreamManager.class));
+        when(session.getConnection()).thenReturn(present);
+        streams.connected(session);
+        assertThat(streams.endsWell(session)).as("nobody has seen anything").isFalse();
+        comes("<presence/>", present);
+        assertThat(streams.endsWell(session)).isTrue();
+        comes("<enable xmlns='urn:xmpp:sm:3'/>", present);
+        assertThat(streams.endsWell(session)).isFalse();
+        comes("</stream:stream>", present);
+        assertThat(streams.endsWell(session)).isTrue();
+    }
+
+    @Test
+    void aSessionThatGoesOnHasWantedAcknowledgementsBefore() {
+        resume(present);
+        comes("<presence/>", present);
+        assertThat(streams.endsWell(session)).isFalse();
+    }
+
+    @Test
+    void whoIsCountedAlreadyIsTold() {
+        comes("<enable xmlns='urn:xmpp:sm:3'/>", earlier);
+        verify(session).deliverRawText(contains("unexpected-request"));
+        assertThat(passed).isEmpty();
+    }
+
     /** Each of them would keep its own line while it waits for the other one's. */
     @Test
     @Timeout(5)
     void whoHasASessionDoesNotWaitForAnotherOne() throws Exception {
         LocalClientSession other = mock(LocalClientSession.class);
         when(other.getConnection()).thenReturn(present);
-        when(other.getStreamManager()).thenReturn(mock(StreamManager.class, answer -> true));
+        when(other.getStreamManager()).thenReturn(mock(StreamManager.class));
         streams.connected(other);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
