@@ -80,7 +80,8 @@ class StanzaIdsTest {
                 "JULIET@Verona.EXAMPLE",
                 "juliet@verona.example/balcony",
                 "nobody@verona.example",
-                "verona.example"
+                "verona.example",
+                " juliet@verona.example "
             })
     void idsInTheNameOfThisServerAreRemoved(String by) {
         Element message = message(stanzaId(by, "1"));
