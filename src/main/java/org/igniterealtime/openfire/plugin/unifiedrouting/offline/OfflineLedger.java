@@ -118,6 +118,7 @@ public final class OfflineLedger<S> {
         open = true;
         places.reset(mailbox.cursorSeq(), mailbox.lastSeq());
         savedCursor = mailbox.cursorSeq();
+        passing = -1;
         archived.reset(mailbox.cursorSeq(), places.high());
         hidden.reset(0, places.high());
         scans.forEach(scan -> scan.reopened(mailbox.cursorSeq()));

@@ -24,11 +24,11 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     private final Resent resent;
     private final StreamFilters filters;
     private final Consumer<LocalClientSession> connected;
-    private final Predicate<LocalClientSession> endsWell;
+    private final Predicate<LocalClientSession> unacknowledged;
 
     /**
      * @param connected is told of each session over its first connection
-     * @param endsWell whether a client leaves nothing open with the session that ends
+     * @param unacknowledged whether a client may have left something open with the session that ends
      */
     SessionWatch(
             SubscriptionRegistry<?> subscriptions,
@@ -36,13 +36,13 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
             Resent resent,
             StreamFilters filters,
             Consumer<LocalClientSession> connected,
-            Predicate<LocalClientSession> endsWell) {
+            Predicate<LocalClientSession> unacknowledged) {
         this.subscriptions = subscriptions;
         this.prefixes = prefixes;
         this.resent = resent;
         this.filters = filters;
         this.connected = connected;
-        this.endsWell = endsWell;
+        this.unacknowledged = unacknowledged;
     }
 
     private void isThere(Session session) {
@@ -70,7 +70,9 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
         if (session instanceof ClientSession client) {
             subscriptions.ended(Sessions.keyOf(client));
             prefixes.ended(Sessions.keyOf(client));
-            resent.ended(Sessions.keyOf(client), client instanceof LocalClientSession local && endsWell.test(local));
+            resent.ended(
+                    Sessions.keyOf(client),
+                    !(client instanceof LocalClientSession local) || unacknowledged.test(local));
         }
     }
 

@@ -335,8 +335,8 @@ final class Wiring implements AutoCloseable {
     }
 
     private void watch(Resent resent, StreamFilters filters) {
-        SessionWatch watch =
-                new SessionWatch(subscriptions, prefixes, resent, filters, resumed::connected, resumed::endsWell);
+        SessionWatch watch = new SessionWatch(
+                subscriptions, prefixes, resent, filters, resumed::connected, resumed::mayWantAcknowledgements);
         SessionEventDispatcher.addListener(watch);
         clientSessions().forEach(resumed::connected);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));

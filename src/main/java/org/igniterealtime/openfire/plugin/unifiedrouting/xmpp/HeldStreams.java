@@ -82,9 +82,6 @@ public final class HeldStreams implements AcknowledgementHold {
          */
         Optional<Step> counting(Object connection);
 
-        /** A client closes its stream. */
-        void closes(Object connection);
-
         /**
          * A client asks for something of XEP-0198 that it may ask for once.
          *
@@ -147,19 +144,19 @@ public final class HeldStreams implements AcknowledgementHold {
             }
             return;
         }
-        if (element.startsWith("</")) {
-            resumptions.closes(from);
-        }
         acknowledgements.settle();
         passOn(resumptions.stanza(from), from, onward);
     }
 
     /** All of XEP-0198 but an acknowledgement, or asking for one. */
     private static boolean isForOnce(String element, String name) {
-        String local = name.substring(name.indexOf(':') + 1);
-        return !local.equals("a")
-                && !local.equals(REQUEST)
+        return !local(name).equals("a")
+                && !local(name).equals(REQUEST)
                 && element.substring(0, Math.max(0, element.indexOf('>'))).contains(STREAM_MANAGEMENT);
+    }
+
+    private static String local(String name) {
+        return name.substring(name.indexOf(':') + 1);
     }
 
     /**
@@ -176,7 +173,7 @@ public final class HeldStreams implements AcknowledgementHold {
                 return;
             }
         }
-        if (COUNTING.contains(name)) {
+        if (COUNTING.contains(local(name))) {
             passOn(resumptions.counting(from), from, onward);
         } else {
             passSettled(element, from, onward);

@@ -24,8 +24,8 @@ import org.xmpp.packet.Message;
  *
  * <p>It is the same message if sender's full JID, recipient, id and content are the same, and if the first one came over
  * an earlier connection at most {@link #REACH} before the present one was first used. Each message that was sent is met
- * by one that is sent again. What was sent before an earlier session ended well is not met: nothing of it was left open. Otherwise,
- * within one connection, no message is ever taken for another: ids such as "1" and
+ * by one that is sent again. What was sent before the end of a session whose client wanted no acknowledgements is not met, if
+ * none of that address has left anything open: it sends nothing again. Otherwise, within one connection, no message is ever taken for another: ids such as "1" and
  * "2" are common, and so is a second "ok".
  *
  * <p>When a session goes on over a new connection, Openfire may still be working on what came over the old one, and does
@@ -51,8 +51,8 @@ public final class Resent {
     /** Of how many addresses of other servers something is remembered, each for {@link #REACH} at most. */
     static final int MOST_REMOTE = 10_000;
 
-    /** Of how many addresses of clients the end is remembered. */
-    private static final int MOST_ENDED = 10_000;
+    /** Of how many addresses of clients the ends are remembered. */
+    private static final int MOST_ENDS = 10_000;
 
     /** Openfire does not say which connection of a server brings a message. That there is a new one is known by its id. */
     private static final Object LINE = new Object();
@@ -62,8 +62,18 @@ public final class Resent {
     private final Clock clock;
     private final Map<JID, Connected> sessions = new ConcurrentHashMap<>();
 
-    /** When a session of an address ended well last. */
-    private final Map<JID, Instant> endedWell = new ConcurrentHashMap<>();
+    /**
+     * How sessions of an address have ended lately.
+     *
+     * @param closed when one ended last of which nothing can come again
+     * @param open when one ended last that may have left something
+     */
+    private record Ends(Instant closed, Instant open) {}
+
+    private final Map<JID, Ends> ends = new ConcurrentHashMap<>();
+
+    /** When one ended last that could not be remembered. */
+    private volatile Instant openSomewhere = Instant.MIN;
 
     private final Map<JID, Connected> remote = new ConcurrentHashMap<>();
     private final Set<Passage> underway = ConcurrentHashMap.newKeySet();
@@ -233,12 +243,14 @@ public final class Resent {
      */
     private Connected connected(SessionKey session, Object connection, Connected known) {
         Instant now = clock.instant();
-        Instant reach = now.minus(REACH);
-        Instant well = endedWell.getOrDefault(session.jid(), reach);
+        if (known != null && !known.session.equals(session)) {
+            // COMPAT(5.x): that one may end without a word.
+            mayHaveLeftSomething(session.jid());
+        }
         return new Connected(
                 session,
                 connection,
-                well.isAfter(reach) ? well : reach,
+                openSince(session.jid(), now),
                 now.plus(REACH),
                 known == null ? now : now.plus(SETTLING));
     }
@@ -251,19 +263,50 @@ public final class Resent {
     /**
      * Forgets a session that has ended.
      *
-     * @param well whether its client has closed it, or has never asked for anything to be acknowledged (XEP-0198): then it
-     *     sends nothing again
+     * @param unacknowledged whether its client may have asked for acknowledgements (XEP-0198): then it may send again what it
+     *     has not got one for, and else it does not
      */
-    public void ended(SessionKey session, boolean well) {
-        sessions.computeIfPresent(session.jid(), (jid, known) -> known.session.equals(session) ? null : known);
-        Instant now = clock.instant();
-        if (well && endedWell.size() >= MOST_ENDED) {
-            endedWell.values().removeIf(end -> now.isAfter(end.plus(REACH)));
-        }
-        // Beyond that nothing is known of it, as after a restart.
-        if (well && endedWell.size() < MOST_ENDED) {
+    public void ended(SessionKey session, boolean unacknowledged) {
+        boolean[] isLast = {true};
+        sessions.computeIfPresent(session.jid(), (jid, known) -> {
+            isLast[0] = known.session.equals(session);
+            return isLast[0] ? null : known;
+        });
+        if (unacknowledged) {
+            mayHaveLeftSomething(session.jid());
+        } else if (isLast[0] && hasRoom()) {
             // What was archived in this very millisecond came before.
-            endedWell.put(session.jid(), now.plusMillis(1));
+            Instant end = clock.instant().plusMillis(1);
+            ends.compute(session.jid(), (jid, known) -> new Ends(end, known == null ? Instant.MIN : known.open()));
         }
+    }
+
+    private void mayHaveLeftSomething(JID jid) {
+        Instant end = clock.instant();
+        if (hasRoom()) {
+            ends.compute(jid, (same, known) -> new Ends(known == null ? Instant.MIN : known.closed(), end));
+        } else {
+            openSomewhere = end;
+        }
+    }
+
+    private boolean hasRoom() {
+        if (ends.size() >= MOST_ENDS) {
+            Instant old = clock.instant().minus(REACH);
+            ends.values()
+                    .removeIf(end -> end.closed().isBefore(old) && end.open().isBefore(old));
+        }
+        return ends.size() < MOST_ENDS;
+    }
+
+    /** From when on something may have been left open under an address. */
+    private Instant openSince(JID jid, Instant now) {
+        Instant reach = now.minus(REACH);
+        Ends known = ends.get(jid);
+        boolean isClosed = known != null
+                && known.closed().isAfter(reach)
+                && known.open().isBefore(reach)
+                && openSomewhere.isBefore(reach);
+        return isClosed ? known.closed() : reach;
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.dom4j.Element;
+import org.dom4j.Node;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
@@ -45,6 +46,10 @@ public final class UnreceivedMessages {
 
     private static final Logger Log = LoggerFactory.getLogger(UnreceivedMessages.class);
     private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
+
+    /** What says who a message, and an error about it, is for. */
+    private static final Set<QName> ADDRESSING =
+            Set.of(QName.get("private", Namespaces.CARBONS), QName.get("im-ng", Namespaces.IM_NG));
 
     /** Whoever waits for news of messages that nobody was there for, as Openfire's own listeners do. */
     public interface Listeners {
@@ -373,7 +378,7 @@ public final class UnreceivedMessages {
         SenderOutcome.StanzaError reason = outcome.error().orElseThrow();
         Message error = message.createCopy();
         if (unreceived.subject().verdict().persistence() != Persistence.ARCHIVED) {
-            error.getElement().clearContent();
+            removePayload(error.getElement());
         }
         StanzaIds.strip(error.getElement(), accounts.domain(), null);
         // That it was held back concerns its recipient.
@@ -391,6 +396,16 @@ public final class UnreceivedMessages {
                         ? new PacketError(condition, type)
                         : new PacketError(condition, type, reason.text(), "en"));
         later(() -> outlet.errors().accept(error));
+    }
+
+    /** Who an error is for is still to be seen, see {@link RoutingRules}. */
+    private static void removePayload(Element error) {
+        for (int i = error.nodeCount() - 1; i >= 0; i--) {
+            Node node = error.node(i);
+            if (!(node instanceof Element child && ADDRESSING.contains(child.getQName()))) {
+                error.remove(node);
+            }
+        }
     }
 
     private void later(Runnable task) {

@@ -812,6 +812,22 @@ class OfflineLedgerTest {
         assertThat(ledger.changes()).isEmpty();
     }
 
+    /** The database has lowered the cursor meanwhile. */
+    @Test
+    void whatComesBackIsSavedBelowWhatTheAccountHasSent() {
+        ledger.opened(store.mailbox(BOB));
+        ledger.reached(60);
+        ledger.returned(new Mid("back"));
+        ledger.saved(ledger.changes().orElseThrow());
+        OfflineMessage back = store.add(BOB, "back", true, true);
+        ledger.opened(store.mailbox(BOB));
+        try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
+            assertThat(page(scan, 10)).containsExactly("back");
+        }
+        ledger.took(back.mid(), DESK);
+        assertThat(ledger.changes()).isPresent();
+    }
+
     /** Else the next session would be looked for messages among all that was sent. */
     @Test
     void theCursorPassesWhatTheAccountSendsUpToWhatIsHeld() {

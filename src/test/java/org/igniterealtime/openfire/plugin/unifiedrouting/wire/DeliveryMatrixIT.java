@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.RoutingNgScenarios.ENABLE;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.SubscriptionScenarios.SUBSCRIBE;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.wire.SubscriptionScenarios.assertResult;
-import static org.igniterealtime.openfire.testclient.Stanzas.child;
 import static org.igniterealtime.openfire.testclient.Stanzas.forwardedMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.forwarding;
 import static org.igniterealtime.openfire.testclient.Stanzas.isArchiveResult;
@@ -259,8 +258,9 @@ class DeliveryMatrixIT {
             if (isSubscriptionNotification().test(message)) {
                 return "note";
             }
-            boolean isReturned =
-                    "error".equals(message.attributeValue("type")) && child(message, "body", "jabber:client") != null;
+            // Errors that are sent here are "not acceptable".
+            boolean isReturned = "error".equals(message.attributeValue("type"))
+                    && message.element("error").element("not-acceptable") == null;
             if (isReturned) {
                 return "error";
             }

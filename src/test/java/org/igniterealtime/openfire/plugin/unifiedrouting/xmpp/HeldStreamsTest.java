@@ -23,7 +23,6 @@ class HeldStreamsTest {
     private final LocalSession session = mock(LocalSession.class);
     private boolean isSuperseded;
     private boolean isCounting;
-    private boolean isClosed;
     private final FakeProgress writer = new FakeProgress();
     private final HeldStreams streams = new HeldStreams(new HeldAcknowledgements(writer), new NoResumptions());
 
@@ -48,11 +47,6 @@ class HeldStreamsTest {
         @Override
         public Optional<HeldStreams.Step> counting(Object connection) {
             return Optional.of(() -> {});
-        }
-
-        @Override
-        public void closes(Object connection) {
-            isClosed = true;
         }
 
         @Override
@@ -127,14 +121,6 @@ class HeldStreamsTest {
         pass("<a xmlns='urn:xmpp:sm:3' h='1'/>");
         pass("<message to='a'><body>urn:xmpp:sm:3</body></message>");
         assertThat(events).hasSize(3);
-    }
-
-    @Test
-    void thatAClientClosesItsStreamIsSaid() {
-        pass("<message/>");
-        assertThat(isClosed).isFalse();
-        pass("</stream:stream>");
-        assertThat(isClosed).isTrue();
     }
 
     /** The server would do it for the session, which goes on over another connection. */

@@ -89,17 +89,40 @@ class ResentTest {
 
     /** A program that is started each minute, and counts its messages from one. */
     @Test
-    void whatWasSentBeforeASessionEndedWellIsNotMet() {
+    void whatWasSentByASessionWithoutAcknowledgementsIsNotMetByTheNext() {
+        archivedAt = now;
+        archived.add(1L);
+        resent.began(SESSION, "first");
+        resent.ended(SESSION, false);
+        resent.began(LATER_SESSION, "second");
+        assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
+
+        // What another one has sent may have been left open.
+        now = now.plusSeconds(60);
+        archivedAt = now;
+        resent.ended(LATER_SESSION, true);
+        assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
+    }
+
+    /** It may have been cut before it could send anything again. */
+    @Test
+    void norDoesOneInBetweenCloseWhatAnEarlierOneHasLeftOpen() {
         archivedAt = now;
         archived.add(1L);
         resent.began(SESSION, "first");
         resent.ended(SESSION, true);
         resent.began(LATER_SESSION, "second");
-        assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
+        resent.ended(LATER_SESSION, false);
+        assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
+    }
 
-        // What one that broke off has sent may have been left open.
-        now = now.plusSeconds(60);
+    @Test
+    void whoIsReplacedMayHaveLeftSomethingOpenAndClosesNothingLater() {
         archivedAt = now;
+        archived.add(1L);
+        resent.began(SESSION, "first");
+        resent.began(LATER_SESSION, "second");
+        resent.ended(SESSION, false);
         resent.ended(LATER_SESSION, false);
         assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
     }
@@ -195,7 +218,7 @@ class ResentTest {
     @Test
     void anEndedSessionLeavesNothingBehind() {
         resent.began(SESSION, "first");
-        resent.ended(SESSION, false);
+        resent.ended(SESSION, true);
         assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
         assertThat(isAgain(LATER_SESSION, "second", 1))
                 .as("nothing of the old one can still come")

@@ -109,9 +109,6 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         /** Its client wants acknowledgements. */
         private volatile boolean counting;
 
-        /** Its client has closed it. */
-        private volatile boolean closed;
-
         /** How many ask for its session now. Guarded by this object. */
         private int asking;
 
@@ -214,24 +211,21 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         return line.map(Line::beginUnlessSuperseded).orElse(Optional.of(() -> {}));
     }
 
-    @Override
-    public void closes(Object connection) {
-        known(connection).ifPresent(line -> line.closed = true);
-    }
-
-    /** Whether the client of a session that ends has closed it, or has never wanted acknowledgements. */
-    public boolean endsWell(LocalClientSession session) {
-        return latest(session)
-                .flatMap(this::known)
-                .filter(line -> line.seen && (line.closed || !line.counting))
-                .isPresent();
+    /** Whether the client of a session that ends may have asked for acknowledgements. */
+    public boolean mayWantAcknowledgements(LocalClientSession session) {
+        return session.getStreamManager().isEnabled()
+                || latest(session)
+                        .flatMap(this::known)
+                        .filter(line -> line.seen && !line.counting)
+                        .isEmpty();
     }
 
     @Override
     public boolean refuses(Object connection) {
         Optional<LocalClientSession> counting =
                 session(connection).filter(session -> session.getStreamManager().isEnabled());
-        counting.ifPresent(session -> session.deliverRawText(UNEXPECTED));
+        // To one that has just lost its connection nothing can be said.
+        counting.filter(session -> !session.isDetached()).ifPresent(session -> session.deliverRawText(UNEXPECTED));
         return counting.isPresent();
     }
 

@@ -210,24 +210,25 @@ class ResumedStreamsTest {
     }
 
     @Test
-    void aSessionEndsWellIfItsClientClosesItOrWantsNoAcknowledgements() {
+    void whetherAClientHasWantedAcknowledgementsIsKnown() {
         when(session.getStreamManager()).thenReturn(mock(StreamManager.class));
         when(session.getConnection()).thenReturn(present);
         streams.connected(session);
-        assertThat(streams.endsWell(session)).as("nobody has seen anything").isFalse();
+        assertThat(streams.mayWantAcknowledgements(session))
+                .as("nobody has seen anything")
+                .isTrue();
         comes("<presence/>", present);
-        assertThat(streams.endsWell(session)).isTrue();
-        comes("<enable xmlns='urn:xmpp:sm:3'/>", present);
-        assertThat(streams.endsWell(session)).isFalse();
-        comes("</stream:stream>", present);
-        assertThat(streams.endsWell(session)).isTrue();
+        assertThat(streams.mayWantAcknowledgements(session)).isFalse();
+        comes("<sm:enable xmlns:sm='urn:xmpp:sm:3'/>", present);
+        assertThat(streams.mayWantAcknowledgements(session)).isTrue();
     }
 
     @Test
     void aSessionThatGoesOnHasWantedAcknowledgementsBefore() {
         resume(present);
         comes("<presence/>", present);
-        assertThat(streams.endsWell(session)).isFalse();
+        when(session.getStreamManager()).thenReturn(mock(StreamManager.class));
+        assertThat(streams.mayWantAcknowledgements(session)).isTrue();
     }
 
     @Test
