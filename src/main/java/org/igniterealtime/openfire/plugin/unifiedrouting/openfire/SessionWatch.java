@@ -84,7 +84,9 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
 
     @Override
     public void anonymousSessionDestroyed(Session session) {
-        // Anonymous users have no subscriptions.
+        if (session instanceof ClientSession client) {
+            resent.ended(Sessions.keyOf(client), true);
+        }
     }
 
     @Override

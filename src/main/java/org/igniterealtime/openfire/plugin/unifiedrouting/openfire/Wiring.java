@@ -251,8 +251,11 @@ final class Wiring implements AutoCloseable {
         Backlog backlog = new Backlog(handover);
         undo.push(backlog::close);
         // It asks for what is under way by itself.
-        Resent resent =
-                new Resent(store, new OpenfireServerLines(server.getSessionManager(), accounts.domain()), clock);
+        Resent resent = new Resent(
+                store,
+                new OpenfireServerLines(server.getSessionManager(), accounts.domain()),
+                resumed::mayWantAcknowledgementsOver,
+                clock);
         HeldStreams streams = holdAcknowledgements(resent);
         undo.push(() -> drain(offlineThreads));
         undo.push(ledgers::save);

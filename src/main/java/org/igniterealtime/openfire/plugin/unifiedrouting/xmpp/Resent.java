@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ReceivedId;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
@@ -59,6 +60,7 @@ public final class Resent {
 
     private final ArchiveStore archive;
     private final ServerLines lines;
+    private final Predicate<Object> acknowledged;
     private final Clock clock;
     private final Map<JID, Connected> sessions = new ConcurrentHashMap<>();
 
@@ -73,17 +75,23 @@ public final class Resent {
     private final Map<JID, Ends> ends = new ConcurrentHashMap<>();
 
     /** When one ended last that could not be remembered. */
-    private volatile Instant openSomewhere = Instant.MIN;
+    private volatile Instant openSomewhere;
+
+    private volatile Instant endsTidied = Instant.MIN;
 
     private final Map<JID, Connected> remote = new ConcurrentHashMap<>();
     private final Set<Passage> underway = ConcurrentHashMap.newKeySet();
     private final AtomicLong numbers = new AtomicLong();
     private volatile Instant tidied = Instant.MIN;
 
-    public Resent(ArchiveStore archive, ServerLines lines, Clock clock) {
+    /** @param acknowledged whether the client of a connection may have asked for acknowledgements (XEP-0198) */
+    public Resent(ArchiveStore archive, ServerLines lines, Predicate<Object> acknowledged, Clock clock) {
         this.archive = archive;
         this.lines = lines;
+        this.acknowledged = acknowledged;
         this.clock = clock;
+        // Of those before nobody knows anything.
+        this.openSomewhere = clock.instant();
     }
 
     /** Whose archives may have what a passage brings. Both empty: nobody's. */
@@ -244,8 +252,13 @@ public final class Resent {
     private Connected connected(SessionKey session, Object connection, Connected known) {
         Instant now = clock.instant();
         if (known != null && !known.session.equals(session)) {
-            // COMPAT(5.x): that one may end without a word.
-            mayHaveLeftSomething(session.jid());
+            // COMPAT(5.x): that one may end without a word, or say so later.
+            Object replaced = known.connection.get();
+            if (replaced == null || acknowledged.test(replaced)) {
+                mayHaveLeftSomething(session.jid());
+            } else {
+                hasLeftNothing(session.jid());
+            }
         }
         return new Connected(
                 session,
@@ -267,36 +280,44 @@ public final class Resent {
      *     has not got one for, and else it does not
      */
     public void ended(SessionKey session, boolean unacknowledged) {
-        boolean[] isLast = {true};
-        sessions.computeIfPresent(session.jid(), (jid, known) -> {
-            isLast[0] = known.session.equals(session);
-            return isLast[0] ? null : known;
+        sessions.compute(session.jid(), (jid, known) -> {
+            boolean isLast = known == null || known.session.equals(session);
+            if (unacknowledged) {
+                mayHaveLeftSomething(jid);
+            } else if (isLast) {
+                hasLeftNothing(jid);
+            }
+            return isLast ? null : known;
         });
-        if (unacknowledged) {
-            mayHaveLeftSomething(session.jid());
-        } else if (isLast[0] && hasRoom()) {
+    }
+
+    private void hasLeftNothing(JID jid) {
+        if (hasRoomFor(jid)) {
             // What was archived in this very millisecond came before.
             Instant end = clock.instant().plusMillis(1);
-            ends.compute(session.jid(), (jid, known) -> new Ends(end, known == null ? Instant.MIN : known.open()));
+            ends.compute(jid, (same, known) -> new Ends(end, known == null ? Instant.MIN : known.open()));
         }
     }
 
     private void mayHaveLeftSomething(JID jid) {
         Instant end = clock.instant();
-        if (hasRoom()) {
+        if (hasRoomFor(jid)) {
             ends.compute(jid, (same, known) -> new Ends(known == null ? Instant.MIN : known.closed(), end));
         } else {
             openSomewhere = end;
         }
     }
 
-    private boolean hasRoom() {
-        if (ends.size() >= MOST_ENDS) {
-            Instant old = clock.instant().minus(REACH);
+    /** Looks for some no more than once in a while. */
+    private boolean hasRoomFor(JID jid) {
+        Instant now = clock.instant();
+        if (ends.size() >= MOST_ENDS && now.isAfter(endsTidied.plus(SETTLING))) {
+            endsTidied = now;
+            Instant old = now.minus(REACH);
             ends.values()
                     .removeIf(end -> end.closed().isBefore(old) && end.open().isBefore(old));
         }
-        return ends.size() < MOST_ENDS;
+        return ends.containsKey(jid) || ends.size() < MOST_ENDS;
     }
 
     /** From when on something may have been left open under an address. */

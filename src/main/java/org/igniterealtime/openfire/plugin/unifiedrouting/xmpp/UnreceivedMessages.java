@@ -402,7 +402,9 @@ public final class UnreceivedMessages {
     private static void removePayload(Element error) {
         for (int i = error.nodeCount() - 1; i >= 0; i--) {
             Node node = error.node(i);
-            if (!(node instanceof Element child && ADDRESSING.contains(child.getQName()))) {
+            if (node instanceof Element child && ADDRESSING.contains(child.getQName())) {
+                child.clearContent();
+            } else {
                 error.remove(node);
             }
         }

@@ -51,9 +51,7 @@ class ResentIT {
                         "unarchived",
                         "ofremote",
                         "lateofremote",
-                        "twoofremote",
-                        "cron",
-                        "ofcron")) {
+                        "twoofremote")) {
                     options = options.withAccount(account, "secret");
                 }
                 return options;
@@ -105,21 +103,6 @@ class ResentIT {
                 .isEqualTo(mid);
         second.sync();
         assertThat(MamQuery.by(target).all(50)).extracting(MamResult::id).containsExactly(mid);
-    }
-
-    /** A program that is started now and then, and counts its messages from one. */
-    @Test
-    void senderWhoWantsNoAcknowledgements() {
-        RawClient target = openfire.client("ofcron", "phone").presence();
-        String stanza = chat("ofcron", "1", "the disk is full", "");
-        for (int i = 0; i < 3; i++) {
-            RawClient sender = openfire.clientAgain("cron", "job");
-            sender.send(stanza);
-            sender.sync();
-            sender.close();
-        }
-        target.sync();
-        assertThat(archive(target)).containsExactly("the disk is full", "the disk is full", "the disk is full");
     }
 
     /** Nobody archives it; it waits for its recipient. */

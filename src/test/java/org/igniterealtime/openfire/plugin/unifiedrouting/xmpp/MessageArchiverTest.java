@@ -442,7 +442,7 @@ class MessageArchiverTest {
                         clock),
                 new ArchiveEntrance(owner -> answers.getOrDefault(owner, Admission.Answer.OPEN)),
                 writer,
-                new Resent(store, domain -> Optional.empty(), clock),
+                new Resent(store, domain -> Optional.empty(), connection -> true, clock),
                 new OutgoingIds(accounts, address -> Optional.empty()),
                 hold,
                 routed,

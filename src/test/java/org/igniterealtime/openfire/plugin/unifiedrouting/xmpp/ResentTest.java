@@ -53,8 +53,11 @@ class ResentTest {
         }
     };
     private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-    private final Resent resent =
-            new Resent(archive, domain -> domain.equals(REMOTE.getDomain()) ? line : Optional.empty(), new Clock() {
+    private final Resent resent = new Resent(
+            archive,
+            domain -> domain.equals(REMOTE.getDomain()) ? line : Optional.empty(),
+            connection -> !connection.equals("plain"),
+            new Clock() {
                 @Override
                 public ZoneId getZone() {
                     return ZoneOffset.UTC;
@@ -90,6 +93,7 @@ class ResentTest {
     /** A program that is started each minute, and counts its messages from one. */
     @Test
     void whatWasSentByASessionWithoutAcknowledgementsIsNotMetByTheNext() {
+        now = now.plus(Resent.REACH).plusMillis(1);
         archivedAt = now;
         archived.add(1L);
         resent.began(SESSION, "first");
@@ -107,6 +111,7 @@ class ResentTest {
     /** It may have been cut before it could send anything again. */
     @Test
     void norDoesOneInBetweenCloseWhatAnEarlierOneHasLeftOpen() {
+        now = now.plus(Resent.REACH).plusMillis(1);
         archivedAt = now;
         archived.add(1L);
         resent.began(SESSION, "first");
@@ -118,6 +123,7 @@ class ResentTest {
 
     @Test
     void whoIsReplacedMayHaveLeftSomethingOpenAndClosesNothingLater() {
+        now = now.plus(Resent.REACH).plusMillis(1);
         archivedAt = now;
         archived.add(1L);
         resent.began(SESSION, "first");
@@ -125,6 +131,26 @@ class ResentTest {
         resent.ended(SESSION, false);
         resent.ended(LATER_SESSION, false);
         assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
+    }
+
+    @Test
+    void whoIsReplacedAndWantedNoAcknowledgementsHasLeftNothing() {
+        now = now.plus(Resent.REACH).plusMillis(1);
+        archivedAt = now;
+        archived.add(1L);
+        resent.began(SESSION, "plain");
+        resent.began(LATER_SESSION, "second");
+        assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
+    }
+
+    /** What was there before the plugin may have left something open. */
+    @Test
+    void whatWasSentBeforeARestartIsMet() {
+        archivedAt = now;
+        archived.add(1L);
+        resent.began(SESSION, "first");
+        resent.ended(SESSION, false);
+        assertThat(isAgain(LATER_SESSION, "second", 1)).isTrue();
     }
 
     @Test

@@ -138,6 +138,13 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
             return Optional.of(step);
         }
 
+        void elementComes() {
+            seen = true;
+            LocalClientSession present = session.get();
+            // COMPAT(5.x): what asks for it may be handled before the session is known here.
+            counting = counting || present != null && present.getStreamManager().isEnabled();
+        }
+
         synchronized void isAskedFor() {
             asking++;
         }
@@ -207,17 +214,19 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     @Override
     public Optional<HeldStreams.Step> stanza(Object connection) {
         Optional<Line> line = known(connection);
-        line.ifPresent(one -> one.seen = true);
+        line.ifPresent(Line::elementComes);
         return line.map(Line::beginUnlessSuperseded).orElse(Optional.of(() -> {}));
     }
 
     /** Whether the client of a session that ends may have asked for acknowledgements. */
     public boolean mayWantAcknowledgements(LocalClientSession session) {
         return session.getStreamManager().isEnabled()
-                || latest(session)
-                        .flatMap(this::known)
-                        .filter(line -> line.seen && !line.counting)
-                        .isEmpty();
+                || latest(session).map(this::mayWantAcknowledgementsOver).orElse(true);
+    }
+
+    /** Whether the client of a connection may have asked for acknowledgements. */
+    public boolean mayWantAcknowledgementsOver(Object connection) {
+        return known(connection).filter(line -> line.seen && !line.counting).isEmpty();
     }
 
     @Override
