@@ -85,7 +85,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     @Override
     public void anonymousSessionDestroyed(Session session) {
         if (session instanceof ClientSession client) {
-            resent.ended(Sessions.keyOf(client), true);
+            resent.forget(Sessions.keyOf(client));
         }
     }
 

@@ -168,7 +168,24 @@ public final class Resent {
 
     /** A session has been bound over its first connection. */
     public void began(SessionKey session, Object connection) {
-        sessions.compute(session.jid(), (jid, known) -> connected(session, connection, known));
+        sessions.compute(
+                session.jid(), (jid, known) -> connected(session, connection, isOpen(known, session) ? known : null));
+    }
+
+    /** Whether something that came before under a session's address may go on, or come again. */
+    private boolean isOpen(Connected known, SessionKey session) {
+        if (known == null || known.session.equals(session)) {
+            return known != null;
+        }
+        // COMPAT(5.x): that one is replaced; it may end without a word, or say so later.
+        Object replaced = known.connection.get();
+        boolean isOpen = replaced == null || acknowledged.test(replaced);
+        if (isOpen) {
+            mayHaveLeftSomething(session.jid());
+        } else {
+            hasLeftNothing(session.jid());
+        }
+        return isOpen;
     }
 
     /** To be asked for before a message is handed to the writer; to be ended when it is known what came of it. */
@@ -251,15 +268,6 @@ public final class Resent {
      */
     private Connected connected(SessionKey session, Object connection, Connected known) {
         Instant now = clock.instant();
-        if (known != null && !known.session.equals(session)) {
-            // COMPAT(5.x): that one may end without a word, or say so later.
-            Object replaced = known.connection.get();
-            if (replaced == null || acknowledged.test(replaced)) {
-                mayHaveLeftSomething(session.jid());
-            } else {
-                hasLeftNothing(session.jid());
-            }
-        }
         return new Connected(
                 session,
                 connection,
@@ -289,6 +297,11 @@ public final class Resent {
             }
             return isLast ? null : known;
         });
+    }
+
+    /** Forgets a session whose address nobody will have again. */
+    public void forget(SessionKey session) {
+        sessions.computeIfPresent(session.jid(), (jid, known) -> known.session.equals(session) ? null : known);
     }
 
     private void hasLeftNothing(JID jid) {

@@ -139,10 +139,14 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         }
 
         void elementComes() {
-            seen = true;
             LocalClientSession present = session.get();
             // COMPAT(5.x): what asks for it may be handled before the session is known here.
-            counting = counting || present != null && present.getStreamManager().isEnabled();
+            if (!counting && present != null && present.getStreamManager().isEnabled()) {
+                counting = true;
+            }
+            if (!seen) {
+                seen = true;
+            }
         }
 
         synchronized void isAskedFor() {
@@ -201,7 +205,9 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         connection(session).ifPresent(connection -> {
             Line line = line(connection);
             line.session = new WeakReference<>(session);
-            line.counting |= session.getStreamManager().isEnabled();
+            if (session.getStreamManager().isEnabled()) {
+                line.counting = true;
+            }
             latest.put(session, new WeakReference<>(connection));
         });
     }
@@ -240,8 +246,8 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
 
     @Override
     public Optional<HeldStreams.Step> counting(Object connection) {
-        Optional<HeldStreams.Step> handling = stanza(connection);
         known(connection).ifPresent(line -> line.counting = true);
+        Optional<HeldStreams.Step> handling = stanza(connection);
         Optional<LocalClientSession> session = session(connection);
         if (handling.isEmpty() || session.isEmpty()) {
             return handling;
