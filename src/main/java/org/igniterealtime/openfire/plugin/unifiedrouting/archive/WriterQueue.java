@@ -163,9 +163,8 @@ final class WriterQueue {
                     begun = begun == 0 ? next.number() : begun;
                 }
             }
-            // Small transactions say nothing about large ones, nor do a few long messages. While the queue is short
-            // more
-            // do not come together than make it crowded.
+            // Small transactions say nothing about large ones, nor do a few long messages.
+            // A short queue is crowded before a full one has come together.
             taken = batch.size() >= Math.min(limits.batchMessages(), crowd()) ? batch.size() : 0;
             takenAt = nanoTime.getAsLong();
             makeRoom();

@@ -25,9 +25,9 @@ import org.xmpp.packet.Message;
  *
  * <p>It is the same message if sender's full JID, recipient, id and content are the same, and if the first one came over
  * an earlier connection at most {@link #REACH} before the present one was first used. Each message that was sent is met
- * by one that is sent again. What was sent before the end of a session whose client wanted no acknowledgements is not met, if
- * none of that address has left anything open: it sends nothing again. Otherwise, within one connection, no message is ever taken for another: ids such as "1" and
- * "2" are common, and so is a second "ok".
+ * by one that is sent again. What was sent before the end of a session whose client wanted no acknowledgements is not met,
+ * if none of that address has left anything open: such a client sends nothing again. Within one connection no message is
+ * ever taken for another: ids such as "1" and "2" are common, and so is a second "ok".
  *
  * <p>When a session goes on over a new connection, Openfire may still be working on what came over the old one, and does
  * not say which is which. For {@link #SETTLING} after such a change, what is archived can be met as well.

@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.BusyWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
 import org.junit.jupiter.api.Test;
 
 /** ROUTING-RULES section 6, sentence by sentence, as far as it is about who has what. */
@@ -750,35 +750,16 @@ class OfflineLedgerTest {
         assertThat(books.cursor()).isEqualTo(3);
     }
 
-    /** Has something under way for everybody, until it is done. */
-    private static final class BusyWriter implements Settling {
-        boolean done;
-
-        @Override
-        public void settle(String owner) {
-            throw new AssertionError("Nobody may wait on this thread");
-        }
-
-        @Override
-        public long handedOver(String owner) {
-            return 1;
-        }
-
-        @Override
-        public boolean isDone(long upTo) {
-            return done;
-        }
-    }
-
     @Test
     void whoGoesWhileTheWriterIsBusyIsForgottenLater() {
         BusyWriter writer = new BusyWriter();
+        writer.isBusyFor(BOB);
         OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, writer, Runnable::run);
         ledgers.bound(BOB, DESK);
         ledgers.unbound(BOB, DESK);
         ledgers.save();
         assertThat(ledgers.size()).isEqualTo(1);
-        writer.done = true;
+        writer.isDone();
         ledgers.save();
         assertThat(ledgers.size()).isZero();
     }
@@ -787,6 +768,7 @@ class OfflineLedgerTest {
     @Test
     void whatWasTakenBeforeTheWriterWasDoneIsSavedAtOnceThen() {
         BusyWriter writer = new BusyWriter();
+        writer.isBusyFor(BOB);
         OfflineLedgers<String> ledgers = new OfflineLedgers<>(store, writer, Runnable::run);
         OfflineLedger<String> books = ledgers.bound(BOB, DESK);
         OfflineMessage message = store.add(BOB, "a", true, true);
@@ -795,7 +777,7 @@ class OfflineLedgerTest {
         books.committed(message.mid(), message.seq(), true, true);
         books.took(message.mid(), DESK);
         books.routed(message.mid());
-        writer.done = true;
+        writer.isDone();
         ledgers.save();
         assertThat(store.count(BOB)).isZero();
     }

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.BusyWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.InMemoryArchive;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Settling;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.InMemoryOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
@@ -46,7 +46,7 @@ class FloodsTest {
     private record Task(long at, long number, Runnable work) {}
 
     private final InMemoryOfflineStore store = new InMemoryOfflineStore();
-    private final Writer writer = new Writer();
+    private final BusyWriter writer = new BusyWriter();
     private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(store, writer, Runnable::run);
     private final ClientStates states = new ClientStates(ledgers, ACCOUNTS);
     private final ClientConnections connections = mock(ClientConnections.class);
@@ -96,26 +96,6 @@ class FloodsTest {
                 })
                 .when(watch)
                 .give(any(), any());
-    }
-
-    /** Has something under way for those who are named, until it is done. */
-    private static final class Writer implements Settling {
-        final Set<String> busyFor = new HashSet<>();
-
-        @Override
-        public void settle(String owner) {
-            throw new AssertionError("Nobody may wait on these threads");
-        }
-
-        @Override
-        public long handedOver(String owner) {
-            return busyFor.contains(owner) ? 1 : 0;
-        }
-
-        @Override
-        public boolean isDone(long upTo) {
-            return upTo == 0 || busyFor.isEmpty();
-        }
     }
 
     private ClientState available(String resource, boolean isDetached) {
@@ -296,7 +276,7 @@ class FloodsTest {
     void whoComesWhileTheWriterIsBusyForHimWaitsForItAndKeepsNobodyElseWaiting() {
         store.add("juliet", "a", true, true);
         store.add("romeo", "b", true, true);
-        writer.busyFor.add("juliet");
+        writer.isBusyFor("juliet");
         ClientState phone = available("phone", false);
         ClientState romeos = available(new JID("romeo", Verona.DOMAIN, "phone"), false);
         pass(3_000);
@@ -304,7 +284,7 @@ class FloodsTest {
         assertThat(romeos.isClosed()).isFalse();
         assertThat(phone.isClosed()).isTrue();
 
-        writer.busyFor.clear();
+        writer.isDone();
         pass(1_000);
         assertThat(messages).hasSize(2);
         assertThat(phone.isClosed()).isFalse();

@@ -37,7 +37,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     /** How long what is being done for a connection is waited for. A stanza may wait as long for the archive. */
     private static final long LINE_PATIENCE_MILLIS = 10_000;
 
-    /** XEP-0198 §3: what nobody may ask for now. */
+    /** XEP-0198 §3: the answer to who asks for what he has. */
     private static final String UNEXPECTED = "<failed xmlns='urn:xmpp:sm:3'>"
             + "<unexpected-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>";
 
