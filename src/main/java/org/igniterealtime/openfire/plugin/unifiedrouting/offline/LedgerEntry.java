@@ -37,6 +37,12 @@ final class LedgerEntry<S> {
     /** How many threads route it. */
     int routings;
 
+    /** When the last of them began. */
+    private long routedSince;
+
+    /** The how-manieth message of its account it was. */
+    private long turn;
+
     /** When somebody began to wait to be told what is to become of it; 0 if nobody does. */
     private long silentSince;
 
@@ -47,6 +53,24 @@ final class LedgerEntry<S> {
 
     Mid mid() {
         return mid;
+    }
+
+    void isHandedOver(long number) {
+        turn = number;
+    }
+
+    long turn() {
+        return turn;
+    }
+
+    void isRouted(long now) {
+        routings++;
+        routedSince = now;
+    }
+
+    /** Whether it is nobody's only as far as it has been routed, which began no longer ago than that. */
+    boolean isUndecided(long now, long nanos) {
+        return routings > 0 && isFree() && now - routedSince <= nanos;
     }
 
     /** What is to become of it is not overdue. */

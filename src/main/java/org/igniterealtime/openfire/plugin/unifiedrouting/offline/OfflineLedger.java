@@ -37,6 +37,9 @@ public final class OfflineLedger<S> {
     /** How long somebody is waited for who should report on a message. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** How long who is given the offline set waits for the end of a routing, which another plugin may have ended silently. */
+    static final Duration ROUTING = Duration.ofSeconds(2);
+
     /** More come only where a flood takes long; the order of the oldest is not known then. */
     private static final int MOST_TURNS = 5_000;
 
@@ -165,8 +168,9 @@ public final class OfflineLedger<S> {
      */
     public synchronized void submitted(Mid mid, boolean archived) {
         LedgerEntry<S> entry = entries.computeIfAbsent(mid, unknown -> new LedgerEntry<>(unknown, archived));
-        entry.routings++;
+        entry.isRouted(nanoTime.getAsLong());
         handed++;
+        entry.isHandedOver(handed);
         if (!scans.isEmpty()) {
             turns.putIfAbsent(mid, handed);
         }
@@ -382,7 +386,7 @@ public final class OfflineLedger<S> {
     public synchronized void routedAgain(Mid mid) {
         LedgerEntry<S> entry = entries.get(mid);
         if (entry != null) {
-            entry.routings++;
+            entry.isRouted(nanoTime.getAsLong());
             entry.hasReport();
         }
     }
@@ -553,7 +557,7 @@ public final class OfflineLedger<S> {
      * @return whether it may be: false if some session has it or had it
      */
     boolean claim(OfflineMessage message, S session, long skipped) {
-        if (message.archived() && message.seq() <= Math.max(places.cursor(), skipped)) {
+        if (isSeen(message, skipped)) {
             return false;
         }
         LedgerEntry<S> entry = known(message);
@@ -562,6 +566,35 @@ public final class OfflineLedger<S> {
         }
         entry.meant(session);
         return true;
+    }
+
+    private boolean isSeen(OfflineMessage message, long skipped) {
+        return message.archived() && message.seq() <= Math.max(places.cursor(), skipped);
+    }
+
+    /**
+     * Whether a message of the offline set may be somebody's the next moment: it is in the database before it has come to those
+     * who are there.
+     *
+     * @param skipped what is archived up to here is passed over
+     */
+    boolean isUndecided(OfflineMessage message, long skipped) {
+        LedgerEntry<S> entry = entries.get(message.mid());
+        return entry != null && !isSeen(message, skipped) && entry.isUndecided(nanoTime.getAsLong(), ROUTING.toNanos());
+    }
+
+    /**
+     * Whether some message may still turn out undelivered because a session was not there when somebody was looked for.
+     *
+     * @param handed how many messages had been handed over when the session was there
+     * @param hiddenOnly whether those do not count that an archive shows
+     */
+    public synchronized boolean isUndecided(long handed, boolean hiddenOnly) {
+        long now = nanoTime.getAsLong();
+        return entries.values().stream()
+                .anyMatch(entry -> entry.turn() <= handed
+                        && !(hiddenOnly && entry.isArchived())
+                        && entry.isUndecided(now, ROUTING.toNanos()));
     }
 
     private LedgerEntry<S> known(OfflineMessage message) {

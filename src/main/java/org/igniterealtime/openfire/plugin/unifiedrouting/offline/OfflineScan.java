@@ -115,12 +115,16 @@ public final class OfflineScan<S> implements AutoCloseable {
      *
      * @param page what the database has behind the place where the page begins
      * @param isLast whether it has nothing behind that
-     * @return what the session holds now and did not before; empty if the page is to be read anew
+     * @return what the session holds now and did not before; empty if the page is to be read anew, a little later: the
+     *     database is being asked, or something on the page is still being routed
      */
     public Optional<Set<Mid>> claim(List<OfflineMessage> page, boolean isLast) {
         synchronized (ledger) {
             if (!ledger.isOpen() || reopened) {
                 // Where the cursor is will be read anew, and then the page.
+                return Optional.empty();
+            }
+            if (page.stream().anyMatch(message -> isWanted(message) && ledger.isUndecided(message, skipped))) {
                 return Optional.empty();
             }
             Set<Mid> claimed = new HashSet<>();
@@ -130,9 +134,7 @@ public final class OfflineScan<S> implements AutoCloseable {
                 position = message.seq();
                 if (refused.contains(message.mid())) {
                     cleared = Math.min(cleared, message.seq() - 1);
-                } else if (!(hiddenOnly && message.archived())
-                        && !removed.contains(message.mid())
-                        && ledger.claim(message, session, skipped)) {
+                } else if (isWanted(message) && ledger.claim(message, session, skipped)) {
                     claimed.add(message.mid());
                 }
             }
@@ -145,6 +147,12 @@ public final class OfflineScan<S> implements AutoCloseable {
             ledger.cleared(from, Math.min(cleared, Math.max(last, position)), !hiddenOnly);
             return Optional.of(claimed);
         }
+    }
+
+    private boolean isWanted(OfflineMessage message) {
+        return !(hiddenOnly && message.archived())
+                && !removed.contains(message.mid())
+                && !refused.contains(message.mid());
     }
 
     /** The page is done with, also if reading it has failed. */

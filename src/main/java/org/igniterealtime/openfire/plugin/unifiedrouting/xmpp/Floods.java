@@ -489,7 +489,9 @@ public final class Floods {
                 return Step.WAIT;
             }
             if (due.isEmpty() && !scan.isComplete()) {
-                read();
+                if (!read()) {
+                    return Step.WAIT;
+                }
                 pages.readAhead();
             }
             return giveDue() ? drain() : Step.ON;
@@ -503,12 +505,13 @@ public final class Floods {
          */
         private record Due(Optional<OfflineMessage> row, Optional<Message> parked) {}
 
-        private void read() {
+        /** Returns false if what comes next is not to be had yet. */
+        private boolean read() {
             try {
                 List<OfflineMessage> rows = pages.next();
                 Set<Mid> claimed = scan.claim(rows, pages.isLast()).orElse(null);
                 if (claimed == null) {
-                    return;
+                    return false;
                 }
                 pages.claimed(rows, claimed);
                 for (OfflineMessage row : rows) {
@@ -520,6 +523,7 @@ public final class Floods {
                         unpark(row);
                     }
                 }
+                return true;
             } finally {
                 pages.done();
             }
@@ -618,12 +622,14 @@ public final class Floods {
         private Step drain() {
             for (int i = 0; i < MOST_AT_ONCE; i++) {
                 boolean isLast = !state.hasParked();
+                // Whoever looks for the recipients of such a message may have looked before this session was there.
+                boolean isUndecided = (isAddition || isLast) && ledger.isUndecided(handedBefore, hiddenOnly);
                 boolean awaits = ledger.awaitsCommit();
                 if (!scan.isComplete()) {
                     return Step.ON;
                 }
-                if (awaits) {
-                    // What is in nobody's hands and not in the database yet comes next.
+                if (isUndecided || awaits) {
+                    // What is in nobody's hands and cannot be read yet comes next.
                     return Step.WAIT;
                 }
                 if (isAddition) {

@@ -18,6 +18,8 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NothingUnderWay;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** ROUTING-RULES section 6, sentence by sentence, as far as it is about who has what. */
 class OfflineLedgerTest {
@@ -111,6 +113,70 @@ class OfflineLedgerTest {
         }
     }
 
+    /** It was committed before Openfire came to those who are there: what it finds is not what the offline set has to give. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsBeingRoutedIsNotNobodys(boolean hidden) {
+        Mid before = arrives("before");
+        try (OfflineScan<String> scan = ledger.scan(DESK, hidden)) {
+            ledger.submitted(new Mid("routed"), !hidden);
+            Mid routed = commit("routed", !hidden, true);
+
+            assertThat(page(scan, 10)).as("order is kept").isEmpty();
+            assertThat(scan.isComplete()).isFalse();
+
+            ledger.meant(routed, PHONE);
+            ledger.sent(routed, PHONE);
+            ledger.routed(routed);
+            assertThat(page(scan, 10)).containsExactlyElementsOf(hidden ? List.of() : List.of(before.value()));
+            assertThat(scan.isComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void whatHasBeenRoutedInVainIsGivenThen() {
+        try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
+            ledger.submitted(new Mid("in vain"), false);
+            Mid inVain = commit("in vain", false, true);
+            assertThat(page(scan, 10)).isEmpty();
+            ledger.routed(inVain);
+            assertThat(page(scan, 10)).containsExactly("in vain");
+            assertThat(scan.isComplete()).isTrue();
+        }
+    }
+
+    /** Another plugin has rejected it, and nobody says so. */
+    @Test
+    void whatIsRoutedForEverIsNotWaitedForLong() {
+        try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
+            ledger.submitted(new Mid("silent"), true);
+            commit("silent", true, true);
+            nanoTime.addAndGet(OfflineLedger.ROUTING.toNanos());
+            assertThat(page(scan, 10)).isEmpty();
+            assertThat(ledger.isUndecided(ledger.handed(), false)).isTrue();
+            nanoTime.addAndGet(1);
+            assertThat(ledger.isUndecided(ledger.handed(), false)).isFalse();
+            assertThat(page(scan, 10)).containsExactly("silent");
+        }
+    }
+
+    @Test
+    void whatWasHandedOverBeforeASessionCameMayStillTurnOutUndelivered() {
+        ledger.submitted(new Mid("archived"), true);
+        long handed = ledger.handed();
+        assertThat(ledger.isUndecided(handed, false)).isTrue();
+        assertThat(ledger.isUndecided(handed, true)).isFalse();
+        assertThat(ledger.isUndecided(handed - 1, false))
+                .as("who looks for its recipients finds the session")
+                .isFalse();
+        ledger.meant(new Mid("archived"), PHONE);
+        assertThat(ledger.isUndecided(handed, false)).isFalse();
+        ledger.submitted(new Mid("hidden"), false);
+        assertThat(ledger.isUndecided(ledger.handed(), true)).isTrue();
+        ledger.routed(new Mid("hidden"));
+        assertThat(ledger.isUndecided(ledger.handed(), true)).isFalse();
+    }
+
     @Test
     void whoIsBeingGivenWhatNoArchiveShowsDoesNot() {
         try (OfflineScan<String> scan = ledger.scan(DESK, true)) {
@@ -190,7 +256,8 @@ class OfflineLedgerTest {
     private List<String> flood(String session) {
         try (OfflineScan<String> scan = ledger.scan(session, false)) {
             List<String> given = new ArrayList<>();
-            while (!scan.isComplete()) {
+            for (int pages = 0; !scan.isComplete(); pages++) {
+                assertThat(pages).isLessThan(1_000);
                 given.addAll(page(scan, 2));
             }
             return given;
@@ -309,12 +376,13 @@ class OfflineLedgerTest {
         assertThat(ledger.size()).isZero();
     }
 
-    /** It is being routed; before that comes to anybody, a session is given its offline set, and takes it. */
+    /** It is being routed, which takes long; before that comes to anybody, a session is given its offline set, and takes it. */
     @Test
     void whatIsInNoArchiveIsNotGivenToWhoTookItMeanwhileEither() {
         arrives("older", "tablet");
         ledger.submitted(new Mid("secret"), false);
         Mid secret = commit("secret", false, true);
+        nanoTime.addAndGet(OfflineLedger.ROUTING.toNanos() + 1);
         assertThat(flood(DESK)).containsExactly("secret");
         ledger.took(secret, DESK);
         save();

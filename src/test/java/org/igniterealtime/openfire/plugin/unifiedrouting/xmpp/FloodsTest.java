@@ -103,6 +103,16 @@ class FloodsTest {
     }
 
     private ClientState available(JID address, boolean isDetached) {
+        ClientState state = known(address, isDetached);
+        floods.begin(state);
+        return state;
+    }
+
+    private ClientState known(String resource) {
+        return known(new JID("juliet", Verona.DOMAIN, resource), false);
+    }
+
+    private ClientState known(JID address, boolean isDetached) {
         LocalClientSession session = mock(LocalClientSession.class);
         when(session.getAddress()).thenReturn(address);
         when(session.getStreamID()).thenReturn(new BasicStreamIDFactory().createStreamID());
@@ -111,9 +121,7 @@ class FloodsTest {
         if (isDetached) {
             detached.add(session);
         }
-        ClientState state = states.of(session).orElseThrow();
-        floods.begin(state);
-        return state;
+        return states.of(session).orElseThrow();
     }
 
     private void pass(long time) {
@@ -287,6 +295,36 @@ class FloodsTest {
         writer.isDone();
         pass(1_000);
         assertThat(messages).hasSize(2);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    /** Whoever looks for its recipients may have looked before this session was available. */
+    @Test
+    void gateStaysClosedWhileWhatCameBeforeIsBeingRouted() {
+        ClientState phone = known("phone");
+        phone.ledger().submitted(new Mid("before"), false);
+        floods.begin(phone);
+        pass(1_000);
+        assertThat(phone.isClosed()).isTrue();
+
+        store.add("juliet", "before", false, true);
+        phone.ledger().committed(new Mid("before"), 1, false, true);
+        pass(500);
+        assertThat(given).isEmpty();
+
+        phone.ledger().routed(new Mid("before"));
+        pass(500);
+        assertThat(given).hasSize(1);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    /** It finds the session by itself. */
+    @Test
+    void gateOpensWhateverCameLater() {
+        ClientState phone = known("phone");
+        floods.begin(phone);
+        phone.ledger().submitted(new Mid("later"), false);
+        pass(20);
         assertThat(phone.isClosed()).isFalse();
     }
 
