@@ -43,6 +43,9 @@ final class LedgerEntry<S> {
     /** The how-manieth message of its account it was. */
     private long turn;
 
+    /** While it was being routed, somebody passed it by, or lost it, who would have been given it. */
+    private boolean passedBy;
+
     /** When somebody began to wait to be told what is to become of it; 0 if nobody does. */
     private long silentSince;
 
@@ -68,9 +71,22 @@ final class LedgerEntry<S> {
         routedSince = now;
     }
 
-    /** Whether it is nobody's only as far as it has been routed, which began no longer ago than that. */
+    /** Whether it is nobody's only as far as it has been routed. */
+    boolean isUndecided() {
+        return routings > 0 && isFree();
+    }
+
+    /** As {@link #isUndecided()}, and it has been for no longer than that. */
     boolean isUndecided(long now, long nanos) {
-        return routings > 0 && isFree() && now - routedSince <= nanos;
+        return isUndecided() && now - routedSince <= nanos;
+    }
+
+    void isPassedBy() {
+        passedBy = true;
+    }
+
+    boolean wasPassedBy() {
+        return passedBy;
     }
 
     /** What is to become of it is not overdue. */
@@ -86,8 +102,10 @@ final class LedgerEntry<S> {
         return now - silentSince;
     }
 
-    void commit(long place, boolean isArchived) {
+    /** Whoever has sent it may have waited for this. */
+    void commit(long place, boolean isArchived, long now) {
         committed = true;
+        routedSince = now;
         seq = place;
         archived = isArchived;
     }
@@ -135,7 +153,9 @@ final class LedgerEntry<S> {
 
     /** Returns whether it held it. */
     boolean release(S session) {
-        return holders.remove(session) != null;
+        boolean held = holders.remove(session) != null;
+        passedBy |= held && isUndecided();
+        return held;
     }
 
     /** Forgets that this session took it; that it is taken stays. */

@@ -38,7 +38,7 @@ public final class OfflineLedger<S> {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** How long who is given the offline set waits for the end of a routing, which another plugin may have ended silently. */
-    static final Duration ROUTING = Duration.ofSeconds(2);
+    static final Duration ROUTING = Duration.ofSeconds(1);
 
     /** More come only where a flood takes long; the order of the oldest is not known then. */
     private static final int MOST_TURNS = 5_000;
@@ -237,7 +237,7 @@ public final class OfflineLedger<S> {
         if (entry.isCommitted()) {
             return;
         }
-        entry.commit(seq, archived);
+        entry.commit(seq, archived, nanoTime.getAsLong());
         if (entry.awaited) {
             isAwaited(entry, false);
             leaveUndelivered(entry);
@@ -391,14 +391,21 @@ public final class OfflineLedger<S> {
         }
     }
 
-    /** The routing of a message is over. */
-    public synchronized void routed(Mid mid) {
+    /**
+     * The routing of a message is over.
+     *
+     * @return whether it is undelivered, and somebody may be there who would have been given it, had that been known earlier
+     */
+    public synchronized boolean routed(Mid mid) {
         LedgerEntry<S> entry = entries.get(mid);
-        if (entry != null) {
-            entry.routings = Math.max(0, entry.routings - 1);
-            decideIfFree(entry);
-            settle();
+        if (entry == null) {
+            return false;
         }
+        entry.routings = Math.max(0, entry.routings - 1);
+        boolean isLeft = entry.routings == 0 && entry.isFree() && entry.wasPassedBy();
+        decideIfFree(entry);
+        settle();
+        return isLeft;
     }
 
     /**
@@ -527,7 +534,9 @@ public final class OfflineLedger<S> {
     }
 
     synchronized void scanEnds(OfflineScan<S> scan) {
-        scans.remove(scan);
+        if (scans.remove(scan)) {
+            entries.values().stream().filter(LedgerEntry::isUndecided).forEach(LedgerEntry::isPassedBy);
+        }
         if (scans.isEmpty()) {
             turns.clear();
         }

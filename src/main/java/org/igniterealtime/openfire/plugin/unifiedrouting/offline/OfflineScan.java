@@ -111,20 +111,31 @@ public final class OfflineScan<S> implements AutoCloseable {
     }
 
     /**
+     * What of a page can be claimed: it is decided up to here who has it. What follows is still being routed and may be
+     * somebody's the next moment, or comes after such a message.
+     */
+    public List<OfflineMessage> decided(List<OfflineMessage> page) {
+        synchronized (ledger) {
+            for (int i = 0; i < page.size(); i++) {
+                if (isWanted(page.get(i)) && ledger.isUndecided(page.get(i), skipped)) {
+                    return page.subList(0, i);
+                }
+            }
+            return page;
+        }
+    }
+
+    /**
      * Takes from a page what nobody has, for its session.
      *
      * @param page what the database has behind the place where the page begins
      * @param isLast whether it has nothing behind that
-     * @return what the session holds now and did not before; empty if the page is to be read anew, a little later: the
-     *     database is being asked, or something on the page is still being routed
+     * @return what the session holds now and did not before; empty if the page is to be read anew
      */
     public Optional<Set<Mid>> claim(List<OfflineMessage> page, boolean isLast) {
         synchronized (ledger) {
             if (!ledger.isOpen() || reopened) {
                 // Where the cursor is will be read anew, and then the page.
-                return Optional.empty();
-            }
-            if (page.stream().anyMatch(message -> isWanted(message) && ledger.isUndecided(message, skipped))) {
                 return Optional.empty();
             }
             Set<Mid> claimed = new HashSet<>();

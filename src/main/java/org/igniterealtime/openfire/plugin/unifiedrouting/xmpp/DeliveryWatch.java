@@ -59,6 +59,7 @@ public final class DeliveryWatch implements PacketInterceptor {
     private volatile LiveCopies copies;
     private volatile Consumer<Message> undelivered = message -> {};
     private volatile Consumer<ClientState> flood = state -> {};
+    private volatile Consumer<String> leftovers = account -> {};
     private volatile boolean rejectsStoredCopies;
 
     /** A message that is being written to a session on this thread. */
@@ -88,12 +89,13 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     /**
      * @param noRecipient takes what was written to nobody
-     * @param floods begin to give a session its offline set
+     * @param floods begin to give a session its offline set, or what another one has left behind
      * @param live says who gets what is routed
      */
     public void tell(Consumer<Message> noRecipient, Floods floods, LiveCopies live) {
         undelivered = noRecipient;
         flood = floods::begin;
+        leftovers = floods::giveLeftovers;
         copies = live;
     }
 
@@ -391,7 +393,7 @@ public final class DeliveryWatch implements PacketInterceptor {
         Mid mid = note.mid().get();
         isGivenToAll(account, mid, note.isNew());
         if (!note.sentAgain()) {
-            states.ledger(account).ifPresent(ledger -> ledger.routed(mid));
+            states.ledger(account).filter(ledger -> ledger.routed(mid)).ifPresent(ledger -> leftovers.accept(account));
         }
     }
 

@@ -424,6 +424,7 @@ public final class Floods {
         /** It has stalled. Who is detached or does not read is not given a turn for nothing. */
         private void tryAgain() {
             if (canGoOn()) {
+                pauses = 0;
                 backToTurn(this);
             } else {
                 later(this);
@@ -508,8 +509,13 @@ public final class Floods {
         /** Returns false if what comes next is not to be had yet. */
         private boolean read() {
             try {
-                List<OfflineMessage> rows = pages.next();
-                Set<Mid> claimed = scan.claim(rows, pages.isLast()).orElse(null);
+                List<OfflineMessage> page = pages.next();
+                List<OfflineMessage> rows = scan.decided(page);
+                boolean isCut = rows.size() < page.size();
+                if (isCut && rows.isEmpty()) {
+                    return false;
+                }
+                Set<Mid> claimed = scan.claim(rows, pages.isLast() && !isCut).orElse(null);
                 if (claimed == null) {
                     return false;
                 }

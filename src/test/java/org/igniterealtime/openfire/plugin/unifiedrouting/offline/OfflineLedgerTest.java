@@ -122,13 +122,16 @@ class OfflineLedgerTest {
             ledger.submitted(new Mid("routed"), !hidden);
             Mid routed = commit("routed", !hidden, true);
 
+            commit("after", true, true);
+
+            assertThat(page(scan, 10)).containsExactlyElementsOf(hidden ? List.of() : List.of(before.value()));
             assertThat(page(scan, 10)).as("order is kept").isEmpty();
             assertThat(scan.isComplete()).isFalse();
 
             ledger.meant(routed, PHONE);
             ledger.sent(routed, PHONE);
             ledger.routed(routed);
-            assertThat(page(scan, 10)).containsExactlyElementsOf(hidden ? List.of() : List.of(before.value()));
+            assertThat(page(scan, 10)).containsExactlyElementsOf(hidden ? List.of() : List.of("after"));
             assertThat(scan.isComplete()).isTrue();
         }
     }
@@ -150,6 +153,8 @@ class OfflineLedgerTest {
     void whatIsRoutedForEverIsNotWaitedForLong() {
         try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
             ledger.submitted(new Mid("silent"), true);
+            // Its sender may wait for the commit, so that it is routed only then.
+            nanoTime.addAndGet(OfflineLedger.ROUTING.toNanos());
             commit("silent", true, true);
             nanoTime.addAndGet(OfflineLedger.ROUTING.toNanos());
             assertThat(page(scan, 10)).isEmpty();
@@ -158,6 +163,39 @@ class OfflineLedgerTest {
             assertThat(ledger.isUndecided(ledger.handed(), false)).isFalse();
             assertThat(page(scan, 10)).containsExactly("silent");
         }
+    }
+
+    @Test
+    void whoeverIsThereIsGivenWhatWasLostWhileItWasBeingRouted() {
+        Mid lost = new Mid("lost");
+        ledger.submitted(lost, true);
+        ledger.meant(lost, PHONE);
+        ledger.gone(PHONE);
+        assertThat(ledger.mayHaveUndelivered()).isFalse();
+        assertThat(ledger.routed(lost)).isTrue();
+        assertThat(ledger.mayHaveUndelivered()).isTrue();
+    }
+
+    @Test
+    void soIsWhatWasPassedByWhenTheOfflineSetHadBeenGiven() {
+        OfflineScan<String> scan = ledger.scan(DESK, false);
+        Mid passed = new Mid("passed");
+        Mid given = new Mid("given");
+        ledger.submitted(passed, true);
+        ledger.submitted(given, true);
+        scan.close();
+        ledger.meant(given, DESK);
+        assertThat(ledger.routed(passed)).isTrue();
+        assertThat(ledger.routed(given)).isFalse();
+    }
+
+    /** Nobody has been there for it. */
+    @Test
+    void whatIsUndeliveredOtherwiseWaitsForTheNextSession() {
+        Mid mid = new Mid("undelivered");
+        ledger.submitted(mid, true);
+        assertThat(ledger.routed(mid)).isFalse();
+        assertThat(ledger.routed(new Mid("unknown"))).isFalse();
     }
 
     @Test
@@ -243,8 +281,11 @@ class OfflineLedgerTest {
 
     /** A page for a session: what it is given of it. */
     private List<String> page(OfflineScan<String> scan, int max) {
-        List<OfflineMessage> rows = store.read(BOB, scan.begin(), max);
-        Set<Mid> claimed = scan.claim(rows, rows.size() < max).orElse(Set.of());
+        List<OfflineMessage> read = store.read(BOB, scan.begin(), max);
+        List<OfflineMessage> rows = scan.decided(read);
+        boolean isLast = read.size() < max && rows.size() == read.size();
+        Set<Mid> claimed =
+                rows.isEmpty() && !isLast ? Set.of() : scan.claim(rows, isLast).orElse(Set.of());
         scan.end();
         return rows.stream()
                 .map(OfflineMessage::mid)

@@ -245,7 +245,7 @@ class RandomLedgerTest {
             }
             int max = 1 + random.nextInt(5);
             long from = scan.begin();
-            List<OfflineMessage> page = store.read("bob", from, max);
+            List<OfflineMessage> read = store.read("bob", from, max);
             if (random.nextBoolean()) {
                 save();
             }
@@ -254,7 +254,12 @@ class RandomLedgerTest {
                 routes();
             }
             wentBack |= from < lastGiven;
-            Set<Mid> claimed = scan.claim(page, page.size() < max).orElse(Set.of());
+            // Who is patient waits for what is being routed.
+            List<OfflineMessage> page = random.nextBoolean() ? scan.decided(read) : read;
+            boolean isLast = read.size() < max && page.size() == read.size();
+            Set<Mid> claimed = page.isEmpty() && !isLast
+                    ? Set.of()
+                    : scan.claim(page, isLast).orElse(Set.of());
             scan.end();
             for (OfflineMessage row : page) {
                 if (claimed.contains(row.mid())) {

@@ -10,6 +10,8 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.mess
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.sql.SQLException;
@@ -41,6 +43,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.jdbc.JdbcOfflineStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.RuleSettings;
+import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.LocalClientSession;
@@ -48,6 +51,7 @@ import org.jivesoftware.openfire.spi.BasicStreamIDFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
 /**
@@ -66,6 +70,7 @@ class LateRoutingNgTest {
     private final RoutedMessages routed = new RoutedMessages();
     private final ClientConnections clientConnections = mock(ClientConnections.class);
     private final LocalClientSession session = mock(LocalClientSession.class);
+    private final Floods floods = mock(Floods.class);
 
     /** Happens as soon as somebody asks whether Juliet blocks Romeo. */
     private Runnable meanwhile = () -> {};
@@ -129,7 +134,7 @@ class LateRoutingNgTest {
                 ledgers,
                 writer,
                 new UnreceivedMessages.Outlet(errors::add, mock(UnreceivedMessages.Listeners.class), Runnable::run));
-        watch.tell(unreceived::decide, mock(Floods.class), copies);
+        watch.tell(unreceived::decide, floods, copies);
         bind(states);
     }
 
@@ -237,6 +242,20 @@ class LateRoutingNgTest {
         assertThat(got).isEmpty();
         assertThat(undelivered()).doesNotContain("before");
         assertThat(errors).hasSize(1);
+    }
+
+    /** Juliet's phone has it, and is gone before Openfire is done with it; who is there cannot know yet. */
+    @Test
+    void whatIsLostWhileItIsBeingRoutedIsGivenToWhoIsThere() throws PacketRejectedException {
+        Message lost = handOver("lost", BODY, OfflineClaim.ELIGIBLE);
+        Holder phone = Holder.of(new SessionKey(new JID("juliet", JULIET.getDomain(), "phone"), "phone"));
+        juliet.ledger().meant(new Mid("lost"), phone);
+        juliet.ledger().gone(phone);
+        verify(floods, never()).giveLeftovers(any());
+
+        watch.interceptPacket(lost, session, true, true);
+
+        verify(floods).giveLeftovers("juliet");
     }
 
     private void enable() {
