@@ -127,7 +127,8 @@ public final class OpenfireServer implements AutoCloseable {
         return log.tail(lines);
     }
 
-    DatabaseAccess database() {
+    /** How its database is reached; the embedded one only while the server does not run. */
+    public DatabaseAccess database() {
         return database;
     }
 

@@ -20,6 +20,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.jdbc.JdbcArchiv
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.igniterealtime.openfire.testserver.DatabaseAccess;
+import org.igniterealtime.openfire.testserver.OpenfireServer;
 import org.igniterealtime.openfire.testserver.ServerOptions;
 import org.igniterealtime.openfire.testserver.SharedPostgres;
 import org.igniterealtime.openfire.testserver.TestDatabase;
@@ -27,17 +28,19 @@ import org.igniterealtime.openfire.testserver.boot.ConnectionPool;
 
 /**
  * A new database with the plugin's tables, used without a server; durable: HSQLDB in files with each commit synced, as the
- * plugin sets it, PostgreSQL with fsync. Closing deletes it.
+ * plugin sets it, PostgreSQL with fsync. Closing deletes it. Or that of a server.
  */
 final class BenchDatabase implements AutoCloseable {
 
     private final TestDatabase kind;
     private final DatabaseAccess access;
+    private final boolean isServers;
     private ConnectionPool pool;
 
-    private BenchDatabase(TestDatabase kind, DatabaseAccess access) {
+    private BenchDatabase(TestDatabase kind, DatabaseAccess access, boolean isServers) {
         this.kind = kind;
         this.access = access;
+        this.isServers = isServers;
         connect();
     }
 
@@ -48,7 +51,8 @@ final class BenchDatabase implements AutoCloseable {
     static BenchDatabase create(TestDatabase kind) throws IOException, SQLException {
         BenchDatabase database = new BenchDatabase(
                 kind,
-                kind == TestDatabase.HSQLDB ? hsqldb() : SharedPostgres.get().createDatabase());
+                kind == TestDatabase.HSQLDB ? hsqldb() : SharedPostgres.get().createDatabase(),
+                false);
         if (kind == TestDatabase.HSQLDB) {
             database.execute("SET FILES WRITE DELAY FALSE");
         }
@@ -58,6 +62,11 @@ final class BenchDatabase implements AutoCloseable {
             database.execute(statement);
         }
         return database;
+    }
+
+    /** The database of a server that has stopped, which keeps it. */
+    static BenchDatabase of(OpenfireServer server) {
+        return new BenchDatabase(server.options().database(), server.database(), true);
     }
 
     private static DatabaseAccess hsqldb() throws IOException {
@@ -145,9 +154,11 @@ final class BenchDatabase implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         if (kind == TestDatabase.HSQLDB) {
-            execute("SHUTDOWN IMMEDIATELY");
+            execute(isServers ? "SHUTDOWN" : "SHUTDOWN IMMEDIATELY");
         }
         pool.close();
-        access.drop().run();
+        if (!isServers) {
+            access.drop().run();
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveQuery;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
@@ -15,10 +16,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.RandomMids;
 import org.igniterealtime.openfire.testserver.TestDatabase;
 import org.xmpp.packet.JID;
 
-/** A database in which one account has an archive of a given size: one message a second, with 100 peers and a rare one. */
-final class FilledArchive implements AutoCloseable {
+/** One account's archive of a given size: one message a second, with 100 peers and a rare one. */
+final class FilledArchive implements PageSource, AutoCloseable {
 
-    static final String OWNER = "owner";
     static final JID RARE_PEER = new JID("rare", "example.org", null);
 
     /** Messages with the rare peer: more than a page. */
@@ -30,29 +30,38 @@ final class FilledArchive implements AutoCloseable {
 
     private final BenchDatabase database;
     private final ArchiveStore store;
+    private final String owner;
     private final int rows;
     private final List<Mid> someMids = new ArrayList<>();
     private final RandomMids mids = new RandomMids(new SecureRandom());
     private double fillSeconds;
 
-    private FilledArchive(BenchDatabase database, int rows) {
+    private FilledArchive(BenchDatabase database, String owner, int rows) {
         this.database = database;
         this.store = database.store();
+        this.owner = owner;
         this.rows = rows;
     }
 
+    /** Alone in a database of its own. */
     static FilledArchive create(TestDatabase kind, int rows) throws IOException, SQLException {
         BenchDatabase database = BenchDatabase.create(kind);
         try {
-            FilledArchive archive = new FilledArchive(database, rows);
             database.prepareBulkLoad(rows);
-            archive.fill();
+            FilledArchive archive = in(database, "owner", rows);
             database.endBulkLoad();
             return archive;
         } catch (RuntimeException | SQLException e) {
             database.close();
             throw e;
         }
+    }
+
+    /** In a database that is prepared for that, with others. */
+    static FilledArchive in(BenchDatabase database, String owner, int rows) {
+        FilledArchive archive = new FilledArchive(database, owner, rows);
+        archive.fill();
+        return archive;
     }
 
     private void fill() {
@@ -64,7 +73,7 @@ final class FilledArchive implements AutoCloseable {
                 JID peer = row % everyRare == 0 ? RARE_PEER : new JID("peer" + row % PEERS, "example.org", "phone");
                 Mid mid = mids.get();
                 batch.add(
-                        new NewEntry(OWNER, mid, Direction.RECEIVED, peer, FIRST.plusSeconds(row), stanza(peer, row)));
+                        new NewEntry(owner, mid, Direction.RECEIVED, peer, FIRST.plusSeconds(row), stanza(peer, row)));
                 if (row % Math.max(1, rows / 1_000) == 0 && row < rows - 2 * PageCase.SIZE) {
                     someMids.add(mid);
                 }
@@ -74,15 +83,20 @@ final class FilledArchive implements AutoCloseable {
         fillSeconds = (System.nanoTime() - start) / 1e9;
     }
 
-    private static String stanza(JID peer, int row) {
-        return "<message xmlns=\"jabber:client\" type=\"chat\" from=\"" + peer + "\" to=\"" + OWNER
+    private String stanza(JID peer, int row) {
+        return "<message xmlns=\"jabber:client\" type=\"chat\" from=\"" + peer + "\" to=\"" + owner
                 + "@example.org\" id=\"bench-" + row + "\"><body>The train is late again, I will be there at ten past"
                 + " six or so.</body><origin-id xmlns=\"urn:xmpp:sid:0\" id=\"bench-" + row
                 + "\"/><request xmlns=\"urn:xmpp:receipts\"/><markable xmlns=\"urn:xmpp:chat-markers:0\"/></message>";
     }
 
-    ArchiveStore store() {
-        return store;
+    String owner() {
+        return owner;
+    }
+
+    @Override
+    public int read(ArchiveQuery query) {
+        return store.page(query).map(found -> found.messages().size()).orElse(0);
     }
 
     double fillSeconds() {

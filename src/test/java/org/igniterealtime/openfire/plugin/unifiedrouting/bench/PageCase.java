@@ -13,21 +13,21 @@ enum PageCase {
     FIRST("first") {
         @Override
         ArchiveQuery query(FilledArchive archive, Random random) {
-            return ArchiveQuery.all(FilledArchive.OWNER, Paging.fromStart(SIZE));
+            return ArchiveQuery.all(archive.owner(), Paging.fromStart(SIZE));
         }
     },
 
     MIDDLE("middle, after an id") {
         @Override
         ArchiveQuery query(FilledArchive archive, Random random) {
-            return ArchiveQuery.all(FilledArchive.OWNER, Paging.after(archive.someMid(random), SIZE));
+            return ArchiveQuery.all(archive.owner(), Paging.after(archive.someMid(random), SIZE));
         }
     },
 
     LAST("last") {
         @Override
         ArchiveQuery query(FilledArchive archive, Random random) {
-            return ArchiveQuery.all(FilledArchive.OWNER, Paging.fromEnd(SIZE));
+            return ArchiveQuery.all(archive.owner(), Paging.fromEnd(SIZE));
         }
     },
 
@@ -35,7 +35,7 @@ enum PageCase {
         @Override
         ArchiveQuery query(FilledArchive archive, Random random) {
             return new ArchiveQuery(
-                    FilledArchive.OWNER,
+                    archive.owner(),
                     Optional.of(new PeerFilter(FilledArchive.RARE_PEER)),
                     Optional.empty(),
                     Optional.empty(),
@@ -47,7 +47,7 @@ enum PageCase {
         @Override
         ArchiveQuery query(FilledArchive archive, Random random) {
             return new ArchiveQuery(
-                    FilledArchive.OWNER,
+                    archive.owner(),
                     Optional.empty(),
                     Optional.of(archive.someTime(random)),
                     Optional.empty(),
@@ -59,7 +59,7 @@ enum PageCase {
         @Override
         ArchiveQuery query(FilledArchive archive, Random random) {
             return new ArchiveQuery(
-                    FilledArchive.OWNER,
+                    archive.owner(),
                     new ArchiveQuery.Filter(
                             Optional.empty(),
                             Optional.empty(),
@@ -79,7 +79,7 @@ enum PageCase {
     UNKNOWN_ID("after an unknown id") {
         @Override
         ArchiveQuery query(FilledArchive archive, Random random) {
-            return ArchiveQuery.all(FilledArchive.OWNER, Paging.after(new Mid("no-" + random.nextLong()), SIZE));
+            return ArchiveQuery.all(archive.owner(), Paging.after(new Mid("no-" + random.nextLong()), SIZE));
         }
 
         @Override
