@@ -37,7 +37,7 @@ final class LedgerEntry<S> {
     /** How many threads route it. */
     int routings;
 
-    /** When the last of them began. */
+    /** When the last of them began, or when the database got it, if that came later. */
     private long routedSince;
 
     /** The how-manieth message of its account it was. */
@@ -102,7 +102,7 @@ final class LedgerEntry<S> {
         return now - silentSince;
     }
 
-    /** Whoever has sent it may have waited for this. */
+    /** The database has it. Whoever routes it may have waited for that. */
     void commit(long place, boolean isArchived, long now) {
         committed = true;
         routedSince = now;

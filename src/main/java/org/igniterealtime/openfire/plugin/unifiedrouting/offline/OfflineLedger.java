@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 
 /**
@@ -37,7 +38,7 @@ public final class OfflineLedger<S> {
     /** How long somebody is waited for who should report on a message. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** How long who is given the offline set waits for the end of a routing, which another plugin may have ended silently. */
+    /** How long who is given the offline set waits for the end of a routing, from its beginning and from the commit. */
     static final Duration ROUTING = Duration.ofSeconds(1);
 
     /** More come only where a flood takes long; the order of the oldest is not known then. */
@@ -99,6 +100,9 @@ public final class OfflineLedger<S> {
 
     /** How many undelivered messages are not committed yet. */
     private int awaited;
+
+    /** What somebody who is there would have been given is undelivered, and nobody was told. */
+    private boolean leftSilently;
 
     public OfflineLedger(String owner) {
         this(owner, System::nanoTime);
@@ -523,7 +527,8 @@ public final class OfflineLedger<S> {
      * @param hiddenOnly whether nothing is wanted that an archive shows
      */
     public synchronized OfflineScan<S> scan(S session, boolean hiddenOnly) {
-        OfflineScan<S> scan = new OfflineScan<>(this, session, hiddenOnly, seen);
+        OfflineScan<S> scan =
+                new OfflineScan<>(this, session, hiddenOnly, new OfflineScan.Start(seen, handed), nanoTime);
         scans.add(scan);
         return scan;
     }
@@ -534,8 +539,8 @@ public final class OfflineLedger<S> {
     }
 
     synchronized void scanEnds(OfflineScan<S> scan) {
-        if (scans.remove(scan)) {
-            entries.values().stream().filter(LedgerEntry::isUndecided).forEach(LedgerEntry::isPassedBy);
+        if (scans.remove(scan) && scan.hasBegun()) {
+            undecided(scan).forEach(LedgerEntry::isPassedBy);
         }
         if (scans.isEmpty()) {
             turns.clear();
@@ -592,18 +597,18 @@ public final class OfflineLedger<S> {
         return entry != null && !isSeen(message, skipped) && entry.isUndecided(nanoTime.getAsLong(), ROUTING.toNanos());
     }
 
-    /**
-     * Whether some message may still turn out undelivered because a session was not there when somebody was looked for.
-     *
-     * @param handed how many messages had been handed over when the session was there
-     * @param hiddenOnly whether those do not count that an archive shows
-     */
-    public synchronized boolean isUndecided(long handed, boolean hiddenOnly) {
+    /** Whether some message may still turn out undelivered because a session was not there when somebody was looked for. */
+    boolean isUndecided(OfflineScan<S> scan) {
         long now = nanoTime.getAsLong();
+        return undecided(scan).anyMatch(entry -> entry.isUndecided(now, ROUTING.toNanos()));
+    }
+
+    /** What was handed over before a session was there, and is nobody's as far as it has been routed. */
+    private Stream<LedgerEntry<S>> undecided(OfflineScan<S> scan) {
         return entries.values().stream()
-                .anyMatch(entry -> entry.turn() <= handed
-                        && !(hiddenOnly && entry.isArchived())
-                        && entry.isUndecided(now, ROUTING.toNanos()));
+                .filter(entry -> entry.isUndecided()
+                        && entry.turn() <= scan.handedBefore()
+                        && !(scan.isHiddenOnly() && entry.isArchived()));
     }
 
     private LedgerEntry<S> known(OfflineMessage message) {
@@ -699,8 +704,19 @@ public final class OfflineLedger<S> {
         }
         for (LedgerEntry<S> entry : silent) {
             entry.routings = 0;
+            leftSilently |= entry.isFree() && entry.wasPassedBy();
             decideIfFree(entry);
         }
+    }
+
+    /**
+     * Whether something has become undelivered without a word of whoever routed it, and somebody may be there who would have been
+     * given it. Says so once.
+     */
+    public synchronized boolean collectLeft() {
+        boolean isLeft = leftSilently;
+        leftSilently = false;
+        return isLeft;
     }
 
     /** A change is in the database. */

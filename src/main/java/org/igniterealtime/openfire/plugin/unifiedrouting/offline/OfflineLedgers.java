@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.AppendedEntry;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.CommitListener;
@@ -39,6 +40,7 @@ public final class OfflineLedgers<S> implements CommitListener {
     private final OfflineStore store;
     private final Settling writer;
     private final Executor executor;
+    private final LongSupplier nanoTime;
     private final ConcurrentMap<String, Account<S>> accounts = new ConcurrentHashMap<>();
 
     /** Held while changes are written; nobody who routes or delivers asks for it. */
@@ -53,16 +55,23 @@ public final class OfflineLedgers<S> implements CommitListener {
      * @param executor for what waits for the database
      */
     public OfflineLedgers(OfflineStore store, Settling writer, Executor executor) {
+        this(store, writer, executor, System::nanoTime);
+    }
+
+    /** @param nanoTime by which ledgers wait, as {@link System#nanoTime()} */
+    public OfflineLedgers(OfflineStore store, Settling writer, Executor executor, LongSupplier nanoTime) {
         this.store = store;
         this.writer = writer;
         this.executor = executor;
+        this.nanoTime = nanoTime;
     }
 
     /** A session of an account is there. */
     public OfflineLedger<S> bound(String owner, S session) {
         Account<S> account = accounts.compute(owner, (name, known) -> {
-            Account<S> present =
-                    known == null ? new Account<>(new OfflineLedger<>(owner), ConcurrentHashMap.newKeySet()) : known;
+            Account<S> present = known == null
+                    ? new Account<>(new OfflineLedger<>(owner, nanoTime), ConcurrentHashMap.newKeySet())
+                    : known;
             present.sessions().add(session);
             return present;
         });

@@ -1,10 +1,12 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 
 /**
@@ -16,18 +18,21 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
  */
 public final class OfflineScan<S> implements AutoCloseable {
 
+    /** How long all in all what is still being routed is waited for. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final OfflineLedger<S> ledger;
     private final S session;
     private final boolean hiddenOnly;
-
-    /** What is archived up to here, others have seen. */
-    private final long skipped;
+    private final Start start;
+    private final LongSupplier nanoTime;
 
     /** What was claimed, and its session cannot be given. */
     private final Set<Mid> refused = new HashSet<>();
 
     private long position = -1;
     private boolean atEnd;
+    private boolean begun;
 
     /** A page is being read, or has been and is not claimed yet. */
     private boolean reading;
@@ -47,16 +52,49 @@ public final class OfflineScan<S> implements AutoCloseable {
     /** The database has been asked anew since reading began. */
     private boolean reopened;
 
-    OfflineScan(OfflineLedger<S> ledger, S session, boolean hiddenOnly, long skipped) {
+    /** Since when what is still being routed is waited for; 0 if it is not. */
+    private long waitsSince;
+
+    /** For how long that was waited for before. */
+    private long waited;
+
+    /**
+     * How things were when a session was there.
+     *
+     * @param seen what is archived up to here, others have seen
+     * @param handed how many messages had been handed over
+     */
+    record Start(long seen, long handed) {}
+
+    /**
+     * What of a page has its turn.
+     *
+     * @param rows up to the first message that is still being routed
+     * @param mids what of these the session holds now and did not before
+     */
+    public record Claimed(List<OfflineMessage> rows, Set<Mid> mids) {}
+
+    OfflineScan(OfflineLedger<S> ledger, S session, boolean hiddenOnly, Start start, LongSupplier nanoTime) {
         this.ledger = ledger;
         this.session = session;
         this.hiddenOnly = hiddenOnly;
-        this.skipped = skipped;
+        this.start = start;
+        this.nanoTime = nanoTime;
     }
 
     /** Whether nothing is wanted that an archive shows. */
     boolean isHiddenOnly() {
         return hiddenOnly;
+    }
+
+    /** How many messages had been handed over when the session was there. */
+    public long handedBefore() {
+        return start.handed();
+    }
+
+    /** Whether anything has been looked at. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /** Something became undelivered. */
@@ -92,6 +130,7 @@ public final class OfflineScan<S> implements AutoCloseable {
     /** A page is about to be read. Returns the place behind which it begins. */
     public long begin() {
         synchronized (ledger) {
+            begun = true;
             position = Math.min(position, missed - 1);
             atEnd = false;
             missed = Long.MAX_VALUE;
@@ -111,18 +150,30 @@ public final class OfflineScan<S> implements AutoCloseable {
     }
 
     /**
-     * What of a page can be claimed: it is decided up to here who has it. What follows is still being routed and may be
-     * somebody's the next moment, or comes after such a message.
+     * Whether some message may still turn out undelivered because the session was not there when somebody was looked for. Not
+     * for long: nobody may say what becomes of it.
      */
-    public List<OfflineMessage> decided(List<OfflineMessage> page) {
+    public boolean isUndecided() {
         synchronized (ledger) {
-            for (int i = 0; i < page.size(); i++) {
-                if (isWanted(page.get(i)) && ledger.isUndecided(page.get(i), skipped)) {
-                    return page.subList(0, i);
-                }
-            }
-            return page;
+            return waits(ledger.isUndecided(this));
         }
+    }
+
+    private boolean waits(boolean isUndecided) {
+        long now = nanoTime.getAsLong();
+        waited += waitsSince == 0 ? 0 : now - waitsSince;
+        boolean waits = isUndecided && waited <= PATIENCE.toNanos();
+        waitsSince = waits ? now == 0 ? 1 : now : 0;
+        return waits;
+    }
+
+    /** Up to the first message that is still being routed and may be somebody's the next moment; what follows comes after it. */
+    private List<OfflineMessage> decided(List<OfflineMessage> page) {
+        int end = 0;
+        while (end < page.size() && !(isWanted(page.get(end)) && ledger.isUndecided(page.get(end), start.seen()))) {
+            end++;
+        }
+        return waits(end < page.size()) ? page.subList(0, end) : page;
     }
 
     /**
@@ -130,33 +181,39 @@ public final class OfflineScan<S> implements AutoCloseable {
      *
      * @param page what the database has behind the place where the page begins
      * @param isLast whether it has nothing behind that
-     * @return what the session holds now and did not before; empty if the page is to be read anew
+     * @return empty if the page is to be read anew, a little later
      */
-    public Optional<Set<Mid>> claim(List<OfflineMessage> page, boolean isLast) {
+    public Optional<Claimed> claim(List<OfflineMessage> page, boolean isLast) {
         synchronized (ledger) {
             if (!ledger.isOpen() || reopened) {
                 // Where the cursor is will be read anew, and then the page.
                 return Optional.empty();
             }
+            List<OfflineMessage> rows = decided(page);
+            boolean isCut = rows.size() < page.size();
+            if (isCut && rows.isEmpty()) {
+                return Optional.empty();
+            }
             Set<Mid> claimed = new HashSet<>();
             long from = position;
-            long cleared = isLast ? Long.MAX_VALUE : page.get(page.size() - 1).seq();
-            for (OfflineMessage message : page) {
+            boolean isEnd = isLast && !isCut;
+            long cleared = isEnd ? Long.MAX_VALUE : rows.get(rows.size() - 1).seq();
+            for (OfflineMessage message : rows) {
                 position = message.seq();
                 if (refused.contains(message.mid())) {
                     cleared = Math.min(cleared, message.seq() - 1);
-                } else if (isWanted(message) && ledger.claim(message, session, skipped)) {
+                } else if (isWanted(message) && ledger.claim(message, session, start.seen())) {
                     claimed.add(message.mid());
                 }
             }
-            atEnd = isLast;
+            atEnd = isEnd;
             if (atEnd || late <= position) {
                 cleared = Math.min(cleared, late - 1);
                 missed = Math.min(missed, late);
                 late = Long.MAX_VALUE;
             }
             ledger.cleared(from, Math.min(cleared, Math.max(last, position)), !hiddenOnly);
-            return Optional.of(claimed);
+            return Optional.of(new Claimed(rows, claimed));
         }
     }
 
@@ -191,5 +248,14 @@ public final class OfflineScan<S> implements AutoCloseable {
     @Override
     public void close() {
         ledger.scanEnds(this);
+    }
+
+    /** Closes it. Returns whether nothing was left to be given, as far as is known. */
+    public boolean closeComplete() {
+        synchronized (ledger) {
+            boolean isComplete = isComplete();
+            close();
+            return isComplete;
+        }
     }
 }

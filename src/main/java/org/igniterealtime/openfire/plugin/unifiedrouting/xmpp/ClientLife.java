@@ -275,6 +275,9 @@ public final class ClientLife {
             return;
         }
         watch.sweep(state);
+        if (state.ledger().collectLeft()) {
+            floods.giveLeftovers(state.key().account());
+        }
         if (state.collectDebt()) {
             state.floodAgain();
             floods.begin(state);

@@ -14,6 +14,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedger;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLedgers;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineScan;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineScan.Claimed;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Audience;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class Flood {
     enum Step {
         /** There may be more. */
         ON,
-        /** The client, its connection or a commit has to be waited for. */
+        /** The client, its connection, a commit or the end of a routing has to be waited for. */
         WAIT,
         /** The session has got everything, or is gone. */
         DONE
@@ -102,9 +103,6 @@ final class Flood {
     /** When the end of another session began to be waited for; 0 if none is. */
     private long endingSince;
 
-    /** How many messages had been handed over when it began. */
-    private final long handedBefore;
-
     /**
      * @param hiddenOnly whether only what the archive does not show is given
      * @param isAddition whether the session goes on receiving live messages meanwhile
@@ -116,7 +114,6 @@ final class Flood {
         this.isAddition = isAddition;
         this.ledger = state.ledger();
         this.scan = ledger.scan(state.raw(), hiddenOnly);
-        this.handedBefore = ledger.handed();
         this.bareJid = parts.accounts().bareJid(state.key().account());
         this.pages = parts.pages().of(state.key().account(), bareJid, scan);
     }
@@ -252,11 +249,8 @@ final class Flood {
         if (!parts.ledgers().tryOpen(ledger)) {
             return Step.WAIT;
         }
-        if (due.isEmpty() && !scan.isComplete()) {
-            if (!read()) {
-                return Step.WAIT;
-            }
-            pages.readAhead();
+        if (due.isEmpty() && !scan.isComplete() && !read()) {
+            return Step.WAIT;
         }
         return giveDue() ? drain() : Step.ON;
     }
@@ -273,15 +267,12 @@ final class Flood {
     private boolean read() {
         try {
             List<OfflineMessage> page = pages.next();
-            List<OfflineMessage> rows = scan.decided(page);
-            boolean isCut = rows.size() < page.size();
-            if (isCut && rows.isEmpty()) {
+            Claimed taken = scan.claim(page, pages.isLast()).orElse(null);
+            if (taken == null) {
                 return false;
             }
-            Set<Mid> claimed = scan.claim(rows, pages.isLast() && !isCut).orElse(null);
-            if (claimed == null) {
-                return false;
-            }
+            List<OfflineMessage> rows = taken.rows();
+            Set<Mid> claimed = taken.mids();
             pages.claimed(rows, claimed);
             for (OfflineMessage row : rows) {
                 if (claimed.contains(row.mid())) {
@@ -291,6 +282,10 @@ final class Flood {
                     // Else what is parked is no part of what is given, and keeps its order.
                     unpark(row);
                 }
+            }
+            if (rows.size() == page.size()) {
+                // Else the next one begins with what is not to be had yet.
+                pages.readAhead();
             }
             return true;
         } finally {
@@ -376,7 +371,7 @@ final class Flood {
 
     /** Whether the session was there when a message found nobody. */
     private boolean isNoHeir(Due due, OfflineMessage row) {
-        return isAddition || due.parked().isEmpty() && ledger.turnOf(row.mid()) > handedBefore;
+        return isAddition || due.parked().isEmpty() && ledger.turnOf(row.mid()) > scan.handedBefore();
     }
 
     /** Such a message waits for the client that it was sent to, or for the next one that comes. */
@@ -393,7 +388,7 @@ final class Flood {
         for (int i = 0; i < MOST_AT_ONCE; i++) {
             boolean isLast = !state.hasParked();
             // Whoever looks for the recipients of such a message may have looked before this session was there.
-            boolean isUndecided = (isAddition || isLast) && ledger.isUndecided(handedBefore, hiddenOnly);
+            boolean isUndecided = (isAddition || isLast) && scan.isUndecided();
             boolean awaits = ledger.awaitsCommit();
             if (!scan.isComplete()) {
                 return Step.ON;
@@ -451,8 +446,6 @@ final class Flood {
                 live = state.nextOrOpen();
             }
         }
-        boolean goesBack = isGiven && !scan.isComplete();
-        scan.close();
-        return goesBack;
+        return !scan.closeComplete() && isGiven;
     }
 }

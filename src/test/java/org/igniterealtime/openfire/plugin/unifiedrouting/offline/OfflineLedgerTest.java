@@ -158,9 +158,7 @@ class OfflineLedgerTest {
             commit("silent", true, true);
             nanoTime.addAndGet(OfflineLedger.ROUTING.toNanos());
             assertThat(page(scan, 10)).isEmpty();
-            assertThat(ledger.isUndecided(ledger.handed(), false)).isTrue();
             nanoTime.addAndGet(1);
-            assertThat(ledger.isUndecided(ledger.handed(), false)).isFalse();
             assertThat(page(scan, 10)).containsExactly("silent");
         }
     }
@@ -178,15 +176,30 @@ class OfflineLedgerTest {
 
     @Test
     void soIsWhatWasPassedByWhenTheOfflineSetHadBeenGiven() {
-        OfflineScan<String> scan = ledger.scan(DESK, false);
         Mid passed = new Mid("passed");
         Mid given = new Mid("given");
+        Mid later = new Mid("later");
         ledger.submitted(passed, true);
         ledger.submitted(given, true);
+        OfflineScan<String> scan = ledger.scan(DESK, false);
+        ledger.scan(PHONE, false).close();
+        page(scan, 10);
+        ledger.submitted(later, true);
         scan.close();
         ledger.meant(given, DESK);
         assertThat(ledger.routed(passed)).isTrue();
         assertThat(ledger.routed(given)).isFalse();
+        assertThat(ledger.routed(later))
+                .as("who looks for its recipients finds the session")
+                .isFalse();
+    }
+
+    @Test
+    void whoseOfflineSetWasNotLookedAtHasPassedNothingBy() {
+        Mid mid = new Mid("a");
+        ledger.submitted(mid, true);
+        ledger.scan(DESK, false).close();
+        assertThat(ledger.routed(mid)).isFalse();
     }
 
     /** Nobody has been there for it. */
@@ -200,19 +213,58 @@ class OfflineLedgerTest {
 
     @Test
     void whatWasHandedOverBeforeASessionCameMayStillTurnOutUndelivered() {
+        OfflineScan<String> before = ledger.scan(DESK, false);
         ledger.submitted(new Mid("archived"), true);
-        long handed = ledger.handed();
-        assertThat(ledger.isUndecided(handed, false)).isTrue();
-        assertThat(ledger.isUndecided(handed, true)).isFalse();
-        assertThat(ledger.isUndecided(handed - 1, false))
+        OfflineScan<String> since = ledger.scan(DESK, false);
+        OfflineScan<String> hiddenOnly = ledger.scan(DESK, true);
+        assertThat(since.isUndecided()).isTrue();
+        assertThat(hiddenOnly.isUndecided()).isFalse();
+        assertThat(before.isUndecided())
                 .as("who looks for its recipients finds the session")
                 .isFalse();
         ledger.meant(new Mid("archived"), PHONE);
-        assertThat(ledger.isUndecided(handed, false)).isFalse();
+        assertThat(since.isUndecided()).isFalse();
+
         ledger.submitted(new Mid("hidden"), false);
-        assertThat(ledger.isUndecided(ledger.handed(), true)).isTrue();
+        hiddenOnly = ledger.scan(DESK, true);
+        assertThat(hiddenOnly.isUndecided()).isTrue();
         ledger.routed(new Mid("hidden"));
-        assertThat(ledger.isUndecided(ledger.handed(), true)).isFalse();
+        assertThat(hiddenOnly.isUndecided()).isFalse();
+    }
+
+    /** Each of them is given up after a second; there is always another one. */
+    @Test
+    void whatIsRoutedForEverIsWaitedForFiveSecondsInAll() {
+        OfflineScan<String> scan = ledger.scan(DESK, false);
+        List<String> given = new ArrayList<>();
+        long steps = OfflineScan.PATIENCE.toMillis() / 100;
+        for (int i = 0; i <= steps; i++) {
+            ledger.submitted(new Mid("silent" + i), true);
+            commit("silent" + i, true, true);
+            given.addAll(page(scan, 100));
+            assertThat(scan.isComplete()).as("after " + i).isFalse();
+            nanoTime.addAndGet(100_000_000);
+        }
+        given.addAll(page(scan, 100));
+        assertThat(scan.isComplete()).isTrue();
+        assertThat(given).hasSize((int) steps + 1).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatNobodyEverSaysAnythingOfIsToldLater() {
+        OfflineScan<String> scan = ledger.scan(DESK, false);
+        page(scan, 10);
+        OfflineScan<String> after;
+        ledger.submitted(new Mid("passed by"), true);
+        after = ledger.scan(PHONE, false);
+        page(after, 10);
+        scan.close();
+        after.close();
+        commit("passed by", true, true);
+        isWaitedForInVain();
+        assertThat(ledger.collectLeft()).isTrue();
+        assertThat(ledger.collectLeft()).isFalse();
+        assertThat(ledger.mayHaveUndelivered()).isTrue();
     }
 
     @Test
@@ -281,11 +333,10 @@ class OfflineLedgerTest {
 
     /** A page for a session: what it is given of it. */
     private List<String> page(OfflineScan<String> scan, int max) {
-        List<OfflineMessage> read = store.read(BOB, scan.begin(), max);
-        List<OfflineMessage> rows = scan.decided(read);
-        boolean isLast = read.size() < max && rows.size() == read.size();
-        Set<Mid> claimed =
-                rows.isEmpty() && !isLast ? Set.of() : scan.claim(rows, isLast).orElse(Set.of());
+        List<OfflineMessage> rows = store.read(BOB, scan.begin(), max);
+        Set<Mid> claimed = scan.claim(rows, rows.size() < max)
+                .map(OfflineScan.Claimed::mids)
+                .orElse(Set.of());
         scan.end();
         return rows.stream()
                 .map(OfflineMessage::mid)
@@ -765,7 +816,7 @@ class OfflineLedgerTest {
         save();
 
         assertThat(read).hasSize(2);
-        assertThat(scan.claim(read, true)).contains(Set.of());
+        assertThat(scan.claim(read, true).orElseThrow().mids()).isEmpty();
         scan.end();
         assertThat(ledger.knows(new Mid("a"))).isFalse();
     }
@@ -815,7 +866,7 @@ class OfflineLedgerTest {
         List<OfflineMessage> read = store.read(BOB, scan.begin(), 10);
         commit("new", true, true);
 
-        assertThat(scan.claim(read, true).orElseThrow()).containsExactly(new Mid("old"));
+        assertThat(scan.claim(read, true).orElseThrow().mids()).containsExactly(new Mid("old"));
         scan.end();
         assertThat(scan.isComplete()).isFalse();
         assertThat(page(scan, 10)).containsExactly("new");
@@ -834,7 +885,8 @@ class OfflineLedgerTest {
         OfflineMessage hidden = store.add(BOB, "hidden", false, true);
         read.add(hidden);
 
-        assertThat(scan.claim(read, false).orElseThrow()).containsExactlyInAnyOrder(new Mid("old"), hidden.mid());
+        assertThat(scan.claim(read, false).orElseThrow().mids())
+                .containsExactlyInAnyOrder(new Mid("old"), hidden.mid());
         scan.end();
         List.of("old", "hidden").forEach(mid -> ledger.took(new Mid(mid), DESK));
         assertThat(undelivered()).containsExactly("between");
@@ -852,7 +904,7 @@ class OfflineLedgerTest {
         store.apply(List.of(new OfflineChange(BOB, OptionalLong.empty(), Set.of(new Mid("b")), Set.of())));
         ledgers.removed(BOB, List.of(new Mid("b")));
 
-        assertThat(scan.claim(read, true).orElseThrow()).containsExactlyInAnyOrder(new Mid("a"), new Mid("c"));
+        assertThat(scan.claim(read, true).orElseThrow().mids()).containsExactlyInAnyOrder(new Mid("a"), new Mid("c"));
         scan.end();
         assertThat(scan.isComplete()).isTrue();
         List.of("a", "c").forEach(mid -> books.took(new Mid(mid), DESK));

@@ -38,8 +38,16 @@ class RandomLedgerTest {
 
     private static final class Run {
         private final Random random;
+        private long nanoTime = 1;
+
+        /** When each began to be routed, or was committed. */
+        private final Map<Mid, Long> routedAt = new HashMap<>();
+
+        /** Seconds that the one who gives the offline set has seen go by. */
+        private int seconds;
+
         private final InMemoryOfflineStore store = new InMemoryOfflineStore();
-        private OfflineLedger<String> ledger = new OfflineLedger<>("bob");
+        private OfflineLedger<String> ledger = new OfflineLedger<>("bob", () -> nanoTime);
         private final Map<Mid, Boolean> submitted = new LinkedHashMap<>();
         private final Map<Mid, OfflineMessage> committed = new HashMap<>();
         private final Set<Mid> taken = new HashSet<>();
@@ -123,6 +131,7 @@ class RandomLedgerTest {
             Mid mid = new Mid("m" + mids++);
             boolean archived = random.nextInt(4) != 0;
             ledger.submitted(mid, archived);
+            routedAt.put(mid, nanoTime);
             submitted.put(mid, archived);
             route(mid);
         }
@@ -150,6 +159,7 @@ class RandomLedgerTest {
             OfflineMessage row = store.add("bob", mid.value(), archived, eligible);
             ledger.committed(mid, row.seq(), archived, eligible);
             if (eligible) {
+                routedAt.put(mid, nanoTime);
                 committed.put(mid, row);
             } else {
                 forget(mid);
@@ -237,6 +247,7 @@ class RandomLedgerTest {
             if (scan == null) {
                 flooded = anySession();
                 scan = ledger.scan(flooded, false);
+                seconds = 0;
                 lastGiven = -1;
             }
             if (!sessions.contains(flooded) || random.nextInt(20) == 0) {
@@ -245,7 +256,7 @@ class RandomLedgerTest {
             }
             int max = 1 + random.nextInt(5);
             long from = scan.begin();
-            List<OfflineMessage> read = store.read("bob", from, max);
+            List<OfflineMessage> page = store.read("bob", from, max);
             if (random.nextBoolean()) {
                 save();
             }
@@ -254,12 +265,14 @@ class RandomLedgerTest {
                 routes();
             }
             wentBack |= from < lastGiven;
-            // Who is patient waits for what is being routed.
-            List<OfflineMessage> page = random.nextBoolean() ? scan.decided(read) : read;
-            boolean isLast = read.size() < max && page.size() == read.size();
-            Set<Mid> claimed = page.isEmpty() && !isLast
-                    ? Set.of()
-                    : scan.claim(page, isLast).orElse(Set.of());
+            if (random.nextInt(4) == 0 && seconds < 4) {
+                seconds++;
+                nanoTime += OfflineLedger.ROUTING.toNanos() + 1;
+            }
+            Set<Mid> claimed = scan.claim(page, page.size() < max)
+                    .map(OfflineScan.Claimed::mids)
+                    .orElse(Set.of());
+            assertThat(claimed).as("may be somebody's the next moment").noneMatch(this::isUndecided);
             scan.end();
             for (OfflineMessage row : page) {
                 if (claimed.contains(row.mid())) {
@@ -277,6 +290,10 @@ class RandomLedgerTest {
         }
 
         private final Set<Mid> refused = new HashSet<>();
+
+        private boolean isUndecided(Mid mid) {
+            return isRouted(mid) && nanoTime - routedAt.get(mid) <= OfflineLedger.ROUTING.toNanos();
+        }
 
         private boolean isRouted(Mid mid) {
             return routings.stream().anyMatch(routing -> routing.mid().equals(mid));
@@ -336,6 +353,7 @@ class RandomLedgerTest {
                 tookBy.remove(session);
             } else {
                 ledger.routedAgain(mid);
+                routedAt.put(mid, nanoTime);
                 route(mid);
             }
         }
@@ -369,7 +387,7 @@ class RandomLedgerTest {
             // Taken and not saved comes again, which is allowed.
             Set<Mid> again = offline();
             taken.removeIf(again::contains);
-            ledger = new OfflineLedger<>("bob");
+            ledger = new OfflineLedger<>("bob", () -> nanoTime);
             ledger.opened(store.mailbox("bob"));
         }
 

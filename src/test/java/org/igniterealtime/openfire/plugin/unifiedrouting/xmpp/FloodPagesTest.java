@@ -56,7 +56,7 @@ class FloodPagesTest {
 
     private List<String> next(FloodPages from) {
         List<OfflineMessage> page = from.next();
-        Set<Mid> claimed = scan.claim(page, from.isLast()).orElseThrow();
+        Set<Mid> claimed = scan.claim(page, from.isLast()).orElseThrow().mids();
         from.claimed(page, claimed);
         from.readAhead();
         return page.stream()

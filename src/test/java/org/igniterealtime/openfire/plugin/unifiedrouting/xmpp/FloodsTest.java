@@ -45,9 +45,11 @@ class FloodsTest {
 
     private record Task(long at, long number, Runnable work) {}
 
+    private long millis;
     private final InMemoryOfflineStore store = new InMemoryOfflineStore();
     private final BusyWriter writer = new BusyWriter();
-    private final OfflineLedgers<Holder> ledgers = new OfflineLedgers<>(store, writer, Runnable::run);
+    private final OfflineLedgers<Holder> ledgers =
+            new OfflineLedgers<>(store, writer, Runnable::run, () -> TimeUnit.MILLISECONDS.toNanos(millis));
     private final ClientStates states = new ClientStates(ledgers, ACCOUNTS);
     private final ClientConnections connections = mock(ClientConnections.class);
     private final DeliveryWatch watch = mock(DeliveryWatch.class);
@@ -58,7 +60,6 @@ class FloodsTest {
     private final Set<LocalClientSession> detached = new HashSet<>();
     private final List<String> given = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
-    private long millis;
     private long scheduled;
     private long run;
 
@@ -315,6 +316,33 @@ class FloodsTest {
         phone.ledger().routed(new Mid("before"));
         pass(500);
         assertThat(given).hasSize(1);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    /** Another plugin has ended its routing, and nobody says so. */
+    @Test
+    void gateDoesNotStayClosedForWhatIsRoutedForEver() {
+        ClientState phone = known("phone");
+        phone.ledger().submitted(new Mid("silent"), false);
+        floods.begin(phone);
+        pass(1_100);
+        assertThat(phone.isClosed()).isFalse();
+    }
+
+    @Test
+    void whatComesBeforeAMessageThatIsBeingRoutedIsGivenAtOnce() {
+        store.add("juliet", "old", true, true);
+        ClientState phone = known("phone");
+        phone.ledger().submitted(new Mid("routed"), true);
+        store.add("juliet", "routed", true, true);
+        phone.ledger().committed(new Mid("routed"), 2, true, true);
+        store.add("juliet", "new", true, true);
+        floods.begin(phone);
+        pass(500);
+        assertThat(given).hasSize(1);
+        phone.ledger().routed(new Mid("routed"));
+        pass(500);
+        assertThat(given).hasSize(3);
         assertThat(phone.isClosed()).isFalse();
     }
 
