@@ -594,7 +594,12 @@ public final class OfflineLedger<S> {
      */
     boolean isUndecided(OfflineMessage message, long skipped) {
         LedgerEntry<S> entry = entries.get(message.mid());
-        return entry != null && !isSeen(message, skipped) && entry.isUndecided(nanoTime.getAsLong(), ROUTING.toNanos());
+        if (entry == null || isSeen(message, skipped)) {
+            return false;
+        }
+        // It is committed, as the page shows, and the ledger is about to be told.
+        boolean isJustCommitted = !entry.isCommitted() && entry.isUndecided();
+        return isJustCommitted || entry.isUndecided(nanoTime.getAsLong(), ROUTING.toNanos());
     }
 
     /** Whether some message may still turn out undelivered because a session was not there when somebody was looked for. */

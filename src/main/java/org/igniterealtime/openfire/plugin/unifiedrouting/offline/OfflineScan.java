@@ -21,6 +21,9 @@ public final class OfflineScan<S> implements AutoCloseable {
     /** How long all in all what is still being routed is waited for. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** How much of the time between two questions counts as waiting. */
+    private static final Duration MOST_BETWEEN = Duration.ofMillis(500);
+
     private final OfflineLedger<S> ledger;
     private final S session;
     private final boolean hiddenOnly;
@@ -52,7 +55,7 @@ public final class OfflineScan<S> implements AutoCloseable {
     /** The database has been asked anew since reading began. */
     private boolean reopened;
 
-    /** Since when what is still being routed is waited for; 0 if it is not. */
+    /** When it was last said that something that is still being routed has to be waited for; 0 if nothing has. */
     private long waitsSince;
 
     /** For how long that was waited for before. */
@@ -69,7 +72,7 @@ public final class OfflineScan<S> implements AutoCloseable {
     /**
      * What of a page has its turn.
      *
-     * @param rows up to the first message that is still being routed
+     * @param rows up to the first message that is waited for because it is still being routed
      * @param mids what of these the session holds now and did not before
      */
     public record Claimed(List<OfflineMessage> rows, Set<Mid> mids) {}
@@ -150,8 +153,9 @@ public final class OfflineScan<S> implements AutoCloseable {
     }
 
     /**
-     * Whether some message may still turn out undelivered because the session was not there when somebody was looked for. Not
-     * for long: nobody may say what becomes of it.
+     * Whether some message may still turn out undelivered because the session was not there when somebody was looked for, and is
+     * to be waited for: not for long, since nobody may say what becomes of it. The time from one such answer to the next
+     * question counts.
      */
     public boolean isUndecided() {
         synchronized (ledger) {
@@ -161,7 +165,8 @@ public final class OfflineScan<S> implements AutoCloseable {
 
     private boolean waits(boolean isUndecided) {
         long now = nanoTime.getAsLong();
-        waited += waitsSince == 0 ? 0 : now - waitsSince;
+        // Who waits asks again soon. Longer is the time in which others had their turn, or the client did not read.
+        waited += waitsSince == 0 ? 0 : Math.min(now - waitsSince, MOST_BETWEEN.toNanos());
         boolean waits = isUndecided && waited <= PATIENCE.toNanos();
         waitsSince = waits ? now == 0 ? 1 : now : 0;
         return waits;

@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -250,16 +251,44 @@ class OfflineLedgerTest {
         assertThat(given).hasSize((int) steps + 1).doesNotHaveDuplicates();
     }
 
+    /** Its client reads slowly, or it is detached, or others have their turn. */
+    @Test
+    void nothingElseIsPatience() {
+        try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
+            for (int i = 0; i < 8; i++) {
+                arrives("old" + i);
+                Mid routed = new Mid("routed" + i);
+                ledger.submitted(routed, true);
+                commit(routed.value(), true, true);
+                assertThat(page(scan, 100)).containsExactly("old" + i);
+                ledger.meant(routed, PHONE);
+                ledger.routed(routed);
+                nanoTime.addAndGet(Duration.ofMinutes(1).toNanos());
+            }
+        }
+    }
+
+    /** The database has it, and its writer has not said so yet: whoever has sent it may have waited for that. */
+    @Test
+    void whatIsCommittedThisMomentIsBeingRouted() {
+        try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
+            ledger.submitted(new Mid("a"), true);
+            OfflineMessage row = store.add(BOB, "a", true, true);
+            nanoTime.addAndGet(OfflineLedger.ROUTING.toNanos() + 1);
+            assertThat(page(scan, 10)).isEmpty();
+            ledger.committed(row.mid(), row.seq(), true, true);
+            assertThat(page(scan, 10)).isEmpty();
+            ledger.routed(row.mid());
+            assertThat(page(scan, 10)).containsExactly("a");
+        }
+    }
+
     @Test
     void whatNobodyEverSaysAnythingOfIsToldLater() {
-        OfflineScan<String> scan = ledger.scan(DESK, false);
-        page(scan, 10);
-        OfflineScan<String> after;
         ledger.submitted(new Mid("passed by"), true);
-        after = ledger.scan(PHONE, false);
-        page(after, 10);
+        OfflineScan<String> scan = ledger.scan(PHONE, false);
+        page(scan, 10);
         scan.close();
-        after.close();
         commit("passed by", true, true);
         isWaitedForInVain();
         assertThat(ledger.collectLeft()).isTrue();
