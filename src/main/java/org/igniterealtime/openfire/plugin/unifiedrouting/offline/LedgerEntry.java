@@ -40,7 +40,10 @@ final class LedgerEntry<S> {
     /** When the last of them began, or when the database got it, if that came later. */
     private long routedSince;
 
-    /** The how-manieth message of its account it was. */
+    /**
+     * The how-manieth message of its account it was. The ledger's turns outlive entries, but are noted only while somebody goes
+     * through the offline set, and not without end.
+     */
     private long turn;
 
     /** While it was being routed, somebody passed it by, or lost it, who would have been given it. */

@@ -38,7 +38,10 @@ public final class OfflineLedger<S> {
     /** How long somebody is waited for who should report on a message. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** How long who is given the offline set waits for the end of a routing, from its beginning and from the commit. */
+    /**
+     * For so long a routing keeps its message from whoever is being given the offline set; counted from when it begins, and anew
+     * from the commit.
+     */
     static final Duration ROUTING = Duration.ofSeconds(1);
 
     /** More come only where a flood takes long; the order of the oldest is not known then. */
