@@ -27,7 +27,7 @@ final class PlacedOutgoing implements PacketInterceptor {
             throws PacketRejectedException {
         if (processed) {
             if (!incoming) {
-                passages.remove();
+                passages.set(null);
             }
             // What is reported twice is taken note of once.
             interceptor.interceptPacket(packet, session, incoming, processed);

@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.rules;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.xmpp.packet.JID;
 
@@ -23,7 +24,8 @@ public record JudgedMessage(MessageFacts facts, Verdict verdict, Optional<JID> f
     public boolean isToOneself() {
         return from.isPresent()
                 && to.isPresent()
-                && from.get().asBareJID().equals(to.get().asBareJID());
+                && Objects.equals(from.get().getNode(), to.get().getNode())
+                && from.get().getDomain().equals(to.get().getDomain());
     }
 
     boolean isAddressedTo(SessionSnapshot session) {

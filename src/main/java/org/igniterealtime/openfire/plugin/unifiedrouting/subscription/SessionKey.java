@@ -17,6 +17,12 @@ public record SessionKey(JID jid, String streamId) {
         Objects.requireNonNull(streamId, "streamId");
     }
 
+    /** No two streams of a server have one id, and a text remembers its hash, which a JID does not. */
+    @Override
+    public int hashCode() {
+        return streamId.hashCode();
+    }
+
     /** The user name of the account that the session belongs to. */
     public String account() {
         return jid.getNode();

@@ -20,7 +20,9 @@ public final class AccountTurns {
     private static final long PATIENCE_MILLIS = 2_000;
 
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
-    private final ThreadLocal<Boolean> having = new ThreadLocal<>();
+
+    /** Null if this thread has no turn. Never removed: that costs more than all the rest of a turn. */
+    private final ThreadLocal<Turn> having = new ThreadLocal<>();
 
     public AccountTurns() {
         Arrays.setAll(locks, i -> new ReentrantLock());
@@ -43,19 +45,27 @@ public final class AccountTurns {
         if (having.get() != null) {
             return () -> {};
         }
-        int[] taken = accounts.stream()
-                .mapToInt(account -> Math.floorMod(account.hashCode(), LOCKS))
-                .sorted()
-                .distinct()
-                .toArray();
-        having.set(true);
-        int had = lock(taken);
-        return () -> {
-            having.remove();
+        int[] places = places(accounts);
+        int had = lock(places);
+        Turn turn = () -> {
+            having.set(null);
             for (int i = 0; i < had; i++) {
-                locks[taken[i]].unlock();
+                locks[places[i]].unlock();
             }
         };
+        having.set(turn);
+        return turn;
+    }
+
+    /** Sorted, so that no two threads wait for each other. One that stands there twice is locked twice. */
+    private static int[] places(Collection<String> accounts) {
+        int[] places = new int[accounts.size()];
+        int i = 0;
+        for (String account : accounts) {
+            places[i++] = Math.floorMod(account.hashCode(), LOCKS);
+        }
+        Arrays.sort(places);
+        return places;
     }
 
     /** Returns how many of them it has got. */

@@ -9,9 +9,11 @@ import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SessionKey;
+import org.jivesoftware.openfire.session.LocalSession;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
@@ -58,37 +60,37 @@ public final class ArchiveEntries {
         Optional<String> id = Optional.ofNullable(message.getID());
         boolean isToOneself = job.sender().equals(job.recipient());
         List<NewEntry> entries = new ArrayList<>(2);
-        job.recipient()
-                .filter(account -> !blockLists.blocksIncoming(account, message))
-                .flatMap(account -> claims.of(account, message, judged, policy.archives(account, from))
-                        .map(claim -> new NewEntry(
-                                account,
-                                isToOneself ? sendersMid(job) : mids.get(),
-                                Direction.RECEIVED,
-                                from,
-                                now,
-                                id,
-                                contentHash,
-                                stanza,
-                                claim)))
-                .ifPresent(entries::add);
+        String recipient = job.recipient().orElse(null);
+        if (recipient != null && !blockLists.blocksIncoming(recipient, message)) {
+            OfflineClaim claim = claims.of(recipient, judged, policy.archives(recipient, from))
+                    .orElse(null);
+            if (claim != null) {
+                Mid mid = isToOneself ? sendersMid(job) : mids.get();
+                entries.add(
+                        new NewEntry(recipient, mid, Direction.RECEIVED, from, now, id, contentHash, stanza, claim));
+            }
+        }
         // A message to oneself is one entry, received. An error stands in its addressee's archive only.
-        job.sender()
-                .filter(account -> judged.verdict().persistence() == Persistence.ARCHIVED)
-                .filter(account -> !judged.facts().isError() && !isToOneself)
-                .filter(account -> policy.archives(account, to))
-                .ifPresent(account -> entries.add(
-                        new NewEntry(account, sendersMid(job), Direction.SENT, to, now, id, contentHash, stanza)));
+        String sender = job.sender().orElse(null);
+        if (sender != null
+                && judged.verdict().persistence() == Persistence.ARCHIVED
+                && !judged.facts().isError()
+                && !isToOneself
+                && policy.archives(sender, to)) {
+            entries.add(new NewEntry(sender, sendersMid(job), Direction.SENT, to, now, id, contentHash, stanza));
+        }
         return entries;
     }
 
     /** The one that the sending session expects, if it can. */
     private Mid sendersMid(Archivist.Job job) {
-        return job.session()
-                .flatMap(session -> prefixes.midFor(
+        LocalSession session = job.session().orElse(null);
+        Optional<Mid> expected = session == null
+                ? Optional.empty()
+                : prefixes.midFor(
                         new SessionKey(
                                 session.getAddress(), session.getStreamID().getID()),
-                        job.message().getID()))
-                .orElseGet(mids);
+                        job.message().getID());
+        return expected.orElseGet(mids);
     }
 }

@@ -1,9 +1,11 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveOutcome;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveWriter;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
@@ -111,7 +113,7 @@ public final class Archivist {
         long contentHash = ContentHash.of(job.message().getElement(), stanza);
         ArchiveEntrance.Admitted owned = entrance.admit(entries.of(job, judged, stanza, contentHash));
         if (owned.refused()) {
-            routed.of(job.message()).map(RoutedMessages.Note::withFullArchive).ifPresent(routed::note);
+            change(job.message(), RoutedMessages.Note::withFullArchive);
         }
         if (owned.admitted().isEmpty()) {
             return;
@@ -147,7 +149,11 @@ public final class Archivist {
     }
 
     private void noteFailure(Message message) {
-        routed.of(message).map(RoutedMessages.Note::withFailure).ifPresent(routed::note);
+        change(message, RoutedMessages.Note::withFailure);
+    }
+
+    private void change(Message message, UnaryOperator<RoutedMessages.Note> news) {
+        routed.of(message).map(news).ifPresent(routed::note);
     }
 
     private void archiveRoomCopy(Job job, List<NewEntry> owned) {
@@ -196,9 +202,7 @@ public final class Archivist {
     /** It is delivered once more, and that is all. */
     private void isKnown(Job job, Optional<ReceivedId> known) {
         known.ifPresent(id -> stamp(job.message(), id.mid(), id.archived()));
-        routed.of(job.message())
-                .map(note -> note.sentBefore(known.map(ReceivedId::mid)))
-                .ifPresent(routed::note);
+        change(job.message(), note -> note.sentBefore(known.map(ReceivedId::mid)));
     }
 
     private static void stamp(Message message, Mid mid, boolean archived) {
@@ -206,26 +210,27 @@ public final class Archivist {
     }
 
     private PendingMessage store(Job job, List<NewEntry> owned) {
-        List<NewEntry> waiting =
-                owned.stream().filter(entry -> entry.claim().eligible()).toList();
+        // Only what is received.
+        NewEntry waiting = eligible(owned);
         // A ledger is told, or comes so late that it waits for the writer: what is committed is known to it already.
-        Runnable tell = () -> waiting.forEach(entry ->
-                ledgers.submitted(entry.owner(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED));
+        Runnable tell = waiting == null
+                ? () -> {}
+                : () -> ledgers.submitted(
+                        waiting.owner(), waiting.mid(), waiting.claim().kind() == OfflineClaim.Kind.ARCHIVED);
         PendingMessage pending;
         if (!live.turns().has()) {
             writer.awaitRoom();
         }
-        try (AccountTurns.Turn turn =
-                live.turns().take(owned.stream().map(NewEntry::owner).toList())) {
+        try (AccountTurns.Turn turn = live.turns().take(owners(owned))) {
             pending = writer.submit(owned, tell);
             if (!hasFailed(pending)) {
                 handedOver(job, owned, pending);
             }
         }
-        if (!waiting.isEmpty()) {
-            pending.settled().thenAccept(outcome -> {
+        if (waiting != null) {
+            pending.whenSettled(outcome -> {
                 if (outcome instanceof ArchiveOutcome.Failed) {
-                    waiting.forEach(entry -> ledgers.failed(entry.owner(), entry.mid()));
+                    ledgers.failed(waiting.owner(), waiting.mid());
                 }
             });
         }
@@ -244,14 +249,18 @@ public final class Archivist {
     /** From now on it is known under its ids. */
     private void handedOver(Job job, List<NewEntry> owned, PendingMessage pending) {
         outgoingIds.remember(owned);
+        change(job.message(), note -> {
+            RoutedMessages.Note known = note;
+            for (NewEntry entry : owned) {
+                known = entry.direction() == Direction.SENT
+                        ? known.sentAs(entry.mid())
+                        : known.kept(entry.mid(), pending);
+            }
+            return known;
+        });
         for (NewEntry entry : owned) {
-            if (entry.direction() == Direction.SENT) {
-                routed.of(job.message()).map(note -> note.sentAs(entry.mid())).ifPresent(routed::note);
-            } else {
+            if (entry.direction() == Direction.RECEIVED) {
                 stamp(job.message(), entry.mid(), entry.claim().kind() == OfflineClaim.Kind.ARCHIVED);
-                routed.of(job.message())
-                        .map(note -> note.kept(entry.mid(), pending))
-                        .ifPresent(routed::note);
             }
         }
         try {
@@ -263,7 +272,24 @@ public final class Archivist {
     }
 
     private static boolean hasFailed(PendingMessage pending) {
-        return pending.outcome().filter(ArchiveOutcome.Failed.class::isInstance).isPresent();
+        return pending.outcome().orElse(null) instanceof ArchiveOutcome.Failed;
+    }
+
+    private static NewEntry eligible(List<NewEntry> entries) {
+        for (NewEntry entry : entries) {
+            if (entry.claim().eligible()) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    private static List<String> owners(List<NewEntry> entries) {
+        List<String> owners = new ArrayList<>(entries.size());
+        for (NewEntry entry : entries) {
+            owners.add(entry.owner());
+        }
+        return owners;
     }
 
     private static void logFailure(Message message, StoreUnavailable reason) {

@@ -66,12 +66,16 @@ public final class DeliveryWatch implements PacketInterceptor {
     private static final class Writing {
         final Message message;
         final ClientState state;
+        /** The entry of the session's own archive that the message is. */
+        final Optional<Mid> raw;
+
         final boolean counted;
         boolean missed;
 
-        Writing(Message message, ClientState state, boolean counted) {
+        Writing(Message message, ClientState state, Optional<Mid> raw, boolean counted) {
             this.message = message;
             this.state = state;
+            this.raw = raw;
             this.counted = counted;
         }
     }
@@ -216,7 +220,7 @@ public final class DeliveryWatch implements PacketInterceptor {
             // What is rejected after us is never reported as written.
             own.removeLast();
         }
-        own.addFirst(new Writing(message, state, connections.countsAcknowledgements(state.session())));
+        own.addFirst(new Writing(message, state, mid, connections.countsAcknowledgements(state.session())));
         return true;
     }
 
@@ -297,19 +301,21 @@ public final class DeliveryWatch implements PacketInterceptor {
                 state.lostCount();
             }
         }
+        Mid mid = writing.raw.or(() -> wrappedMid(message, state)).orElse(null);
+        if (mid == null) {
+            return;
+        }
+        Holder holder = isNotification(message) ? state.notified() : state.raw();
         boolean isTaken =
                 !writing.counted && !isFlooded(message, state.session()) && !connections.holdsBack(state.session());
-        anyMid(message, state).ifPresent(mid -> {
-            Holder holder = isNotification(message) ? state.notified() : state.raw();
-            if (isTaken) {
-                state.ledger().took(mid, holder);
-            } else {
-                state.ledger().sent(mid, holder);
-                if (state.isGone()) {
-                    state.ledger().released(mid, holder);
-                }
-            }
-        });
+        if (isTaken) {
+            state.ledger().took(mid, holder);
+            return;
+        }
+        state.ledger().sent(mid, holder);
+        if (state.isGone()) {
+            state.ledger().released(mid, holder);
+        }
     }
 
     /**
@@ -429,11 +435,14 @@ public final class DeliveryWatch implements PacketInterceptor {
 
     /** The entry of the session's own archive that a message shows, in whichever shape. */
     static Optional<Mid> anyMid(Message message, ClientState state) {
-        Element element = message.getElement();
-        Optional<Mid> raw = rawMid(message, state);
-        if (raw.isPresent() || !ServerWrapper.isOne(message)) {
-            return raw;
+        return rawMid(message, state).or(() -> wrappedMid(message, state));
+    }
+
+    private static Optional<Mid> wrappedMid(Message message, ClientState state) {
+        if (!ServerWrapper.isOne(message)) {
+            return Optional.empty();
         }
+        Element element = message.getElement();
         Element mamsub = element.element(MAMSUB);
         if (mamsub != null) {
             Element id = mamsub.element(MESSAGE_ID);

@@ -97,7 +97,7 @@ final class Given {
      * @param sessions the recipient's routing-ng sessions
      */
     void handedOver(Collection<ClientState> sessions) {
-        routingNg = Set.copyOf(sessions);
+        routingNg = sessions.isEmpty() ? Set.of() : Set.copyOf(sessions);
     }
 
     boolean isHandedOver() {

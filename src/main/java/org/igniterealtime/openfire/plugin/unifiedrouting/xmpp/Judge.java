@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.rules.JudgedMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.MessageContext;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.MessageFacts;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Origin;
@@ -25,8 +26,22 @@ public final class Judge {
 
     private static final Logger Log = LoggerFactory.getLogger(Judge.class);
 
-    /** What was looked at, and what was decided. */
-    record Judged(MessageFacts facts, Verdict verdict) {}
+    /**
+     * What was decided.
+     *
+     * @param subject the message as it was then
+     */
+    record Judged(JudgedMessage subject) {
+
+        /** What was looked at. */
+        MessageFacts facts() {
+            return subject.facts();
+        }
+
+        Verdict verdict() {
+            return subject.verdict();
+        }
+    }
 
     private final Accounts accounts;
     private final Rooms rooms;
@@ -57,7 +72,7 @@ public final class Judge {
             facts = StanzaFacts.of(message, context.answeringArchived(), current);
             verdict = RoutingRules.judge(facts, current);
         }
-        return new Judged(facts, verdict);
+        return new Judged(JudgedMessage.of(facts, verdict, message.getFrom(), message.getTo()));
     }
 
     private Origin originOf(Message message) {

@@ -7,6 +7,7 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.ServerWrapp
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dom4j.Element;
@@ -64,11 +65,10 @@ public final class LiveCopies {
      * @param session what brings it; null or anything else than its sender's session changes nothing
      */
     public void sent(Message message, Session session) {
-        Optional<RoutedMessages.Note> noted = routed.of(message);
-        if (noted.isEmpty() || !isItsClient(session, message)) {
+        RoutedMessages.Note note = routed.of(message).orElse(null);
+        if (note == null || !isItsClient(session, note)) {
             return;
         }
-        RoutedMessages.Note note = noted.get();
         if (note.given().isReflected()
                 || isReturned(note)
                 || note.given().senders().isPresent()) {
@@ -111,33 +111,46 @@ public final class LiveCopies {
      */
     public void handedOver(Message message, Optional<LocalSession> session) {
         sent(message, session.orElse(null));
-        routed.of(message)
-                .filter(note -> !note.given().isRefused())
-                .ifPresent(note -> atRecipient(note)
-                        .ifPresent(planned -> planned.sessions().stream()
-                                .filter(ClientState::isRoutingNg)
-                                .filter(state -> planned.copiesFor(state).contains(Copy.RAW))
-                                .filter(state -> !isBlockedBySession(message, state))
-                                .filter(state -> note.given().add(Copy.RAW, state))
-                                .forEach(state -> give(
-                                        state,
-                                        isInTheBooks(note, state) ? message.createCopy() : new SessionCopy(message)))));
-        routed.of(message).ifPresent(note -> note.given().handedOver(routingNgSessions(note.to())));
+        RoutedMessages.Note note = routed.of(message).orElse(null);
+        if (note == null) {
+            return;
+        }
+        if (!note.given().isRefused()) {
+            atRecipient(note).ifPresent(planned -> giveToRoutingNg(note, planned));
+        }
+        note.given().handedOver(routingNgSessions(note.to()));
+    }
+
+    private static void giveToRoutingNg(RoutedMessages.Note note, Given.Planned planned) {
+        Message message = note.message();
+        for (ClientState state : planned.sessions()) {
+            if (state.isRoutingNg()
+                    && planned.copiesFor(state).contains(Copy.RAW)
+                    && !isBlockedBySession(message, state)
+                    && note.given().add(Copy.RAW, state)) {
+                give(state, isInTheBooks(note, state) ? message.createCopy() : new SessionCopy(message));
+            }
+        }
     }
 
     private List<ClientState> routingNgSessions(JID to) {
-        return to == null || to.getNode() == null || !accounts.domain().equals(to.getDomain())
-                ? List.of()
-                : states.of(to.getNode()).stream()
-                        .filter(ClientState::isRoutingNg)
-                        .toList();
+        if (to == null || to.getNode() == null || !accounts.domain().equals(to.getDomain())) {
+            return List.of();
+        }
+        List<ClientState> sessions = new ArrayList<>(0);
+        for (ClientState state : states.of(to.getNode())) {
+            if (state.isRoutingNg()) {
+                sessions.add(state);
+            }
+        }
+        return sessions;
     }
 
-    private static boolean isItsClient(Session session, Message message) {
+    private static boolean isItsClient(Session session, RoutedMessages.Note note) {
         return session instanceof LocalClientSession client
                 && !client.isAnonymousUser()
                 && client.getAddress() != null
-                && client.getAddress().equals(message.getFrom());
+                && client.getAddress().equals(note.subject().from().orElse(null));
     }
 
     /** As its sender's archive shows it: under the sender's id, not under the recipient's. */
@@ -273,7 +286,7 @@ public final class LiveCopies {
 
     /** Openfire has made its answer out of the same object. */
     private static boolean isTurnedRound(RoutedMessages.Note note) {
-        return note.message().getFrom() == null;
+        return note.message().getElement().attributeValue("from", "").isEmpty();
     }
 
     private List<ClientState> reachable(String account) {
@@ -282,8 +295,12 @@ public final class LiveCopies {
 
     /** Elsewhere Openfire does what the rules say by itself, and nothing is asked. */
     private boolean isConcerned(String account) {
-        return states.of(account).stream()
-                .anyMatch(state -> state.isRoutingNg() || state.session().isMessageCarbonsEnabled());
+        for (ClientState state : states.of(account)) {
+            if (state.isRoutingNg() || state.session().isMessageCarbonsEnabled()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Openfire asks the list that each session has in force and answers the sender with an error, which a copy must not cause. */
@@ -342,6 +359,9 @@ public final class LiveCopies {
 
     /** When Openfire wrote a message first that a session has left unacknowledged. */
     private Optional<Instant> heldBackAt(Message message) {
+        if (message.getElement().element(DELAY) == null) {
+            return Optional.empty();
+        }
         for (Element delay : message.getElement().elements(DELAY)) {
             if (accounts.domain().equals(delay.attributeValue("from"))) {
                 try {

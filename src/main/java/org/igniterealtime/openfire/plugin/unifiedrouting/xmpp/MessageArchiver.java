@@ -118,7 +118,7 @@ public final class MessageArchiver implements PacketInterceptor {
      * addresses (XEP-0033) is archived for each of these instead.
      */
     private boolean isPassedOn(Message message, JID from, JID to) {
-        if (to.toString().equals(accounts.domain())) {
+        if (to.getNode() == null && to.getResource() == null && to.getDomain().equals(accounts.domain())) {
             boolean isMulticast = isMulticast(message);
             toServer.set(isMulticast ? null : keyOf(message, from));
             return isMulticast;

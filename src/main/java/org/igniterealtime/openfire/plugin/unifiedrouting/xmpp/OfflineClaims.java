@@ -13,7 +13,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.rules.OfflineSet;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Persistence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xmpp.packet.Message;
+import org.xmpp.packet.JID;
 
 /**
  * As what a message enters its recipient's store (ROUTING-RULES section 4, "offline set"), before anybody knows who will
@@ -37,7 +37,7 @@ public final class OfflineClaims {
      * @param archived whether the account archives what it gets from this sender
      * @return empty if the account keeps nothing of it
      */
-    Optional<OfflineClaim> of(String account, Message message, Judge.Judged judged, boolean archived) {
+    Optional<OfflineClaim> of(String account, Judge.Judged judged, boolean archived) {
         Persistence persistence = judged.verdict().persistence();
         if (persistence == Persistence.ARCHIVED && !archived) {
             persistence = Persistence.OFFLINE_ONLY;
@@ -45,16 +45,16 @@ public final class OfflineClaims {
         if (persistence == Persistence.TRANSIENT) {
             return Optional.empty();
         }
-        JudgedMessage subject = JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), message.getTo());
+        JudgedMessage subject = judged.subject();
         Collection<ClientState> there = states.of(account);
         boolean isArchived = persistence == Persistence.ARCHIVED;
         if (!OfflineSet.mayHold(subject, persistence)
                 || !accountStates.settings().enabled()
-                || isTakenByItsAuthor(subject, message, judged, there)) {
+                || isTakenByItsAuthor(subject, there)) {
             return isArchived ? Optional.of(OfflineClaim.NONE) : Optional.empty();
         }
         OfflineClaim claim = isArchived ? OfflineClaim.ELIGIBLE : OfflineClaim.OFFLINE_ONLY;
-        if (isReceived(message, judged, isArchived, there)) {
+        if (isReceived(subject, isArchived, there)) {
             return Optional.of(claim);
         }
         OfflineLimit limit = accountStates.limit(account);
@@ -76,26 +76,26 @@ public final class OfflineClaims {
     }
 
     /** Section 4: a message to oneself is taken already if the sending session is the only one, and one that it is for. */
-    private static boolean isTakenByItsAuthor(
-            JudgedMessage subject, Message message, Judge.Judged judged, Collection<ClientState> there) {
+    private static boolean isTakenByItsAuthor(JudgedMessage subject, Collection<ClientState> there) {
         if (!subject.isToOneself() || there.size() != 1) {
             return false;
         }
-        ClientState only = there.iterator().next();
-        return only.key().jid().equals(message.getFrom())
-                && (judged.verdict().audience() == Audience.ALL_CLIENTS
-                        || only.key().jid().equals(message.getTo()));
+        JID only = there.iterator().next().key().jid();
+        return only.equals(subject.from().orElse(null))
+                && (subject.verdict().audience() == Audience.ALL_CLIENTS
+                        || only.equals(subject.to().orElse(null)));
     }
 
-    private boolean isReceived(
-            Message message, Judge.Judged judged, boolean isArchived, Collection<ClientState> there) {
-        boolean isForAll = judged.verdict().audience() == Audience.ALL_CLIENTS
-                && !(judged.facts().is(MessageType.GROUPCHAT) && !judged.facts().toResource());
+    private boolean isReceived(JudgedMessage subject, boolean isArchived, Collection<ClientState> there) {
+        boolean isForAll = subject.verdict().audience() == Audience.ALL_CLIENTS
+                && !(subject.facts().is(MessageType.GROUPCHAT)
+                        && !subject.facts().toResource());
+        JID to = subject.to().orElse(null);
         for (ClientState state : there) {
             if (!accountStates.isReachable(state)) {
                 continue;
             }
-            if (state.key().jid().equals(message.getTo())
+            if (state.key().jid().equals(to)
                     || isForAll
                             && (AccountStates.isAvailable(state)
                                     || state.isRoutingNg()

@@ -52,7 +52,7 @@ public final class OutgoingIds implements PacketInterceptor {
         }
         if (incoming) {
             if (processed) {
-                routed.remove();
+                routed.set(null);
             }
         } else if (!processed) {
             Message replacement = null;

@@ -39,6 +39,9 @@ public final class Reroute {
 
     /** Whether the server itself says that it held this message back. Clients can say so too; see {@link #isOne}. */
     boolean isDelayedByServer(Message message) {
+        if (message.getElement().element(DELAY) == null) {
+            return false;
+        }
         for (Element delay : message.getElement().elements(DELAY)) {
             if (accounts.domain().equals(delay.attributeValue("from"))) {
                 return true;
@@ -49,7 +52,7 @@ public final class Reroute {
 
     /** Whether this very message is in its recipient's archive: under that id, from that sender, with that content. */
     boolean isOne(Message message) {
-        if (message.getTo() == null || message.getFrom() == null || !isDelayedByServer(message)) {
+        if (!isDelayedByServer(message) || message.getTo() == null || message.getFrom() == null) {
             return false;
         }
         return accounts.accountOf(message.getTo())

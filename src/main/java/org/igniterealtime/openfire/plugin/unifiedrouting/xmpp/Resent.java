@@ -248,8 +248,11 @@ public final class Resent {
         Object connection = passage.connection();
         SessionKey session = passage.session();
         boolean isRemote = connection == LINE;
-        return (isRemote ? remote : sessions)
-                .compute(
+        Map<JID, Connected> all = isRemote ? remote : sessions;
+        Connected last = all.get(session.jid());
+        return last != null && last.isOf(session, connection)
+                ? last
+                : all.compute(
                         session.jid(),
                         (jid, known) -> known != null && known.isOf(session, connection)
                                 ? known

@@ -1,8 +1,8 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import java.lang.ref.WeakReference;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
@@ -63,7 +63,7 @@ public final class RoutedMessages {
         private Note(Message message, Judge.Judged judged, Optional<Mid> mid, boolean again) {
             this(
                     message,
-                    JudgedMessage.of(judged.facts(), judged.verdict(), message.getFrom(), message.getTo()),
+                    judged.subject(),
                     judged,
                     mid,
                     Optional.empty(),
@@ -128,23 +128,35 @@ public final class RoutedMessages {
     /** Messages that are for nobody whom Openfire has in mind, and of which that was said. */
     private final ThreadLocal<WeakReference<Message>> decided = new ThreadLocal<>();
 
-    private final ThreadLocal<Deque<Note>> notes = ThreadLocal.withInitial(ArrayDeque::new);
+    /** Of this thread, the innermost last. */
+    private final ThreadLocal<List<Note>> notes = ThreadLocal.withInitial(() -> new ArrayList<>(2));
 
     /** Replaces what was noted of this message. */
     void note(Note note) {
-        Deque<Note> own = notes.get();
-        own.removeIf(other -> other.message() == note.message());
+        List<Note> own = notes.get();
+        forget(own, note.message());
         if (own.size() >= MOST) {
-            own.removeLast();
+            own.remove(0);
         }
-        own.addFirst(note);
+        own.add(note);
+    }
+
+    /** Returns what was noted of it, or null. */
+    private static Note forget(List<Note> own, Message message) {
+        for (int i = own.size() - 1; i >= 0; i--) {
+            if (own.get(i).message() == message) {
+                return own.remove(i);
+            }
+        }
+        return null;
     }
 
     /** What is noted of this very object. */
     Optional<Note> of(Message message) {
-        for (Note note : notes.get()) {
-            if (note.message() == message) {
-                return Optional.of(note);
+        List<Note> own = notes.get();
+        for (int i = own.size() - 1; i >= 0; i--) {
+            if (own.get(i).message() == message) {
+                return Optional.of(own.get(i));
             }
         }
         return Optional.empty();
@@ -152,7 +164,13 @@ public final class RoutedMessages {
 
     /** The innermost note that matches, of what is being routed. */
     Optional<Note> any(Predicate<Note> wanted) {
-        return notes.get().stream().filter(wanted).findFirst();
+        List<Note> own = notes.get();
+        for (int i = own.size() - 1; i >= 0; i--) {
+            if (wanted.test(own.get(i))) {
+                return Optional.of(own.get(i));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether this has not been asked about this very object on this thread. */
@@ -167,14 +185,6 @@ public final class RoutedMessages {
 
     /** The message is routed. Returns what was noted of it. */
     Optional<Note> done(Message message) {
-        Optional<Note> note = of(message);
-        note.ifPresent(one -> {
-            Deque<Note> own = notes.get();
-            own.remove(one);
-            if (own.isEmpty()) {
-                notes.remove();
-            }
-        });
-        return note;
+        return Optional.ofNullable(forget(notes.get(), message));
     }
 }

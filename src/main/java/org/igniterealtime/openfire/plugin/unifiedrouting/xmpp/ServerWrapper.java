@@ -78,6 +78,12 @@ final class ServerWrapper {
     }
 
     private static boolean isOne(Message message, Set<QName> wrappers) {
+        String sender = message.getElement().attributeValue("from", "");
+        int slash = sender.indexOf('/');
+        if (slash >= 0 && slash < sender.length() - 1) {
+            // A full JID, as almost always: seen without making one of it.
+            return false;
+        }
         JID from = message.getFrom();
         JID to = message.getTo();
         if (from == null

@@ -28,6 +28,10 @@ final class StanzaIds {
     }
 
     private static Element element(Element message, JID account) {
+        if (message.element(STANZA_ID) == null) {
+            // As a rule, and asked of each message several times.
+            return null;
+        }
         Element byAccount = by(message, account.toBareJID());
         return byAccount == null && isFor(message, account.toBareJID()) ? by(message, account.getDomain()) : byAccount;
     }
@@ -72,6 +76,9 @@ final class StanzaIds {
      * @param kept the one account whose id stays, or null; of several it is the one that {@link #find} finds
      */
     static void strip(Element message, String domain, JID kept) {
+        if (message.element(STANZA_ID) == null) {
+            return;
+        }
         Element stays = kept == null ? null : element(message, kept);
         for (Element id : List.copyOf(message.elements(STANZA_ID))) {
             String by = id.attributeValue("by");

@@ -103,6 +103,6 @@ class OfflineClaimsTest {
 
     private OfflineClaim claim() {
         Message message = message(ROMEO, JULIET.asBareJID(), "<body>Ay me!</body>");
-        return claims.of("juliet", message, judge.judge(message), true).orElseThrow();
+        return claims.of("juliet", judge.judge(message), true).orElseThrow();
     }
 }

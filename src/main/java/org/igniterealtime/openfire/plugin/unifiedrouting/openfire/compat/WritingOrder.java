@@ -70,6 +70,9 @@ public final class WritingOrder implements PacketInterceptor, ResumedStreams.Wri
     /** Nobody says that it is written if it was rejected after us, or if writing has failed. */
     private void forgetUnfinished() {
         Deque<Writing> own = writings.get();
+        if (own.isEmpty()) {
+            return;
+        }
         long now = System.nanoTime();
         own.removeIf(writing -> {
             boolean isOver = now - writing.since > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
@@ -82,13 +85,22 @@ public final class WritingOrder implements PacketInterceptor, ResumedStreams.Wri
 
     private void end(Packet packet) {
         Deque<Writing> own = writings.get();
-        if (own.stream().anyMatch(writing -> writing.packet == packet)) {
+        if (isIn(own, packet)) {
             Writing writing;
             do {
                 writing = own.pop();
                 writing.lock.unlock();
             } while (writing.packet != packet);
         }
+    }
+
+    private static boolean isIn(Deque<Writing> own, Packet packet) {
+        for (Writing writing : own) {
+            if (writing.packet == packet) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
