@@ -29,7 +29,7 @@ final class Placed implements PacketInterceptor {
             return;
         }
         if (processed) {
-            // Not removed: that costs more than all the rest.
+            // Not removed: to remove a thread's value costs more than to look for it.
             passages.set(null);
             return;
         }

@@ -27,6 +27,7 @@ final class PlacedOutgoing implements PacketInterceptor {
             throws PacketRejectedException {
         if (processed) {
             if (!incoming) {
+                // Not removed, for the reason that Placed has.
                 passages.set(null);
             }
             // What is reported twice is taken note of once.

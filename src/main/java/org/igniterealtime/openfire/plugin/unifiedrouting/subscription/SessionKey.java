@@ -17,7 +17,10 @@ public record SessionKey(JID jid, String streamId) {
         Objects.requireNonNull(streamId, "streamId");
     }
 
-    /** No two streams of a server have one id, and a text remembers its hash, which a JID does not. */
+    /**
+     * Of the stream's id alone: a text remembers its hash, which a JID does not. The clients' streams have ids of their own;
+     * what comes over one line from another server shares one, and is looked up by its JID.
+     */
     @Override
     public int hashCode() {
         return streamId.hashCode();

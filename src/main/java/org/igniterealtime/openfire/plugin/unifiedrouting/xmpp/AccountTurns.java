@@ -21,7 +21,7 @@ public final class AccountTurns {
 
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
-    /** Null if this thread has no turn. Never removed: that costs more than all the rest of a turn. */
+    /** Null if this thread has no turn. Not removed: that costs more than all the rest of a turn. */
     private final ThreadLocal<Turn> having = new ThreadLocal<>();
 
     public AccountTurns() {

@@ -210,7 +210,7 @@ public final class Archivist {
     }
 
     private PendingMessage store(Job job, List<NewEntry> owned) {
-        // Only what is received.
+        // At most one: what waits is received, and has one recipient.
         NewEntry waiting = eligible(owned);
         // A ledger is told, or comes so late that it waits for the writer: what is committed is known to it already.
         Runnable tell = waiting == null

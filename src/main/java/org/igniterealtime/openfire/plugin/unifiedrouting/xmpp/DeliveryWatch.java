@@ -66,7 +66,7 @@ public final class DeliveryWatch implements PacketInterceptor {
     private static final class Writing {
         final Message message;
         final ClientState state;
-        /** The entry of the session's own archive that the message is. */
+        /** The entry of the session's own archive that the message was when it was let through. */
         final Optional<Mid> raw;
 
         final boolean counted;

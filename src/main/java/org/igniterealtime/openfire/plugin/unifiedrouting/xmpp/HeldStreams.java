@@ -230,7 +230,7 @@ public final class HeldStreams implements AcknowledgementHold {
         try {
             onward.pass();
         } finally {
-            connection.remove();
+            connection.set(null);
         }
     }
 

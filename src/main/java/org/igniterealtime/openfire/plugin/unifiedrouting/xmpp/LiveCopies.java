@@ -137,13 +137,13 @@ public final class LiveCopies {
         if (to == null || to.getNode() == null || !accounts.domain().equals(to.getDomain())) {
             return List.of();
         }
-        List<ClientState> sessions = new ArrayList<>(0);
+        List<ClientState> there = new ArrayList<>(0);
         for (ClientState state : states.of(to.getNode())) {
             if (state.isRoutingNg()) {
-                sessions.add(state);
+                there.add(state);
             }
         }
-        return sessions;
+        return there;
     }
 
     private static boolean isItsClient(Session session, RoutedMessages.Note note) {

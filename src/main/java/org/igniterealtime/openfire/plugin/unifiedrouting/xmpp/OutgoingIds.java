@@ -52,6 +52,7 @@ public final class OutgoingIds implements PacketInterceptor {
         }
         if (incoming) {
             if (processed) {
+                // Not removed: that costs more.
                 routed.set(null);
             }
         } else if (!processed) {

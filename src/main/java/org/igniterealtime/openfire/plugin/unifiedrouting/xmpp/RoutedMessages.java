@@ -23,7 +23,6 @@ public final class RoutedMessages {
     /**
      * One message.
      *
-     * @param subject what it is and what was decided, as it was before it was routed
      * @param judged what was decided
      * @param mid the id under which its recipient's archive has it or is about to
      * @param sentMid the id under which its sender's archive has it or is about to
@@ -36,7 +35,6 @@ public final class RoutedMessages {
      */
     public record Note(
             Message message,
-            JudgedMessage subject,
             Judge.Judged judged,
             Optional<Mid> mid,
             Optional<Mid> sentMid,
@@ -61,29 +59,22 @@ public final class RoutedMessages {
         }
 
         private Note(Message message, Judge.Judged judged, Optional<Mid> mid, boolean again) {
-            this(
-                    message,
-                    judged.subject(),
-                    judged,
-                    mid,
-                    Optional.empty(),
-                    Optional.empty(),
-                    false,
-                    false,
-                    again,
-                    false,
-                    new Given());
+            this(message, judged, mid, Optional.empty(), Optional.empty(), false, false, again, false, new Given());
+        }
+
+        /** What it is and what was decided, as it was before it was routed. */
+        JudgedMessage subject() {
+            return judged.subject();
         }
 
         /** Whom it was for before it was routed; an answer to it may be made out of the same object. */
         JID to() {
-            return subject.to().orElse(null);
+            return subject().to().orElse(null);
         }
 
         Note kept(Mid id, PendingMessage handed) {
             return new Note(
                     message,
-                    subject,
                     judged,
                     Optional.of(id),
                     sentMid,
@@ -96,19 +87,17 @@ public final class RoutedMessages {
         }
 
         Note sentAs(Mid id) {
-            return new Note(
-                    message, subject, judged, mid, Optional.of(id), pending, failed, full, again, sentAgain, given);
+            return new Note(message, judged, mid, Optional.of(id), pending, failed, full, again, sentAgain, given);
         }
 
         /** @param id under which its recipient's archive has it; empty if that is not an account's, or has lost it */
         Note sentBefore(Optional<Mid> id) {
-            return new Note(message, subject, judged, id, sentMid, pending, failed, full, again, true, given);
+            return new Note(message, judged, id, sentMid, pending, failed, full, again, true, given);
         }
 
         Note withFailure() {
             return new Note(
                     message,
-                    subject,
                     judged,
                     Optional.empty(),
                     Optional.empty(),
@@ -121,7 +110,7 @@ public final class RoutedMessages {
         }
 
         Note withFullArchive() {
-            return new Note(message, subject, judged, mid, sentMid, pending, failed, true, again, sentAgain, given);
+            return new Note(message, judged, mid, sentMid, pending, failed, true, again, sentAgain, given);
         }
     }
 

@@ -43,6 +43,15 @@ class AccountTurnsTest {
         assertThat(shared).isOne();
     }
 
+    /** Two of one hash, and one twice. */
+    @Test
+    void whoseAccountsHaveOneLockGivesItBack() throws Exception {
+        for (List<String> accounts : List.of(List.of("Aa", "BB"), List.of("Aa", "Aa"))) {
+            turns.take(accounts).close();
+            others.submit(() -> turns.take(List.of("BB")).close()).get(1, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void whoSharesNoneDoesNotWait() throws Exception {
         try (AccountTurns.Turn turn = turns.take(List.of("juliet"))) {

@@ -6,10 +6,12 @@ import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.ROME
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.chat;
 import static org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Verona.message;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
 
 class ServerWrapperTest {
 
@@ -36,6 +38,12 @@ class ServerWrapperTest {
         assertThat(ServerWrapper.isOne(message(JULIET, JULIET.asBareJID(), CARBON)))
                 .isFalse();
         assertThat(ServerWrapper.isOne(message(ROMEO, JULIET, CARBON))).isFalse();
+        for (String odd :
+                List.of("verona.example/x", "verona.example/juliet@verona.example", "juliet@verona.example/ ")) {
+            Message message = message(JULIET.asBareJID(), JULIET, CARBON);
+            message.getElement().addAttribute("from", odd);
+            assertThat(ServerWrapper.isOne(message)).isFalse();
+        }
     }
 
     @Test
