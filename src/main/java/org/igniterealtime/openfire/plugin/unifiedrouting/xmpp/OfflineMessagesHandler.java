@@ -116,7 +116,7 @@ public final class OfflineMessagesHandler extends AccountIQHandler implements Di
         if (wish.all()) {
             reading.all(asker.account()).forEachRemaining(shown -> show(shown, asker, reading, unreadable));
         } else {
-            reading.find(asker.account(), wish.nodes()).forEach(shown -> show(shown, asker, reading, unreadable));
+            reading.find(asker.account(), wish.nodes(), shown -> show(shown, asker, reading, unreadable));
         }
     }
 
@@ -140,11 +140,9 @@ public final class OfflineMessagesHandler extends AccountIQHandler implements Di
     private static void remove(Wish wish, Asker asker, OfflineReading reading) {
         reading.begin(asker.account(), asker.key());
         if (!wish.all()) {
+            reading.require(asker.account(), wish.nodes());
             reading.remove(
-                    asker.account(),
-                    reading.find(asker.account(), wish.nodes()).stream()
-                            .map(shown -> shown.message().mid())
-                            .toList());
+                    asker.account(), wish.nodes().stream().map(OfflineNode::mid).toList());
             return;
         }
         List<Mid> some = new ArrayList<>();

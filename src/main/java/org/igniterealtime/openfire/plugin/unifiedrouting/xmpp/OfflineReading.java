@@ -1,10 +1,14 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflinePage;
@@ -24,6 +28,9 @@ final class OfflineReading {
 
     private static final int PAGE = 200;
     private static final long PAGE_BYTES = 256 * 1024;
+
+    /** How many are in memory at a time of those that are named one by one. */
+    private static final int NAMED_AT_ONCE = 50;
 
     private final Accounts accounts;
     private final Sessions sessions;
@@ -101,20 +108,60 @@ final class OfflineReading {
     }
 
     /**
-     * The messages of these nodes, in their own order.
+     * Reads the messages of these nodes, in their own order, not many at a time: a request can name thousands.
      *
-     * @throws StanzaError item-not-found if one of them is not in the set (XEP-0013 §2.4, §2.5)
+     * @param each gets them when it is certain that all of them were in the set; what is taken out of it meanwhile is left
+     *     out
+     * @throws StanzaError item-not-found if one of them is not in the set (XEP-0013 §2.4)
      */
-    List<Shown> find(String account, Collection<OfflineNode> nodes) {
-        List<OfflineMessage> found =
-                store.find(account, nodes.stream().map(OfflineNode::mid).toList());
-        return nodes.stream()
-                .map(node -> found.stream()
-                        .filter(node::isOf)
-                        .findFirst()
-                        .map(message -> new Shown(node, message))
-                        .orElseThrow(() -> new StanzaError(PacketError.Condition.item_not_found)))
-                .toList();
+    void find(String account, List<OfflineNode> nodes, Consumer<Shown> each) {
+        if (nodes.size() > NAMED_AT_ONCE) {
+            require(account, nodes);
+        }
+        for (List<OfflineNode> some : portions(nodes)) {
+            Map<Mid, OfflineMessage> found = read(account, some);
+            if (nodes.size() <= NAMED_AT_ONCE) {
+                require(found, some);
+            }
+            for (OfflineNode node : some) {
+                if (isIn(found, node)) {
+                    each.accept(new Shown(node, found.get(node.mid())));
+                }
+            }
+        }
+    }
+
+    /** @throws StanzaError item-not-found if one of these is not in the set (XEP-0013 §2.5) */
+    void require(String account, List<OfflineNode> nodes) {
+        portions(nodes).forEach(some -> require(read(account, some), some));
+    }
+
+    private static void require(Map<Mid, OfflineMessage> found, List<OfflineNode> nodes) {
+        for (OfflineNode node : nodes) {
+            if (!isIn(found, node)) {
+                throw new StanzaError(PacketError.Condition.item_not_found);
+            }
+        }
+    }
+
+    private static boolean isIn(Map<Mid, OfflineMessage> found, OfflineNode node) {
+        OfflineMessage message = found.get(node.mid());
+        return message != null && node.isOf(message);
+    }
+
+    private Map<Mid, OfflineMessage> read(String account, List<OfflineNode> nodes) {
+        Map<Mid, OfflineMessage> found = new HashMap<>();
+        store.find(account, nodes.stream().map(OfflineNode::mid).toList())
+                .forEach(message -> found.put(message.mid(), message));
+        return found;
+    }
+
+    private static List<List<OfflineNode>> portions(List<OfflineNode> nodes) {
+        List<List<OfflineNode>> portions = new ArrayList<>();
+        for (int from = 0; from < nodes.size(); from += NAMED_AT_ONCE) {
+            portions.add(nodes.subList(from, Math.min(nodes.size(), from + NAMED_AT_ONCE)));
+        }
+        return portions;
     }
 
     void remove(String account, Collection<Mid> mids) {

@@ -7,7 +7,10 @@ import static org.igniterealtime.openfire.testclient.Stanzas.errorCondition;
 import static org.igniterealtime.openfire.testclient.Stanzas.message;
 import static org.igniterealtime.openfire.testclient.Stanzas.stanzaId;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.testclient.MamQuery;
@@ -38,6 +41,7 @@ abstract class OfflineRetrievalScenarios {
                     "purger",
                     "stranger",
                     "many",
+                    "several",
                     "wrong",
                     "empty")) {
                 options = options.withAccount(account, "secret");
@@ -123,6 +127,37 @@ abstract class OfflineRetrievalScenarios {
         assertThat(nodes(client)).as("to see a message does not take it").isEqualTo(nodes);
         client.sync();
         assertThat(number(openfire().client("viewer", "laptop"))).isEqualTo(4);
+    }
+
+    @Test
+    void manyAreViewedAndRemovedByTheirNodesAllOrNone() {
+        List<String> sent = send("several", 120);
+        RawClient client = openfire().client("several", "phone");
+        List<String> nodes = nodes(client);
+
+        assertThat(errorCondition(
+                        client.iq("get", offline(items("view", nodes) + item("view", "1764000000000-000000-x")))))
+                .isEqualTo("item-not-found");
+        assertThat(errorCondition(
+                        client.iq("set", offline(items("remove", nodes) + item("remove", "1764000000000-000000-x")))))
+                .isEqualTo("item-not-found");
+        client.assertNoMore(message());
+        assertThat(number(client)).isEqualTo(120);
+
+        List<String> backwards = reversed(nodes);
+        client.iq("get", offline(items("view", backwards)));
+        List<Element> viewed = client.take(message());
+        assertThat(viewed.stream().map(each -> body(each))).containsExactlyElementsOf(reversed(sent));
+        assertThat(viewed.stream().map(each -> node(each))).containsExactlyElementsOf(backwards);
+
+        client.iq("set", offline(items("remove", nodes.subList(0, 119))));
+        assertThat(fetch(client).stream().map(each -> body(each))).containsExactly("message 119");
+    }
+
+    private static List<String> reversed(List<String> texts) {
+        List<String> reversed = new ArrayList<>(texts);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     // 2.5 Removing
@@ -245,6 +280,10 @@ abstract class OfflineRetrievalScenarios {
 
     private static String item(String action, String node) {
         return "<item action='" + action + "' node='" + node + "'/>";
+    }
+
+    private static String items(String action, List<String> nodes) {
+        return nodes.stream().map(node -> item(action, node)).collect(Collectors.joining());
     }
 
     private static String node(Element shown) {
