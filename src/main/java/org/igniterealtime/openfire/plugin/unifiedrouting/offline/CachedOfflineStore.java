@@ -104,6 +104,11 @@ public final class CachedOfflineStore implements OfflineStore {
     }
 
     @Override
+    public List<OfflineHead> heads(String owner, Collection<Mid> mids) {
+        return store.heads(owner, mids);
+    }
+
+    @Override
     public List<OfflineMessage> find(String owner, Collection<Mid> mids) {
         return store.find(owner, mids);
     }

@@ -34,6 +34,13 @@ public interface OfflineStore {
      */
     OfflinePage page(String owner, long after, int max, long bytes);
 
+    /**
+     * Which of these messages are in the offline set, in no order.
+     *
+     * @return little memory is needed, however many and however long they are
+     */
+    List<OfflineHead> heads(String owner, Collection<Mid> mids);
+
     /** Those of these messages that are in the offline set, in order. */
     List<OfflineMessage> find(String owner, Collection<Mid> mids);
 

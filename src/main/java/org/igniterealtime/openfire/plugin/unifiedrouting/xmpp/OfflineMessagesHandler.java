@@ -36,7 +36,7 @@ public final class OfflineMessagesHandler extends AccountIQHandler implements Di
     private static final String ELEMENT = "offline";
     private static final QName OFFLINE = QName.get(ELEMENT, Namespaces.OFFLINE);
 
-    /** How many messages leave the set in one transaction. */
+    /** How many messages leave the set in one transaction when it is purged. */
     private static final int REMOVED_AT_ONCE = 500;
 
     private final Accounts accounts;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineHead;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 
 /**
@@ -40,7 +41,7 @@ record OfflineNode(long millis, int number, Mid mid) {
     }
 
     /** Whether this is the node of that message. */
-    boolean isOf(OfflineMessage message) {
+    boolean isOf(OfflineHead message) {
         return mid.equals(message.mid()) && millis == message.receivedAt().toEpochMilli();
     }
 

@@ -10,6 +10,8 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineHead;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflinePage;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineStore;
@@ -28,9 +30,6 @@ final class OfflineReading {
 
     private static final int PAGE = 200;
     private static final long PAGE_BYTES = 256 * 1024;
-
-    /** How many are in memory at a time of those that are named one by one. */
-    private static final int NAMED_AT_ONCE = 50;
 
     private final Accounts accounts;
     private final Sessions sessions;
@@ -108,60 +107,61 @@ final class OfflineReading {
     }
 
     /**
-     * Reads the messages of these nodes, in their own order, not many at a time: a request can name thousands.
+     * Reads the messages of these nodes, in their own order. A request can name thousands: as much is in memory at a time as a
+     * page has.
      *
      * @param each gets them when it is certain that all of them were in the set; what is taken out of it meanwhile is left
      *     out
      * @throws StanzaError item-not-found if one of them is not in the set (XEP-0013 §2.4)
+     * @throws StoreUnavailable if the database fails; some may have been given by then
      */
     void find(String account, List<OfflineNode> nodes, Consumer<Shown> each) {
-        if (nodes.size() > NAMED_AT_ONCE) {
-            require(account, nodes);
-        }
-        for (List<OfflineNode> some : portions(nodes)) {
-            Map<Mid, OfflineMessage> found = read(account, some);
-            if (nodes.size() <= NAMED_AT_ONCE) {
-                require(found, some);
-            }
-            for (OfflineNode node : some) {
-                if (isIn(found, node)) {
-                    each.accept(new Shown(node, found.get(node.mid())));
+        for (List<OfflineNode> page : pages(nodes, require(account, nodes))) {
+            Map<Mid, OfflineMessage> found = new HashMap<>();
+            store.find(account, page.stream().map(OfflineNode::mid).toList())
+                    .forEach(message -> found.put(message.mid(), message));
+            for (OfflineNode node : page) {
+                OfflineMessage message = found.get(node.mid());
+                if (message != null) {
+                    each.accept(new Shown(node, message));
                 }
             }
         }
     }
 
-    /** @throws StanzaError item-not-found if one of these is not in the set (XEP-0013 §2.5) */
-    void require(String account, List<OfflineNode> nodes) {
-        portions(nodes).forEach(some -> require(read(account, some), some));
-    }
-
-    private static void require(Map<Mid, OfflineMessage> found, List<OfflineNode> nodes) {
+    /**
+     * Looks for the messages of these nodes, without reading them.
+     *
+     * @throws StanzaError item-not-found if one of them is not in the set (XEP-0013 §2.5)
+     */
+    Map<Mid, OfflineHead> require(String account, List<OfflineNode> nodes) {
+        Map<Mid, OfflineHead> heads = new HashMap<>();
+        store.heads(account, nodes.stream().map(OfflineNode::mid).toList())
+                .forEach(head -> heads.put(head.mid(), head));
         for (OfflineNode node : nodes) {
-            if (!isIn(found, node)) {
+            OfflineHead head = heads.get(node.mid());
+            if (head == null || !node.isOf(head)) {
                 throw new StanzaError(PacketError.Condition.item_not_found);
             }
         }
+        return heads;
     }
 
-    private static boolean isIn(Map<Mid, OfflineMessage> found, OfflineNode node) {
-        OfflineMessage message = found.get(node.mid());
-        return message != null && node.isOf(message);
-    }
-
-    private Map<Mid, OfflineMessage> read(String account, List<OfflineNode> nodes) {
-        Map<Mid, OfflineMessage> found = new HashMap<>();
-        store.find(account, nodes.stream().map(OfflineNode::mid).toList())
-                .forEach(message -> found.put(message.mid(), message));
-        return found;
-    }
-
-    private static List<List<OfflineNode>> portions(List<OfflineNode> nodes) {
-        List<List<OfflineNode>> portions = new ArrayList<>();
-        for (int from = 0; from < nodes.size(); from += NAMED_AT_ONCE) {
-            portions.add(nodes.subList(from, Math.min(nodes.size(), from + NAMED_AT_ONCE)));
+    private static List<List<OfflineNode>> pages(List<OfflineNode> nodes, Map<Mid, OfflineHead> heads) {
+        List<List<OfflineNode>> pages = new ArrayList<>();
+        int from = 0;
+        long bytes = 0;
+        for (int i = 0; i < nodes.size(); i++) {
+            long length = heads.get(nodes.get(i).mid()).bytes();
+            if (i > from && (i - from == PAGE || bytes + length > PAGE_BYTES)) {
+                pages.add(nodes.subList(from, i));
+                from = i;
+                bytes = 0;
+            }
+            bytes += length;
         }
-        return portions;
+        pages.add(nodes.subList(from, nodes.size()));
+        return pages;
     }
 
     void remove(String account, Collection<Mid> mids) {

@@ -52,7 +52,7 @@ public final class OutgoingIds implements PacketInterceptor {
         }
         if (incoming) {
             if (processed) {
-                // Not removed: that costs more.
+                // Not removed, for the reason that Placed has.
                 routed.set(null);
             }
         } else if (!processed) {

@@ -14,7 +14,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
 import org.xmpp.packet.JID;
 
 /** The port's contract in a few lines: what is compared with, and what tests without a database use. */
-public final class InMemoryOfflineStore implements OfflineStore {
+public class InMemoryOfflineStore implements OfflineStore {
 
     private static final class Account {
         final TreeMap<Long, OfflineMessage> rows = new TreeMap<>();
@@ -90,6 +90,15 @@ public final class InMemoryOfflineStore implements OfflineStore {
             page.add(message);
         }
         return new OfflinePage(page, page.size() < max);
+    }
+
+    @Override
+    public synchronized List<OfflineHead> heads(String owner, Collection<Mid> mids) {
+        return read(owner, -1, Integer.MAX_VALUE).stream()
+                .filter(message -> mids.contains(message.mid()))
+                .map(message -> new OfflineHead(
+                        message.mid(), message.receivedAt(), message.stanza().getBytes(StandardCharsets.UTF_8).length))
+                .toList();
     }
 
     @Override

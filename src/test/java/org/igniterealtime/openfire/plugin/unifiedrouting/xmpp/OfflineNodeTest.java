@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineHead;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,10 @@ class OfflineNodeTest {
     private static OfflineMessage message(long seq, String mid, long millis) {
         return new OfflineMessage(
                 seq, new Mid(mid), true, "tybalt@capulet.example", Instant.ofEpochMilli(millis), "<message/>");
+    }
+
+    private static OfflineHead head(OfflineMessage message) {
+        return new OfflineHead(message.mid(), message.receivedAt(), 1);
     }
 
     @Test
@@ -45,14 +50,14 @@ class OfflineNodeTest {
         OfflineNode listed = OfflineNode.of(first).next(second);
         OfflineNode read = OfflineNode.parse(listed.toString()).orElseThrow();
         assertThat(read).isEqualTo(listed);
-        assertThat(read.isOf(second)).isTrue();
-        assertThat(read.isOf(first)).isFalse();
+        assertThat(read.isOf(head(second))).isTrue();
+        assertThat(read.isOf(head(first))).isFalse();
     }
 
     @Test
     void aNodeOfAnotherTimeIsNone() {
         OfflineNode node = OfflineNode.of(message(1, "mid", 1_764_000_000_000L));
-        assertThat(node.isOf(message(1, "mid", 1_764_000_000_001L))).isFalse();
+        assertThat(node.isOf(head(message(1, "mid", 1_764_000_000_001L)))).isFalse();
     }
 
     @ParameterizedTest

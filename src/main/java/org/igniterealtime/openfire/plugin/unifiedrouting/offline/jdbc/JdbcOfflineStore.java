@@ -20,6 +20,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.RowSizes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.SqlDialect;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineHead;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMailbox;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
@@ -159,6 +160,34 @@ public final class JdbcOfflineStore implements OfflineStore {
                         peerResource == null ? rows.getString(4) : rows.getString(4) + '/' + peerResource,
                         Instant.ofEpochMilli(rows.getLong(3)),
                         rows.getString(6)));
+            }
+        }
+    }
+
+    @Override
+    public List<OfflineHead> heads(String owner, Collection<Mid> mids) {
+        List<Mid> all = mids.stream().distinct().toList();
+        return database.statement("Looking into the offline set of '" + owner + "'", connection -> {
+            long cursor = Cursors.find(connection, owner);
+            List<OfflineHead> heads = new ArrayList<>();
+            for (List<Mid> some : MidCondition.portions(dialect, all)) {
+                heads(connection, true, new MidCondition(archived(owner, cursor), some), heads);
+                heads(connection, false, new MidCondition(new Condition("username = ?", owner), some), heads);
+            }
+            return heads;
+        });
+    }
+
+    private static void heads(Connection connection, boolean archived, MidCondition condition, List<OfflineHead> heads)
+            throws SQLException {
+        String sql = "SELECT mid, receivedAt, stanzaSize FROM " + table(archived) + " WHERE " + condition.sql();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            condition.bind(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    heads.add(new OfflineHead(
+                            new Mid(rows.getString(1)), Instant.ofEpochMilli(rows.getLong(2)), rows.getLong(3)));
+                }
             }
         }
     }

@@ -35,6 +35,7 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.Database;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestBackend;
 import org.igniterealtime.openfire.plugin.unifiedrouting.jdbc.TestConnections;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineChange;
+import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineHead;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineLimit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMailbox;
 import org.igniterealtime.openfire.plugin.unifiedrouting.offline.OfflineMessage;
@@ -144,6 +145,14 @@ abstract class OfflineStoreContract {
         assertThat(found).hasSize(150 - 10).isEqualTo(store.read("romeo", 0, 1_000));
         assertThat(store.find("romeo", List.of())).isEmpty();
         assertThat(store.count("romeo")).isEqualTo(140);
+        assertThat(store.heads("romeo", asked))
+                .containsExactlyInAnyOrderElementsOf(found.stream()
+                        .map(message -> new OfflineHead(
+                                message.mid(),
+                                message.receivedAt(),
+                                message.stanza().getBytes(StandardCharsets.UTF_8).length))
+                        .toList());
+        assertThat(store.heads("romeo", List.of())).isEmpty();
     }
 
     @Test
