@@ -34,11 +34,7 @@ public interface OfflineStore {
      */
     OfflinePage page(String owner, long after, int max, long bytes);
 
-    /**
-     * Which of these messages are in the offline set, in no order.
-     *
-     * @return little memory is needed, however many and however long they are
-     */
+    /** Which of these messages are in the offline set, in no order. Reads no message, however long they are. */
     List<OfflineHead> heads(String owner, Collection<Mid> mids);
 
     /** Those of these messages that are in the offline set, in order. */

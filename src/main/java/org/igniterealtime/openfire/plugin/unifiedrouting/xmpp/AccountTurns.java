@@ -22,7 +22,7 @@ public final class AccountTurns {
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
     /** Null if this thread has no turn. Not removed: that costs more than all the rest of a turn. */
-    private final ThreadLocal<Turn> having = new ThreadLocal<>();
+    private final ThreadLocal<Boolean> having = new ThreadLocal<>();
 
     public AccountTurns() {
         Arrays.setAll(locks, i -> new ReentrantLock());
@@ -47,14 +47,13 @@ public final class AccountTurns {
         }
         int[] places = places(accounts);
         int had = lock(places);
-        Turn turn = () -> {
+        having.set(true);
+        return () -> {
             having.set(null);
             for (int i = 0; i < had; i++) {
                 locks[places[i]].unlock();
             }
         };
-        having.set(turn);
-        return turn;
     }
 
     /** Sorted, so that no two threads wait for each other. One that stands there twice is locked twice. */

@@ -275,6 +275,7 @@ public final class Archivist {
         return pending.outcome().orElse(null) instanceof ArchiveOutcome.Failed;
     }
 
+    /** Null if none waits for a session. */
     private static NewEntry eligible(List<NewEntry> entries) {
         for (NewEntry entry : entries) {
             if (entry.claim().eligible()) {

@@ -230,7 +230,7 @@ public final class HeldStreams implements AcknowledgementHold {
         try {
             onward.pass();
         } finally {
-            // Not removed, which costs more than all the rest.
+            // Not removed: to remove a thread's value costs more than to look for it.
             connection.set(null);
         }
     }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dom4j.Element;
-import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.AccountState;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.Copy;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.DeliveryPlan;
@@ -30,8 +29,6 @@ import org.xmpp.packet.Message;
  * <p>Nobody waits here: what a session does not take at once waits in its own connection. Thread-safe.
  */
 public final class LiveCopies {
-
-    private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
 
     private final Accounts accounts;
     private final Sessions sessions;
@@ -359,19 +356,15 @@ public final class LiveCopies {
 
     /** When Openfire wrote a message first that a session has left unacknowledged. */
     private Optional<Instant> heldBackAt(Message message) {
-        if (message.getElement().element(DELAY) == null) {
+        Element delay = ServerDelay.of(message, accounts.domain());
+        if (delay == null) {
             return Optional.empty();
         }
-        for (Element delay : message.getElement().elements(DELAY)) {
-            if (accounts.domain().equals(delay.attributeValue("from"))) {
-                try {
-                    return Optional.of(Timestamps.parse(delay.attributeValue("stamp", "")));
-                } catch (DateTimeException e) {
-                    return Optional.empty();
-                }
-            }
+        try {
+            return Optional.of(Timestamps.parse(delay.attributeValue("stamp", "")));
+        } catch (DateTimeException e) {
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     private static Optional<Copy> wrapper(Message message) {

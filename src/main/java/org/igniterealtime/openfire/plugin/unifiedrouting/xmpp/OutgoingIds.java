@@ -52,7 +52,7 @@ public final class OutgoingIds implements PacketInterceptor {
         }
         if (incoming) {
             if (processed) {
-                // Not removed, for the reason that Placed has.
+                // Not removed: to remove a thread's value costs more than to look for it.
                 routed.set(null);
             }
         } else if (!processed) {

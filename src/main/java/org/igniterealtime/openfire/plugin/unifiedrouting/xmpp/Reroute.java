@@ -3,8 +3,6 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 import java.util.List;
 import java.util.function.BiPredicate;
 import org.dom4j.DocumentException;
-import org.dom4j.Element;
-import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveStore;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Mid;
@@ -18,8 +16,6 @@ import org.xmpp.packet.Message;
  * the first time. It is in the archive already and keeps its MID.
  */
 public final class Reroute {
-
-    private static final QName DELAY = QName.get("delay", Namespaces.DELAY);
 
     private final ArchiveStore archive;
     private final OfflineStore offline;
@@ -39,15 +35,7 @@ public final class Reroute {
 
     /** Whether the server itself says that it held this message back. Clients can say so too; see {@link #isOne}. */
     boolean isDelayedByServer(Message message) {
-        if (message.getElement().element(DELAY) == null) {
-            return false;
-        }
-        for (Element delay : message.getElement().elements(DELAY)) {
-            if (accounts.domain().equals(delay.attributeValue("from"))) {
-                return true;
-            }
-        }
-        return false;
+        return ServerDelay.of(message, accounts.domain()) != null;
     }
 
     /** Whether this very message is in its recipient's archive: under that id, from that sender, with that content. */

@@ -142,13 +142,7 @@ public final class RoutedMessages {
 
     /** What is noted of this very object. */
     Optional<Note> of(Message message) {
-        List<Note> own = notes.get();
-        for (int i = own.size() - 1; i >= 0; i--) {
-            if (own.get(i).message() == message) {
-                return Optional.of(own.get(i));
-            }
-        }
-        return Optional.empty();
+        return any(note -> note.message() == message);
     }
 
     /** The innermost note that matches, of what is being routed. */

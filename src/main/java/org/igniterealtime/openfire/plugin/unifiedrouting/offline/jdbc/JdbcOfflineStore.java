@@ -166,54 +166,58 @@ public final class JdbcOfflineStore implements OfflineStore {
 
     @Override
     public List<OfflineHead> heads(String owner, Collection<Mid> mids) {
-        List<Mid> all = mids.stream().distinct().toList();
-        return database.statement("Looking into the offline set of '" + owner + "'", connection -> {
-            long cursor = Cursors.find(connection, owner);
-            List<OfflineHead> heads = new ArrayList<>();
-            for (List<Mid> some : MidCondition.portions(dialect, all)) {
-                heads(connection, true, new MidCondition(archived(owner, cursor), some), heads);
-                heads(connection, false, new MidCondition(new Condition("username = ?", owner), some), heads);
-            }
-            return heads;
-        });
+        return named(owner, mids, "mid, receivedAt, stanzaSize", JdbcOfflineStore::readHeads);
     }
 
-    private static void heads(Connection connection, boolean archived, MidCondition condition, List<OfflineHead> heads)
+    private static void readHeads(PreparedStatement statement, boolean archived, List<OfflineHead> heads)
             throws SQLException {
-        String sql = "SELECT mid, receivedAt, stanzaSize FROM " + table(archived) + " WHERE " + condition.sql();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            condition.bind(statement);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    heads.add(new OfflineHead(
-                            new Mid(rows.getString(1)), Instant.ofEpochMilli(rows.getLong(2)), rows.getLong(3)));
-                }
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                heads.add(new OfflineHead(
+                        new Mid(rows.getString(1)), Instant.ofEpochMilli(rows.getLong(2)), rows.getLong(3)));
             }
         }
     }
 
     @Override
     public List<OfflineMessage> find(String owner, Collection<Mid> mids) {
+        List<OfflineMessage> messages = named(owner, mids, COLUMNS, JdbcOfflineStore::read);
+        messages.sort(Comparator.comparingLong(OfflineMessage::seq));
+        return List.copyOf(messages);
+    }
+
+    /** Adds what a statement finds in one of the two tables. */
+    private interface Reading<T> {
+        void read(PreparedStatement statement, boolean archived, List<T> rows) throws SQLException;
+    }
+
+    /** Those of these messages that are in the set, in no order. */
+    private <T> List<T> named(String owner, Collection<Mid> mids, String columns, Reading<T> reading) {
         List<Mid> all = mids.stream().distinct().toList();
         return database.statement("Reading the offline set of '" + owner + "'", connection -> {
             long cursor = Cursors.find(connection, owner);
-            List<OfflineMessage> messages = new ArrayList<>();
+            List<T> rows = new ArrayList<>();
             for (List<Mid> some : MidCondition.portions(dialect, all)) {
-                select(connection, true, new MidCondition(archived(owner, cursor), some), messages);
-                select(connection, false, new MidCondition(new Condition("username = ?", owner), some), messages);
+                select(connection, true, new MidCondition(archived(owner, cursor), some), columns, reading, rows);
+                MidCondition kept = new MidCondition(new Condition("username = ?", owner), some);
+                select(connection, false, kept, columns, reading, rows);
             }
-            messages.sort(Comparator.comparingLong(OfflineMessage::seq));
-            return List.copyOf(messages);
+            return rows;
         });
     }
 
-    private static void select(
-            Connection connection, boolean archived, MidCondition condition, List<OfflineMessage> messages)
+    private static <T> void select(
+            Connection connection,
+            boolean archived,
+            MidCondition condition,
+            String columns,
+            Reading<T> reading,
+            List<T> rows)
             throws SQLException {
-        String sql = "SELECT " + COLUMNS + " FROM " + table(archived) + " WHERE " + condition.sql();
+        String sql = "SELECT " + columns + " FROM " + table(archived) + " WHERE " + condition.sql();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             condition.bind(statement);
-            read(statement, archived, messages);
+            reading.read(statement, archived, rows);
         }
     }
 
