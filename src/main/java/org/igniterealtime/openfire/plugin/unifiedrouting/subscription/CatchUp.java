@@ -8,9 +8,11 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailabl
  * What a session that subscribes is to be told first, and who wants to know what came of it (PROTOCOL section 2.1).
  *
  * @param max how many notifications it wants at most before it asks again
+ * @param upTo the place of the newest entry when the session asked. What came later it is told of when it is subscribed:
+ *     it would never catch up with an account that gets more than it reads
  * @param end told once
  */
-public record CatchUp(int max, End end) {
+public record CatchUp(int max, long upTo, End end) {
 
     /** Any number of notifications. */
     public static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -19,11 +21,12 @@ public record CatchUp(int max, End end) {
     public interface End {
 
         /**
-         * The session was told of everything up to a place, and of nothing newer yet. It is subscribed.
+         * The session was told of everything up to a place, and of nothing behind it yet. It is subscribed. The archive may
+         * have more by now.
          *
-         * @param upTo that place
+         * @param told that place
          */
-        void reached(long upTo);
+        void reached(long told);
 
         /**
          * There is more than was asked for. The session is not subscribed.

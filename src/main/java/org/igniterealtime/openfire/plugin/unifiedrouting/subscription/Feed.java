@@ -181,9 +181,19 @@ final class Feed<E> {
     synchronized Optional<CatchUp> reachedEnd() {
         behind = grown;
         heard = told;
-        if (behind || ended) {
-            return Optional.empty();
-        }
+        return behind || ended ? Optional.empty() : caughtUp();
+    }
+
+    /**
+     * The archive has nothing behind {@link #told()} and before another place, which the session is not told of yet.
+     *
+     * @return what is to be reported if the session has been told of all that it asked for
+     */
+    synchronized Optional<CatchUp> reachedBefore(long next) {
+        return catchUp == null || ended || next <= catchUp.upTo() ? Optional.empty() : caughtUp();
+    }
+
+    private Optional<CatchUp> caughtUp() {
         Optional<CatchUp> reached = Optional.ofNullable(catchUp);
         catchUp = null;
         return reached;

@@ -291,14 +291,15 @@ public final class Feeder<E> implements CommitListener {
         }
         if (page.isEmpty()) {
             feed.reachedEnd().ifPresent(reached -> reached.end().reached(feed.told()));
-        } else if (left(feed) <= 0) {
-            registry.stop(feed, open -> open.end().more(feed.lastMid()));
-            return;
-        } else {
-            for (ArchivedMessage message : page) {
-                tell(feed, message.seq(), preparation.apply(message));
-                feed.toldFromArchive(message.mid());
+        }
+        for (ArchivedMessage message : page) {
+            feed.reachedBefore(message.seq()).ifPresent(reached -> reached.end().reached(feed.told()));
+            if (left(feed) <= 0) {
+                registry.stop(feed, open -> open.end().more(feed.lastMid()));
+                return;
             }
+            tell(feed, message.seq(), preparation.apply(message));
+            feed.toldFromArchive(message.mid());
         }
         run(feed);
     }

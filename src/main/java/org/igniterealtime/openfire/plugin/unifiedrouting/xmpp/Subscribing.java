@@ -57,7 +57,9 @@ public final class Subscribing {
             listener.subscribed(asker.key(), told);
             return null;
         }
-        feeder.catchUp(asker.key(), placeOf(set, asker.account()), new CatchUp(max(set), new Answer(request, asker)));
+        long told = placeOf(set, asker.account());
+        CatchUp catchUp = new CatchUp(max(set), endOf(asker.account()), new Answer(request, asker));
+        feeder.catchUp(asker.key(), told, catchUp);
         return AccountIQHandler.LATER;
     }
 
@@ -153,9 +155,9 @@ public final class Subscribing {
         }
 
         @Override
-        public void reached(long upTo) {
+        public void reached(long told) {
             send(AccountIQHandler.result(request, null));
-            listener.subscribed(asker.key(), upTo);
+            listener.subscribed(asker.key(), told);
         }
 
         @Override

@@ -87,6 +87,10 @@ class FeederTest {
             return reads.get();
         }
 
+        synchronized long size() {
+            return rows.size();
+        }
+
         List<String> midsAfter(long after) {
             return page(after, Integer.MAX_VALUE, Long.MAX_VALUE).stream()
                     .map(row -> row.mid().value())
@@ -186,7 +190,7 @@ class FeederTest {
     }
 
     private CatchUp catchUp(SessionKey session, int max) {
-        return new CatchUp(max, new Noted(sessions.of(session)));
+        return new CatchUp(max, archive.size(), new Noted(sessions.of(session)));
     }
 
     private void awaitTold(SessionKey session, List<String> expected) {
@@ -271,6 +275,35 @@ class FeederTest {
                 then(
                         then(mids(1, 70), "more m70"),
                         then(mids(71, 121), "reached 121").toArray(String[]::new)));
+        assertThat(registry.isSubscribed(session(1))).isTrue();
+    }
+
+    /** Where more comes than is read it would never end. */
+    @Test
+    void aCatchUpEndsWithWhatWasThereWhenItBegan() {
+        append(70);
+        AtomicInteger poured = new AtomicInteger();
+        archive.onRead = () -> {
+            if (poured.incrementAndGet() <= 10) {
+                append(60);
+            }
+        };
+        feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
+        awaitTold(
+                session(1), then(then(mids(1, 70), "reached 70"), mids(71, 670).toArray(String[]::new)));
+        assertThat(registry.isSubscribed(session(1))).isTrue();
+    }
+
+    @Test
+    void aBoundedCatchUpSubscribesWhenItHasReachedWhatWasThereWhenItBegan() {
+        append(10);
+        archive.onRead = () -> {
+            if (archive.size() == 10) {
+                append(5);
+            }
+        };
+        feeder.catchUp(session(1), 0, catchUp(session(1), 10));
+        awaitTold(session(1), then(then(mids(1, 10), "reached 10"), mids(11, 15).toArray(String[]::new)));
         assertThat(registry.isSubscribed(session(1))).isTrue();
     }
 
@@ -390,7 +423,7 @@ class FeederTest {
         }
         goOn.countDown();
         for (int number = 11; number <= 18; number++) {
-            awaitTold(session(number), then(mids(1, 3), "reached 3"));
+            awaitTold(session(number), List.of("reached 0", "m1", "m2", "m3"));
         }
     }
 
@@ -661,7 +694,7 @@ class FeederTest {
         archive.append();
         feeder.uncertain(Set.of(OWNER));
         sessions.rooms.remove(session(1));
-        awaitTold(session(1), then(mids(1, 4), "reached 4"));
+        awaitTold(session(1), then(mids(1, 3), "reached 3", "m4"));
     }
 
     /** Neither repeated nor told of the rest of the history. */
