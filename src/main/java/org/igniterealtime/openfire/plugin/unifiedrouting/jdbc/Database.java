@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,9 @@ public final class Database {
     private static final int PAUSE_MILLIS = 4;
 
     private final ConnectionSource source;
+
+    /** The driver has said so. To ask it each time costs more than many a statement: it answers by an exception. */
+    private volatile boolean knowsNoLimit;
 
     public Database(ConnectionSource source) {
         this.source = source;
@@ -108,13 +112,20 @@ public final class Database {
      *
      * @return what was in force before, or {@value #UNKNOWN} where the driver knows no such limit
      */
-    private static int limitSilence(Connection connection) {
+    private int limitSilence(Connection connection) {
+        if (knowsNoLimit) {
+            return UNKNOWN;
+        }
         try {
             int before = connection.getNetworkTimeout();
             connection.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
             return before;
-        } catch (SQLException | RuntimeException | AbstractMethodError e) {
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
             // HSQLDB, which is in this process, and old pools.
+            knowsNoLimit = true;
+            return UNKNOWN;
+        } catch (SQLException | RuntimeException e) {
+            // The connection is broken; the work will say so.
             return UNKNOWN;
         }
     }

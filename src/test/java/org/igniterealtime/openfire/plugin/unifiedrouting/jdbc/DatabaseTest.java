@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,25 @@ class DatabaseTest {
     void aVanishedDatabaseIsNotWaitedForWithoutEnd() {
         database().statement("Working", this::work);
         assertThat(silence).containsExactly(60_000, 7);
+    }
+
+    /** It answers by an exception, which costs more than many a statement. */
+    @Test
+    void aDriverThatKnowsNoLimitIsAskedOnce() {
+        List<Exception> answers = new ArrayList<>(
+                List.of(new SQLException("broken"), new SQLFeatureNotSupportedException(), new SQLException("again")));
+        Connection connection = (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getNetworkTimeout")) {
+                        throw answers.remove(0);
+                    }
+                    return null;
+                });
+        Database database = new Database(() -> connection);
+        for (int i = 0; i < 4; i++) {
+            assertThat(database.statement("Working", this::work)).isEqualTo("done");
+        }
+        assertThat(answers).as("not asked for").hasSize(1);
     }
 
     @Test
