@@ -500,10 +500,10 @@ public final class OfflineLedger<S> {
 
     /**
      * A session is subscribed: it has seen all that is archived up to a place, and is going to be told of whatever is behind
-     * that, committed by now or on its way. What it has with it already stays undelivered until it takes that.
+     * that, committed by now or on its way.
      */
     public synchronized void subscribed(long seq, S session) {
-        seenUpTo(open ? Math.max(seq, places.beforeWhatIsWith(session, seq)) : seq);
+        seenUpTo(open ? Math.max(seq, places.high()) : seq);
         if (scans.stream().anyMatch(scan -> !scan.isHiddenOnly())) {
             // Whoever is being given the offline set gets it, too.
             return;

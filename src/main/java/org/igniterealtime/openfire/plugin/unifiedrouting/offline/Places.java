@@ -44,15 +44,6 @@ final class Places<S> {
         behind.remove(entry.seq(), entry);
     }
 
-    /** The place before the first message behind another place that is with a session; the highest one if there is none. */
-    long beforeWhatIsWith(S session, long after) {
-        return behind.tailMap(after, false).values().stream()
-                .filter(entry -> !entry.isTaken() && entry.isWith(session))
-                .mapToLong(entry -> entry.seq() - 1)
-                .findFirst()
-                .orElse(high);
-    }
-
     /** Everything up to a place has been seen by somebody, who need not have taken it. */
     void pass(long seq) {
         reach(seq);

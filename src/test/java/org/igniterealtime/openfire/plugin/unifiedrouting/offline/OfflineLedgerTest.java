@@ -114,30 +114,6 @@ class OfflineLedgerTest {
         }
     }
 
-    /** It is answered before it has been told of what came while it caught up, and may be gone before it is. */
-    @Test
-    void whatASubscribedSessionIsStillToBeToldOfIsUndeliveredWhenItIsGone() {
-        Mid seen = arrives("seen");
-        for (String text : List.of("to be told", "told")) {
-            Mid mid = new Mid(text);
-            ledger.submitted(mid, true);
-            ledger.meantAsEntry(mid, PHONE);
-            ledger.routed(mid);
-            commit(text, true, true);
-        }
-
-        ledger.subscribed(1, PHONE);
-
-        assertThat(ledger.knows(seen)).isFalse();
-        assertThat(ledger.cursor()).isEqualTo(1);
-        ledger.took(new Mid("told"), PHONE);
-        ledger.gone(PHONE);
-        assertThat(ledger.cursor()).isEqualTo(1);
-        try (OfflineScan<String> scan = ledger.scan(DESK, false)) {
-            assertThat(page(scan, 10)).containsExactly("to be told");
-        }
-    }
-
     /** It was committed before Openfire came to those who are there: what it finds is not what the offline set has to give. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
