@@ -17,16 +17,18 @@ public record CatchUp(int max, long upTo, End end) {
     /** Any number of notifications. */
     public static final int UNBOUNDED = Integer.MAX_VALUE;
 
-    /** What a catch-up came to. Exactly one of the methods is called, once. */
+    /** What a catch-up came to. Exactly one of the methods is called, once; {@link #upToDate} may follow {@link #reached}. */
     public interface End {
 
+        /** The session was told of all that it asked for, and of nothing newer yet. It is subscribed. */
+        void reached();
+
         /**
-         * The session was told of everything up to a place, and of nothing behind it yet. It is subscribed. The archive may
-         * have more by now.
+         * The session has been told of everything that the archive has, for the first time. Not called where it never is.
          *
-         * @param told that place
+         * @param told the place of the newest entry
          */
-        void reached(long told);
+        void upToDate(long told);
 
         /**
          * There is more than was asked for. The session is not subscribed.

@@ -40,6 +40,9 @@ final class Feed<E> {
     private final Deque<Placed<E>> waiting = new ArrayDeque<>(2);
     private CatchUp catchUp;
 
+    /** Its session is subscribed, and has not been told of everything yet; null if it has. */
+    private CatchUp following;
+
     /** Whose place it has taken; null if nobody's, or when that one's notifications have come to their end. */
     private Feed<E> before;
 
@@ -174,28 +177,32 @@ final class Feed<E> {
     }
 
     /**
+     * The archive has nothing behind {@link #told()} and before another place, which the session is not told of yet.
+     *
+     * @return the catch-up whose session has been told of all that it asked for, and is subscribed from now on
+     */
+    synchronized Optional<CatchUp> reachedBefore(long next) {
+        if (catchUp == null || ended || next <= catchUp.upTo()) {
+            return Optional.empty();
+        }
+        following = catchUp;
+        catchUp = null;
+        return Optional.of(following);
+    }
+
+    /**
      * The archive has nothing behind {@link #told()}, as was read after {@link #isBehind()}.
      *
-     * @return what is to be reported if the session is up to date now
+     * @return the catch-up whose session is up to date for the first time
      */
     synchronized Optional<CatchUp> reachedEnd() {
         behind = grown;
         heard = told;
-        return behind || ended ? Optional.empty() : caughtUp();
-    }
-
-    /**
-     * The archive has nothing behind {@link #told()} and before another place, which the session is not told of yet.
-     *
-     * @return what is to be reported if the session has been told of all that it asked for
-     */
-    synchronized Optional<CatchUp> reachedBefore(long next) {
-        return catchUp == null || ended || next <= catchUp.upTo() ? Optional.empty() : caughtUp();
-    }
-
-    private Optional<CatchUp> caughtUp() {
-        Optional<CatchUp> reached = Optional.ofNullable(catchUp);
-        catchUp = null;
+        if (behind || ended) {
+            return Optional.empty();
+        }
+        Optional<CatchUp> reached = Optional.ofNullable(following);
+        following = null;
         return reached;
     }
 

@@ -290,10 +290,11 @@ public final class Feeder<E> implements CommitListener {
             return;
         }
         if (page.isEmpty()) {
-            feed.reachedEnd().ifPresent(reached -> reached.end().reached(feed.told()));
+            answerBefore(feed, Long.MAX_VALUE);
+            feed.reachedEnd().ifPresent(reached -> reached.end().upToDate(feed.told()));
         }
         for (ArchivedMessage message : page) {
-            feed.reachedBefore(message.seq()).ifPresent(reached -> reached.end().reached(feed.told()));
+            answerBefore(feed, message.seq());
             if (left(feed) <= 0) {
                 registry.stop(feed, open -> open.end().more(feed.lastMid()));
                 return;
@@ -302,6 +303,10 @@ public final class Feeder<E> implements CommitListener {
             feed.toldFromArchive(message.mid());
         }
         run(feed);
+    }
+
+    private static void answerBefore(Feed<?> feed, long next) {
+        feed.reachedBefore(next).ifPresent(reached -> reached.end().reached());
     }
 
     private void tell(Feed<E> feed, long seq, E entry) {

@@ -155,8 +155,12 @@ public final class Subscribing {
         }
 
         @Override
-        public void reached(long told) {
+        public void reached() {
             send(AccountIQHandler.result(request, null));
+        }
+
+        @Override
+        public void upToDate(long told) {
             listener.subscribed(asker.key(), told);
         }
 

@@ -133,8 +133,13 @@ class FeederTest {
         }
 
         @Override
-        public void reached(long upTo) {
-            notes.add("reached " + upTo);
+        public void reached() {
+            notes.add("answered");
+        }
+
+        @Override
+        public void upToDate(long told) {
+            notes.add("reached " + told);
         }
 
         @Override
@@ -257,9 +262,9 @@ class FeederTest {
     void aCatchUpEndsBeforeWhatIsNewer() {
         append(120);
         feeder.catchUp(session(1), 20, catchUp(session(1), CatchUp.UNBOUNDED));
-        awaitTold(session(1), then(mids(21, 120), "reached 120"));
+        awaitTold(session(1), then(mids(21, 120), "answered", "reached 120"));
         append(1);
-        awaitTold(session(1), then(mids(21, 120), "reached 120", "m121"));
+        awaitTold(session(1), then(mids(21, 120), "answered", "reached 120", "m121"));
     }
 
     @Test
@@ -274,7 +279,7 @@ class FeederTest {
                 session(1),
                 then(
                         then(mids(1, 70), "more m70"),
-                        then(mids(71, 121), "reached 121").toArray(String[]::new)));
+                        then(mids(71, 121), "answered", "reached 121").toArray(String[]::new)));
         assertThat(registry.isSubscribed(session(1))).isTrue();
     }
 
@@ -290,7 +295,8 @@ class FeederTest {
         };
         feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
         awaitTold(
-                session(1), then(then(mids(1, 70), "reached 70"), mids(71, 670).toArray(String[]::new)));
+                session(1),
+                then(then(then(mids(1, 70), "answered"), mids(71, 670).toArray(String[]::new)), "reached 670"));
         assertThat(registry.isSubscribed(session(1))).isTrue();
     }
 
@@ -303,7 +309,7 @@ class FeederTest {
             }
         };
         feeder.catchUp(session(1), 0, catchUp(session(1), 10));
-        awaitTold(session(1), then(then(mids(1, 10), "reached 10"), mids(11, 15).toArray(String[]::new)));
+        awaitTold(session(1), then(mids(1, 10), "answered", "m11", "m12", "m13", "m14", "m15", "reached 15"));
         assertThat(registry.isSubscribed(session(1))).isTrue();
     }
 
@@ -313,7 +319,7 @@ class FeederTest {
         feeder.catchUp(session(1), 0, catchUp(session(1), 0));
         awaitTold(session(1), List.of("more -"));
         feeder.catchUp(session(2), 1, catchUp(session(2), 0));
-        awaitTold(session(2), List.of("reached 1"));
+        awaitTold(session(2), List.of("answered", "reached 1"));
     }
 
     @Test
@@ -386,11 +392,13 @@ class FeederTest {
         sessions.onLook = () -> sinceLook.set(0);
         sessions.onNotify = entry -> most.accumulateAndGet(sinceLook.incrementAndGet(), Math::max);
         feeder.catchUp(session(1), 0, catchUp(session(1), CatchUp.UNBOUNDED));
-        awaitTold(session(1), then(mids(1, 20), "reached 20"));
+        awaitTold(session(1), then(mids(1, 20), "answered", "reached 20"));
         for (int i = 0; i < 20; i++) {
             append("x".repeat(100_000));
         }
-        awaitTold(session(1), then(then(mids(1, 20), "reached 20"), mids(21, 40).toArray(String[]::new)));
+        awaitTold(
+                session(1),
+                then(then(mids(1, 20), "answered", "reached 20"), mids(21, 40).toArray(String[]::new)));
         assertThat(most).as("of 100,000 characters each").hasValue(2);
     }
 
@@ -399,7 +407,7 @@ class FeederTest {
     void whoIsUpToDateIsToldWhileOthersWaitForTheArchive() throws InterruptedException {
         for (int number = 1; number <= 8; number++) {
             feeder.catchUp(session(number), 0, catchUp(session(number), CatchUp.UNBOUNDED));
-            awaitTold(session(number), List.of("reached 0"));
+            awaitTold(session(number), List.of("answered", "reached 0"));
         }
         CountDownLatch reading = new CountDownLatch(READERS);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -413,7 +421,7 @@ class FeederTest {
         assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
         append(3);
         for (int number = 1; number <= 8; number++) {
-            awaitTold(session(number), List.of("reached 0", "m1", "m2", "m3"));
+            awaitTold(session(number), List.of("answered", "reached 0", "m1", "m2", "m3"));
         }
         CountDownLatch afterwards = new CountDownLatch(1);
         feeder.afterwards(session(11), afterwards::countDown);
@@ -423,7 +431,7 @@ class FeederTest {
         }
         goOn.countDown();
         for (int number = 11; number <= 18; number++) {
-            awaitTold(session(number), List.of("reached 0", "m1", "m2", "m3"));
+            awaitTold(session(number), List.of("answered", "m1", "m2", "m3", "reached 3"));
         }
     }
 
@@ -453,7 +461,7 @@ class FeederTest {
                 .until(() -> reads.get() == Feeder.MOST_PAGES
                         && readers.getQueue().size() == catching.size() - Feeder.MOST_PAGES - READERS);
         goOnTelling.countDown();
-        catching.forEach(session -> awaitTold(session, List.of("m1", "reached 1")));
+        catching.forEach(session -> awaitTold(session, List.of("m1", "answered", "reached 1")));
     }
 
     @Test
@@ -534,8 +542,8 @@ class FeederTest {
         await().until(() -> !readers.getQueue().isEmpty());
         registry.unsubscribe(session(3));
         goOn.countDown();
-        awaitTold(session(1), then(mids(1, 10), "reached 10"));
-        awaitTold(session(2), then(mids(1, 10), "reached 10"));
+        awaitTold(session(1), then(mids(1, 10), "answered", "reached 10"));
+        awaitTold(session(2), then(mids(1, 10), "answered", "reached 10"));
         awaitTold(session(3), List.of("superseded"));
         assertThat(reads).as("a page and the end for each of the others").hasValue(4);
     }
@@ -559,7 +567,7 @@ class FeederTest {
         await().until(() -> looks.get() > 2);
         assertThat(sessions.of(session(1))).isEmpty();
         sessions.rooms.remove(session(1));
-        awaitTold(session(1), then(mids(1, 10), "reached 10"));
+        awaitTold(session(1), then(mids(1, 10), "answered", "reached 10"));
     }
 
     /** So that nobody hangs: neither a thread nor the others' feeds. */
@@ -577,7 +585,7 @@ class FeederTest {
             awaitTold(session(number), List.of("failed"));
         }
         feeder.catchUp(session(99), 0, catchUp(session(99), CatchUp.UNBOUNDED));
-        awaitTold(session(99), then(mids(1, 10), "reached 10"));
+        awaitTold(session(99), then(mids(1, 10), "answered", "reached 10"));
     }
 
     @Test
@@ -694,7 +702,7 @@ class FeederTest {
         archive.append();
         feeder.uncertain(Set.of(OWNER));
         sessions.rooms.remove(session(1));
-        awaitTold(session(1), then(mids(1, 3), "reached 3", "m4"));
+        awaitTold(session(1), then(mids(1, 3), "answered", "m4", "reached 4"));
     }
 
     /** Neither repeated nor told of the rest of the history. */
@@ -767,7 +775,7 @@ class FeederTest {
         await().untilAsserted(() -> assertThat(stopped).containsExactly(session(1)));
         feeder.subscribe(session(2), 10);
         feeder.catchUp(session(2), 10, catchUp(session(2), CatchUp.UNBOUNDED));
-        awaitTold(session(2), List.of("reached 10"));
+        awaitTold(session(2), List.of("answered", "reached 10"));
         assertThat(stopped).containsExactly(session(1));
         archive.down = true;
         feeder.catchUp(session(3), 0, catchUp(session(3), CatchUp.UNBOUNDED));
