@@ -2,7 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.compat.StreamFilters;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.MidPrefixes;
 import org.igniterealtime.openfire.plugin.unifiedrouting.subscription.SubscriptionRegistry;
@@ -24,11 +24,11 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
     private final Resent resent;
     private final StreamFilters filters;
     private final Consumer<LocalClientSession> connected;
-    private final Predicate<LocalClientSession> unacknowledged;
+    private final Function<LocalClientSession, Resent.End> ends;
 
     /**
      * @param connected is told of each session over its first connection
-     * @param unacknowledged whether a client may have left something open with the session that ends
+     * @param ends how a session of this node has ended
      */
     SessionWatch(
             SubscriptionRegistry<?> subscriptions,
@@ -36,13 +36,13 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
             Resent resent,
             StreamFilters filters,
             Consumer<LocalClientSession> connected,
-            Predicate<LocalClientSession> unacknowledged) {
+            Function<LocalClientSession, Resent.End> ends) {
         this.subscriptions = subscriptions;
         this.prefixes = prefixes;
         this.resent = resent;
         this.filters = filters;
         this.connected = connected;
-        this.unacknowledged = unacknowledged;
+        this.ends = ends;
     }
 
     private void isThere(Session session) {
@@ -72,7 +72,7 @@ final class SessionWatch implements SessionEventListener, UserEventListener {
             prefixes.ended(Sessions.keyOf(client));
             resent.ended(
                     Sessions.keyOf(client),
-                    !(client instanceof LocalClientSession local) || unacknowledged.test(local));
+                    client instanceof LocalClientSession local ? ends.apply(local) : Resent.End.OPEN);
         }
     }
 

@@ -39,6 +39,9 @@ public final class HeldStreams implements AcknowledgementHold {
     /** A client's own acknowledgement, and how it asks for stanzas to be acknowledged at all. */
     private static final Set<String> COUNTING = Set.of("a", "enable");
 
+    /** How the end of a stream begins. */
+    private static final String CLOSING = "</";
+
     /** How the server's acknowledgement begins. */
     private static final String ANSWER = "<a ";
 
@@ -95,6 +98,9 @@ public final class HeldStreams implements AcknowledgementHold {
 
         /** This thread takes up an element: it writes nothing any more, whatever became of what it wrote. */
         void elementBegins();
+
+        /** A client closes its stream: nothing that it has sent before is open. */
+        void closes(Object connection);
     }
 
     private final HeldAcknowledgements acknowledgements;
@@ -120,6 +126,9 @@ public final class HeldStreams implements AcknowledgementHold {
     public <E extends Exception> void pass(String element, Object from, Onward<E> onward) throws E {
         resumptions.elementBegins();
         String name = name(element);
+        if (element.startsWith(CLOSING)) {
+            resumptions.closes(from);
+        }
         if (PLAIN.contains(name) || REQUEST.equals(name) && !acknowledgements.areMany()) {
             passOn(resumptions.stanza(from), from, onward);
         } else if (BEGINNING.contains(name)) {

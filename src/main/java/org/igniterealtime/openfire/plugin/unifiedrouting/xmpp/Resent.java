@@ -25,8 +25,9 @@ import org.xmpp.packet.Message;
  *
  * <p>It is the same message if sender's full JID, recipient, id and content are the same, and if the first one came over
  * an earlier connection at most {@link #REACH} before the present one was first used. Each message that was sent is met
- * by one that is sent again. What was sent before the end of a session whose client wanted no acknowledgements is not met,
- * if none of that address has left anything open: such a client sends nothing again. Within one connection no message is
+ * by one that is sent again. What was sent before a client closed its stream is not met, nor what was sent before the end of
+ * a session whose client wanted no acknowledgements, if none of that address has left anything open since a stream was
+ * closed: such clients send nothing again. Within one connection no message is
  * ever taken for another: ids such as "1" and "2" are common, and so is a second "ok".
  *
  * <p>When a session goes on over a new connection, Openfire may still be working on what came over the old one, and does
@@ -69,8 +70,33 @@ public final class Resent {
      *
      * @param closed when one ended last of which nothing can come again
      * @param open when one ended last that may have left something
+     * @param clean when a client closed its stream last: what it, or one before it, had left open it has sent again by then
      */
-    private record Ends(Instant closed, Instant open) {}
+    private record Ends(Instant closed, Instant open, Instant clean) {
+
+        static final Ends NONE = new Ends(Instant.MIN, Instant.MIN, Instant.MIN);
+
+        Ends closedAt(Instant end) {
+            return new Ends(end, open, clean);
+        }
+
+        Ends openAt(Instant end) {
+            return new Ends(closed, end, clean);
+        }
+
+        Ends cleanAt(Instant end) {
+            return new Ends(closed, open, end);
+        }
+
+        boolean isBefore(Instant time) {
+            return closed.isBefore(time) && open.isBefore(time) && clean.isBefore(time);
+        }
+
+        /** The end of the last one; after that nothing is open but what these say. */
+        Instant last() {
+            return closed.isAfter(clean) ? closed : clean;
+        }
+    }
 
     private final Map<JID, Ends> ends = new ConcurrentHashMap<>();
 
@@ -183,7 +209,7 @@ public final class Resent {
         if (isOpen) {
             mayHaveLeftSomething(session.jid());
         } else {
-            hasLeftNothing(session.jid());
+            hasLeftNothing(session.jid(), false);
         }
         return isOpen;
     }
@@ -284,19 +310,24 @@ public final class Resent {
         return archive.findReceived(recipient, message.getFrom(), passage.contentHash());
     }
 
-    /**
-     * Forgets a session that has ended.
-     *
-     * @param unacknowledged whether its client may have asked for acknowledgements (XEP-0198): then it may send again what it
-     *     has not got one for, and else it does not
-     */
-    public void ended(SessionKey session, boolean unacknowledged) {
+    /** How a session has ended. */
+    public enum End {
+        /** Its client has closed its stream. XEP-0198 §5: such a session is not resumed; it sends nothing again. */
+        CLEAN,
+        /** Its client wanted no acknowledgements (XEP-0198). It sends nothing again, whatever became of its connection. */
+        UNCOUNTED,
+        /** Its client may send again what it has got no acknowledgement for. */
+        OPEN
+    }
+
+    /** Forgets a session that has ended. */
+    public void ended(SessionKey session, End end) {
         sessions.compute(session.jid(), (jid, known) -> {
             boolean isLast = known == null || known.session.equals(session);
-            if (unacknowledged) {
+            if (end == End.OPEN || end == End.CLEAN && !isLast) {
                 mayHaveLeftSomething(jid);
             } else if (isLast) {
-                hasLeftNothing(jid);
+                hasLeftNothing(jid, end == End.CLEAN);
             }
             return isLast ? null : known;
         });
@@ -307,18 +338,21 @@ public final class Resent {
         sessions.computeIfPresent(session.jid(), (jid, known) -> known.session.equals(session) ? null : known);
     }
 
-    private void hasLeftNothing(JID jid) {
+    private void hasLeftNothing(JID jid, boolean isClean) {
         if (hasRoomFor(jid)) {
             // What was archived in this very millisecond came before.
             Instant end = clock.instant().plusMillis(1);
-            ends.compute(jid, (same, known) -> new Ends(end, known == null ? Instant.MIN : known.open()));
+            ends.compute(jid, (same, known) -> {
+                Ends before = known == null ? Ends.NONE : known;
+                return isClean ? before.cleanAt(end) : before.closedAt(end);
+            });
         }
     }
 
     private void mayHaveLeftSomething(JID jid) {
         Instant end = clock.instant();
         if (hasRoomFor(jid)) {
-            ends.compute(jid, (same, known) -> new Ends(known == null ? Instant.MIN : known.closed(), end));
+            ends.compute(jid, (same, known) -> (known == null ? Ends.NONE : known).openAt(end));
         } else {
             openSomewhere = end;
         }
@@ -330,8 +364,7 @@ public final class Resent {
         if (ends.size() >= MOST_ENDS && now.isAfter(endsTidied.plus(SETTLING))) {
             endsTidied = now;
             Instant old = now.minus(REACH);
-            ends.values()
-                    .removeIf(end -> end.closed().isBefore(old) && end.open().isBefore(old));
+            ends.values().removeIf(end -> end.isBefore(old));
         }
         return ends.containsKey(jid) || ends.size() < MOST_ENDS;
     }
@@ -339,11 +372,9 @@ public final class Resent {
     /** From when on something may have been left open under an address. */
     private Instant openSince(JID jid, Instant now) {
         Instant reach = now.minus(REACH);
-        Ends known = ends.get(jid);
-        boolean isClosed = known != null
-                && known.closed().isAfter(reach)
-                && known.open().isBefore(reach)
-                && openSomewhere.isBefore(reach);
-        return isClosed ? known.closed() : reach;
+        Ends known = ends.getOrDefault(jid, Ends.NONE);
+        Instant settled = known.clean().isAfter(reach) ? known.clean() : reach;
+        boolean isOpen = !known.open().isBefore(settled) || !openSomewhere.isBefore(settled);
+        return isOpen || known.last().isBefore(settled) ? settled : known.last();
     }
 }

@@ -28,7 +28,7 @@ class SessionWatchTest {
             mock(Resent.class),
             mock(StreamFilters.class),
             session -> {},
-            session -> false);
+            session -> Resent.End.UNCOUNTED);
 
     private static LocalClientSession session(String id) {
         StreamID stream = mock(StreamID.class);

@@ -45,6 +45,8 @@ class ResentIT {
                         "ofnever",
                         "trimmed",
                         "oftrimmed",
+                        "counting",
+                        "ofcounting",
                         "hinting",
                         "hinted",
                         "archiving",
@@ -103,6 +105,23 @@ class ResentIT {
                 .isEqualTo(mid);
         second.sync();
         assertThat(MamQuery.by(target).all(50)).extracting(MamResult::id).containsExactly(mid);
+    }
+
+    /** A program that is started now and then, and counts its messages from one. */
+    @Test
+    void whoClosesItsStreamSendsNothingAgain() {
+        RawClient target = openfire.client("ofcounting", "phone").presence();
+        String stanza = chat("ofcounting", "1", "disk full", "");
+        for (int i = 0; i < 3; i++) {
+            RawClient program = openfire.clientAgain("counting", "cron");
+            program.enableStreamManagement(i != 1);
+            program.send(stanza);
+            target.await(withBody("disk full"));
+            program.awaitAcked();
+            program.close();
+        }
+        assertThat(MamQuery.by(target).all(50)).extracting(MamResult::id).doesNotHaveDuplicates();
+        assertThat(archive(target)).containsExactly("disk full", "disk full", "disk full");
     }
 
     /** Nobody archives it; it waits for its recipient. */

@@ -21,6 +21,7 @@ class HeldStreamsTest {
     private final List<String> events = new ArrayList<>();
     private final Connection connection = mock(Connection.class);
     private final LocalSession session = mock(LocalSession.class);
+    private final List<Object> closed = new ArrayList<>();
     private boolean isSuperseded;
     private boolean isCounting;
     private final FakeProgress writer = new FakeProgress();
@@ -28,6 +29,11 @@ class HeldStreamsTest {
 
     /** Every session is where it was. */
     private final class NoResumptions implements HeldStreams.Resumptions {
+
+        @Override
+        public void closes(Object connection) {
+            closed.add(connection);
+        }
 
         @Override
         public boolean isOne(String element, Object connection) {
@@ -82,6 +88,7 @@ class HeldStreamsTest {
         pass(element);
         assertThat(writer.waits()).isEqualTo(1);
         assertThat(events).containsExactly(element);
+        assertThat(closed).hasSize(element.equals("</stream:stream>") ? 1 : 0);
     }
 
     @ParameterizedTest

@@ -97,14 +97,46 @@ class ResentTest {
         archivedAt = now;
         archived.add(1L);
         resent.began(SESSION, "first");
-        resent.ended(SESSION, false);
+        resent.ended(SESSION, Resent.End.UNCOUNTED);
         resent.began(LATER_SESSION, "second");
         assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
 
         // What another one has sent may have been left open.
         now = now.plusSeconds(60);
         archivedAt = now;
-        resent.ended(LATER_SESSION, true);
+        resent.ended(LATER_SESSION, Resent.End.OPEN);
+        assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
+    }
+
+    /** Also just after a restart, and though one before it was cut: it has had the time to send that again. */
+    @Test
+    void whatWasSentBeforeAStreamWasClosedIsNotMet() {
+        archivedAt = now;
+        archived.add(1L);
+        resent.began(SESSION, "first");
+        resent.ended(SESSION, Resent.End.OPEN);
+        resent.began(LATER_SESSION, "second");
+        assertThat(isAgain(LATER_SESSION, "second", 1)).isTrue();
+        now = now.plusSeconds(10);
+        resent.ended(LATER_SESSION, Resent.End.CLEAN);
+        SessionKey third = new SessionKey(PHONE, "stream3");
+        resent.began(third, "third");
+        assertThat(isAgain(third, "third", 1)).isFalse();
+
+        now = now.plusSeconds(10);
+        archivedAt = now;
+        resent.ended(third, Resent.End.OPEN);
+        assertThat(isAgain(new SessionKey(PHONE, "stream4"), "fourth", 1)).isTrue();
+    }
+
+    @Test
+    void whoIsReplacedClosesNothingByClosingItsStream() {
+        archivedAt = now;
+        archived.add(1L);
+        resent.began(SESSION, "first");
+        resent.began(LATER_SESSION, "second");
+        resent.ended(SESSION, Resent.End.CLEAN);
+        resent.ended(LATER_SESSION, Resent.End.UNCOUNTED);
         assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
     }
 
@@ -115,9 +147,9 @@ class ResentTest {
         archivedAt = now;
         archived.add(1L);
         resent.began(SESSION, "first");
-        resent.ended(SESSION, true);
+        resent.ended(SESSION, Resent.End.OPEN);
         resent.began(LATER_SESSION, "second");
-        resent.ended(LATER_SESSION, false);
+        resent.ended(LATER_SESSION, Resent.End.UNCOUNTED);
         assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
     }
 
@@ -128,8 +160,8 @@ class ResentTest {
         archived.add(1L);
         resent.began(SESSION, "first");
         resent.began(LATER_SESSION, "second");
-        resent.ended(SESSION, false);
-        resent.ended(LATER_SESSION, false);
+        resent.ended(SESSION, Resent.End.UNCOUNTED);
+        resent.ended(LATER_SESSION, Resent.End.UNCOUNTED);
         assertThat(isAgain(new SessionKey(PHONE, "stream3"), "third", 1)).isTrue();
     }
 
@@ -149,7 +181,7 @@ class ResentTest {
         archivedAt = now;
         archived.add(1L);
         resent.began(SESSION, "first");
-        resent.ended(SESSION, false);
+        resent.ended(SESSION, Resent.End.UNCOUNTED);
         assertThat(isAgain(LATER_SESSION, "second", 1)).isTrue();
     }
 
@@ -244,7 +276,7 @@ class ResentTest {
     @Test
     void anEndedSessionLeavesNothingBehind() {
         resent.began(SESSION, "first");
-        resent.ended(SESSION, true);
+        resent.ended(SESSION, Resent.End.OPEN);
         assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
         assertThat(isAgain(LATER_SESSION, "second", 1))
                 .as("nothing of the old one can still come")

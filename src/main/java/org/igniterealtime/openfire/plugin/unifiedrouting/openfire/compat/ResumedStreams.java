@@ -109,6 +109,9 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         /** Its client wants acknowledgements. */
         private volatile boolean counting;
 
+        /** Its client has closed its stream. */
+        private volatile boolean closed;
+
         /** How many ask for its session now. Guarded by this object. */
         private int asking;
 
@@ -233,6 +236,16 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     /** Whether the client of a connection may have asked for acknowledgements. */
     public boolean mayWantAcknowledgementsOver(Object connection) {
         return known(connection).filter(line -> line.seen && !line.counting).isEmpty();
+    }
+
+    @Override
+    public void closes(Object connection) {
+        known(connection).ifPresent(line -> line.closed = true);
+    }
+
+    /** Whether the client of a session that ends has closed its stream, as it should. */
+    public boolean hasClosed(LocalClientSession session) {
+        return latest(session).flatMap(this::known).filter(line -> line.closed).isPresent();
     }
 
     @Override
