@@ -33,7 +33,8 @@ final class Trims {
 
     /**
      * @return {@link AccountIQHandler#LATER}
-     * @throws StanzaError resource-constraint while another one of this account is under way
+     * @throws StanzaError resource-constraint while another one of this account is under way; bad-request if there is
+     *     anything but one {@code <id/>} in it; item-not-found if the archive does not hold that one
      */
     Element trim(IQ request, AccountIQHandler.Asker asker) {
         String account = asker.account();
@@ -59,6 +60,11 @@ final class Trims {
 
     private Runnable trimming(Element trim, String account) {
         Element id = trim.element("id");
+        if (trim.elements().size() > (id == null ? 0 : 1)) {
+            // To take it for the empty element, which it may not be meant as, would delete everything.
+            throw new StanzaError(
+                    PacketError.Condition.bad_request, "Empty, or with one <id/>: nothing else says how far.");
+        }
         if (id == null) {
             return archive.trimAll(account);
         }

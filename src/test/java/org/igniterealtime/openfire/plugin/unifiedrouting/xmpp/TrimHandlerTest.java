@@ -101,6 +101,24 @@ class TrimHandlerTest {
         assertThat(answers.get(0).getID()).isEqualTo("trim b");
     }
 
+    /** Only an empty one deletes everything. */
+    @Test
+    void whatSaysSomethingElseDeletesNothing() {
+        add("romeo", "a", "b");
+        for (String odd : List.of("before", "after", "set", "ID")) {
+            IQ request = trim(ROMEO, null);
+            request.getChildElement().addElement(odd).setText("a");
+            assertThat(handler.handleIQ(request).getError().getCondition())
+                    .as(odd)
+                    .isEqualTo(PacketError.Condition.bad_request);
+        }
+        IQ twice = trim(ROMEO, "a");
+        twice.getChildElement().addElement("id").setText("b");
+        assertThat(handler.handleIQ(twice).getError().getCondition()).isEqualTo(PacketError.Condition.bad_request);
+        assertThat(background).isEmpty();
+        assertThat(left("romeo")).containsExactly("a", "b");
+    }
+
     @Test
     void whatComesAfterTheRequestStays() {
         add("romeo", "a");
