@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -71,14 +70,6 @@ public final class PendingMessage {
      */
     public void whenSettled(Consumer<ArchiveOutcome> listener) {
         outcome.thenAccept(listener);
-    }
-
-    /**
-     * Completes with its outcome, after the commit, always normally. For those who have an executor; what depends on it
-     * without one runs as in {@link #whenSettled}.
-     */
-    public CompletionStage<ArchiveOutcome> settled() {
-        return outcome.minimalCompletionStage();
     }
 
     List<NewEntry> entries() {

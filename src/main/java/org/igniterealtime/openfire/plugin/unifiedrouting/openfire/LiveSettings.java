@@ -23,9 +23,14 @@ final class LiveSettings implements Supplier<Settings>, PropertyEventListener {
         listeners.add(listener);
     }
 
+    /** One after the other: what is read later is in force. */
+    private synchronized void readAnew() {
+        settings = Settings.read();
+    }
+
     private void changed(String property) {
         if (property.startsWith(Settings.PREFIX)) {
-            settings = Settings.read();
+            readAnew();
             listeners.forEach(Runnable::run);
         }
     }

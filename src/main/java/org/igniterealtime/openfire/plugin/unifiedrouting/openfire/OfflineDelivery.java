@@ -40,10 +40,14 @@ import org.jivesoftware.openfire.XMPPServer;
 import org.jivesoftware.openfire.event.SessionEventDispatcher;
 import org.jivesoftware.openfire.session.ClientSession;
 import org.jivesoftware.openfire.user.PresenceEventDispatcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xmpp.packet.Message;
 
 /** The parts that deliver from the archive what nobody was there for, and what ties them to the server. */
 final class OfflineDelivery {
+
+    private static final Logger Log = LoggerFactory.getLogger(OfflineDelivery.class);
 
     /** How often it is looked at what was acknowledged, and saved. */
     private static final long LOOK_MILLIS = 2_000;
@@ -252,7 +256,16 @@ final class OfflineDelivery {
     }
 
     private void look() {
-        life.look();
-        ledgers.save();
+        unfailing(life::look);
+        unfailing(ledgers::save);
+    }
+
+    /** What fails unexpectedly would not be done any more at all. */
+    private static void unfailing(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            Log.error("Looking after the sessions or the offline sets failed unexpectedly.", e);
+        }
     }
 }

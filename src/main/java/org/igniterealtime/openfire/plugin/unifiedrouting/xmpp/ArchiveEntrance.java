@@ -5,6 +5,7 @@ import java.util.List;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Admission;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Direction;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.NewEntry;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OfflineClaim;
 
 /**
  * Which archives have room for a message. If the recipient's has none, the message goes on to whoever is online, and its
@@ -32,10 +33,12 @@ public final class ArchiveEntrance {
         boolean refused = false;
         for (NewEntry entry : entries) {
             Admission.Answer answer = admission.of(entry.owner());
-            if (answer == Admission.Answer.OPEN) {
+            // What is kept until it is delivered is not in the archive, and does not count.
+            boolean isArchived = entry.claim().kind() == OfflineClaim.Kind.ARCHIVED;
+            if (answer == Admission.Answer.OPEN || answer.isFull() && !isArchived) {
                 admitted.add(entry);
             }
-            refused |= answer.isFull() && entry.direction() == Direction.RECEIVED;
+            refused |= answer.isFull() && isArchived && entry.direction() == Direction.RECEIVED;
         }
         return new Admitted(admitted, refused);
     }

@@ -124,10 +124,12 @@ final class Flood {
         try {
             step = next();
         } catch (StoreUnavailable e) {
-            Log.warn("The offline set of '{}' cannot be read; it is kept.", bareJid, e);
+            // It is tried again soon, for each session: whoever saves the cursors says that the database fails.
+            Log.debug("The offline set of '{}' cannot be read; it is kept.", bareJid, e);
             state.owes();
             step = Step.DONE;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whoever comes after it must not wait for ever.
             Log.error("Giving '{}' its offline messages failed.", state.key().jid(), e);
             step = Step.DONE;
         }

@@ -144,6 +144,7 @@ public final class MessageArchiver implements PacketInterceptor {
     }
 
     private static String keyOf(Message message, JID from) {
-        return from + " " + message.getID();
+        // Not the id alone: many clients give none, or the same ones again.
+        return from + " " + message.getID() + " " + message.getBody();
     }
 }

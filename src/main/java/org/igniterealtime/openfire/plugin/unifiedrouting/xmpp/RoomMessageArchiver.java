@@ -48,13 +48,22 @@ public final class RoomMessageArchiver implements PacketInterceptor {
     }
 
     private boolean isFromOccupant(Message message) {
-        JID from = message.getFrom();
+        JID from = sender(message);
         return from != null
                 && from.getResource() != null
                 && !from.getDomain().equals(accounts.domain())
                 && message.getTo() != null
                 && !StanzaType.is(message, "groupchat")
                 && rooms.isRoom(from);
+    }
+
+    /** Null if there is none: Openfire answers what is sent to no address from there. */
+    private static JID sender(Message message) {
+        try {
+            return message.getFrom();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /** Null if it passes as it is: not archived, or archived when it came in. */

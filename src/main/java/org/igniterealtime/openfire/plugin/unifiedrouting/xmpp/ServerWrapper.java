@@ -84,12 +84,7 @@ final class ServerWrapper {
             // A full JID, as almost always: seen without making one of it.
             return false;
         }
-        JID from = message.getFrom();
-        JID to = message.getTo();
-        if (from == null
-                || to == null
-                || from.getResource() != null
-                || !from.toBareJID().equals(to.toBareJID())) {
+        if (!isFromOwnAccount(message)) {
             return false;
         }
         for (Element child : message.getElement().elements()) {
@@ -98,5 +93,19 @@ final class ServerWrapper {
             }
         }
         return false;
+    }
+
+    private static boolean isFromOwnAccount(Message message) {
+        try {
+            JID from = message.getFrom();
+            JID to = message.getTo();
+            return from != null
+                    && to != null
+                    && from.getResource() == null
+                    && from.toBareJID().equals(to.toBareJID());
+        } catch (IllegalArgumentException e) {
+            // Openfire answers what is sent to no address from there.
+            return false;
+        }
     }
 }

@@ -226,7 +226,9 @@ public final class UnreceivedMessages {
         Set<AccountCondition> conditions = EnumSet.noneOf(AccountCondition.class);
         conditions.addAll(state.conditions());
         note.filter(RoutedMessages.Note::failed).ifPresent(one -> conditions.add(AccountCondition.DATABASE_DOWN));
-        note.filter(RoutedMessages.Note::full).ifPresent(one -> conditions.add(AccountCondition.ARCHIVE_FULL));
+        // It was refused, whatever else could have been deleted for it.
+        note.filter(RoutedMessages.Note::full)
+                .ifPresent(one -> conditions.add(AccountCondition.ARCHIVE_FULL_OF_UNDELIVERED));
         mid.ifPresent(one -> conditions.add(AccountCondition.ALREADY_ARCHIVED));
         return new AccountState(conditions);
     }
@@ -289,13 +291,7 @@ public final class UnreceivedMessages {
                 unreceived.state(),
                 unreceived.sessions(),
                 unreceived.mid());
-        try {
-            pending.get()
-                    .settled()
-                    .thenAcceptAsync(outcome -> answerAfter(outcome, kept, isLimited), outlet.executor());
-        } catch (RejectedExecutionException e) {
-            Log.debug("The plugin leaves.", e);
-        }
+        pending.get().whenSettled(outcome -> later(() -> answerAfter(outcome, kept, isLimited)));
     }
 
     private void answerAfter(ArchiveOutcome outcome, Case kept, boolean isLimited) {

@@ -438,7 +438,7 @@ class ArchiveWriterTest {
         PendingMessage first = submit("1");
         PendingMessage second = submit("2");
         List<String> settled = new CopyOnWriteArrayList<>();
-        second.settled().thenAccept(outcome -> settled.addAll(storedMids(outcome)));
+        second.whenSettled(outcome -> settled.addAll(storedMids(outcome)));
         store.awaitAppending();
         assertThat(first.outcome()).isEmpty();
         assertThat(second.outcome()).isEmpty();

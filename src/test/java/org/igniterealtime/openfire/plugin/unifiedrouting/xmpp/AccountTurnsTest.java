@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +56,8 @@ class AccountTurnsTest {
     @Test
     void whoSharesNoneDoesNotWait() throws Exception {
         try (AccountTurns.Turn turn = turns.take(List.of("juliet"))) {
-            others.submit(() -> turns.take(List.of("romeo")).close()).get();
+            // Who waits gives up after two seconds.
+            others.submit(() -> turns.take(List.of("romeo")).close()).get(1, TimeUnit.SECONDS);
         }
     }
 
@@ -82,6 +84,7 @@ class AccountTurnsTest {
     /** A message that is routed in another one's turn: it would wait with that turn in its hands. */
     @Test
     void whoHasATurnTakesNoOther() throws Exception {
+        Future<?> third;
         CountDownLatch taken = new CountDownLatch(1);
         CountDownLatch enough = new CountDownLatch(1);
         Future<?> other = others.submit(() -> {
@@ -93,17 +96,21 @@ class AccountTurnsTest {
         });
         taken.await();
         try (AccountTurns.Turn turn = turns.take(List.of("juliet"))) {
+            long before = System.nanoTime();
             turns.take(List.of("romeo")).close();
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
             enough.countDown();
             other.get();
             // The inner one has not ended the outer one.
-            assertThat(others.submit(() -> {
-                                try (AccountTurns.Turn next = turns.take(List.of("juliet"))) {
-                                    return true;
-                                }
-                            })
-                            .isDone())
-                    .isFalse();
+            CountDownLatch begun = new CountDownLatch(1);
+            third = others.submit(() -> {
+                begun.countDown();
+                turns.take(List.of("juliet")).close();
+            });
+            begun.await();
+            TimeUnit.MILLISECONDS.sleep(50);
+            assertThat(third.isDone()).isFalse();
         }
+        third.get();
     }
 }

@@ -121,6 +121,19 @@ class MessageArchiverTest {
         });
     }
 
+    /** Its size does not count, so that a full archive is no reason to lose it. */
+    @Test
+    void whatIsKeptUntilItIsDeliveredNeedsNoRoomInTheArchive() {
+        answers.put("juliet", Admission.Answer.FULL_OF_UNDELIVERED);
+        Message message = chat(ROMEO, JULIET);
+        message.addChildElement("no-permanent-store", "urn:xmpp:hints");
+        incoming(message);
+        assertThat(routed.of(message)).hasValueSatisfying(note -> {
+            assertThat(note.pending()).isPresent();
+            assertThat(note.full()).isFalse();
+        });
+    }
+
     @Test
     void whatIsKeptUntilItIsDeliveredIsKnownByAnIdAndNotArchived() {
         Message message = chat(ROMEO, JULIET);
@@ -315,6 +328,19 @@ class MessageArchiverTest {
         archiver.interceptPacket(copy, null, true, false);
         assertThat(only("romeo").peer()).isEqualTo("verona.example");
         assertThat(archive("juliet")).hasSize(1);
+    }
+
+    /** Many clients give no ids. */
+    @Test
+    void whatFollowsAMessageToTheServerIsNoCopyOfIt() {
+        MessageArchiver archiver = archiver();
+        for (JID to : List.of(new JID("verona.example"), JULIET)) {
+            Message message = chat(ROMEO, to);
+            message.setID(null);
+            message.setBody("to " + to);
+            archiver.interceptPacket(message, null, true, false);
+        }
+        assertThat(archive("romeo")).hasSize(2);
     }
 
     @Test

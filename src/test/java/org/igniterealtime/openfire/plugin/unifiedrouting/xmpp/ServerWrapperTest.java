@@ -39,7 +39,7 @@ class ServerWrapperTest {
                 .isFalse();
         assertThat(ServerWrapper.isOne(message(ROMEO, JULIET, CARBON))).isFalse();
         for (String odd :
-                List.of("verona.example/x", "verona.example/juliet@verona.example", "juliet@verona.example/ ")) {
+                List.of("@@@", "verona.example/x", "verona.example/juliet@verona.example", "juliet@verona.example/ ")) {
             Message message = message(JULIET.asBareJID(), JULIET, CARBON);
             message.getElement().addAttribute("from", odd);
             assertThat(ServerWrapper.isOne(message)).isFalse();

@@ -145,6 +145,19 @@ class UnreceivedMessagesTest {
         assertThat(errors).isEmpty();
     }
 
+    /** Quota with the reaction trim, and nothing that may be trimmed: it was refused, and nobody has it. */
+    @Test
+    void whatAFullArchiveHasRefusedIsSaidToItsSender() {
+        Message message = message(ROMEO, JULIET.asBareJID(), BODY);
+        routed.note(RoutedMessages.Note.of(message, judge.judge(message)).withFullArchive());
+        assertThat(unreceived.decide(message)).isTrue();
+        assertThat(waiting()).hasSize(3);
+        assertThat(errors)
+                .singleElement()
+                .satisfies(error -> assertThat(error.getError().getCondition())
+                        .isEqualTo(PacketError.Condition.resource_constraint));
+    }
+
     @Test
     void whatNoArchiveHasIsGone() {
         unreceived(BODY + ONCE, OfflineClaim.OFFLINE_ONLY, false);

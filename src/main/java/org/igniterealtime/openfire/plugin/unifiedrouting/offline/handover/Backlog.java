@@ -124,17 +124,23 @@ public final class Backlog implements AutoCloseable {
         rest(pace.first());
         long begun = System.nanoTime();
         while (!pending.isEmpty() && !isEnding()) {
-            try {
-                for (String owner : List.copyOf(pending.keySet())) {
-                    long start = System.nanoTime();
+            Throwable failure = null;
+            // One account whose messages cannot be taken over keeps nobody waiting.
+            for (String owner : List.copyOf(pending.keySet())) {
+                long start = System.nanoTime();
+                try {
                     takeOver(owner);
-                    rest(Duration.ofNanos((long) ((System.nanoTime() - start) * pace.rest())));
+                } catch (RuntimeException | Error e) {
+                    failure = e;
                 }
-            } catch (StoreUnavailable e) {
-                Log.warn("What Openfire's offline store holds is taken over when the database answers.", e);
-                rest(pace.retry());
-            } catch (RuntimeException | Error e) {
-                Log.error("What Openfire's offline store holds cannot be taken over.", e);
+                rest(Duration.ofNanos((long) ((System.nanoTime() - start) * pace.rest())));
+            }
+            if (failure instanceof StoreUnavailable) {
+                Log.warn("What Openfire's offline store holds is taken over when the database answers.", failure);
+            } else if (failure != null) {
+                Log.error("What Openfire's offline store holds cannot be taken over.", failure);
+            }
+            if (failure != null) {
                 rest(pace.retry());
             }
         }

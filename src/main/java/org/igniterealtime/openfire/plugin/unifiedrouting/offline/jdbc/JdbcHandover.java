@@ -44,6 +44,9 @@ public final class JdbcHandover implements Handover {
 
     private static final int PAGE = 500;
 
+    /** So that a page of long messages does not fill the heap. */
+    private static final long PAGE_BYTES = 4 << 20;
+
     /** How often a slice is begun again without those that somebody else has taken. */
     private static final int ATTEMPTS = 10;
 
@@ -207,7 +210,8 @@ public final class JdbcHandover implements Handover {
         long after = Long.MIN_VALUE;
         long heldSince = 0;
         while (true) {
-            List<OfflineMessage> page = store.read(owner, after, PAGE);
+            List<OfflineMessage> page =
+                    store.page(owner, after, PAGE, PAGE_BYTES).messages();
             if (page.isEmpty()) {
                 return moved;
             }
