@@ -348,7 +348,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private Resent.End endOf(LocalClientSession session) {
-        if (resumed.hasClosed(session)) {
+        if (resumed.hasSettled(session)) {
             return Resent.End.CLEAN;
         }
         return resumed.mayWantAcknowledgements(session) ? Resent.End.OPEN : Resent.End.UNCOUNTED;

@@ -39,6 +39,8 @@ public final class HeldStreams implements AcknowledgementHold {
     /** A client's own acknowledgement, and how it asks for stanzas to be acknowledged at all. */
     private static final Set<String> COUNTING = Set.of("a", "enable");
 
+    private static final String MESSAGE = "message";
+
     /** How the end of a stream begins. */
     private static final String CLOSING = "</";
 
@@ -71,10 +73,11 @@ public final class HeldStreams implements AcknowledgementHold {
          * A client sends a stanza, or something else.
          *
          * @param connection over which it does
+         * @param isMessage whether that is a message
          * @return empty if its session goes on over another one: a stanza has not been counted, and its client sends it again;
          *     anything else, as the end of the stream, is not meant for the session any more
          */
-        Optional<Step> stanza(Object connection);
+        Optional<Step> stanza(Object connection, boolean isMessage);
 
         /**
          * A client says how far it has got, or has both sides count from now on: what is written to it and counted has to be
@@ -99,7 +102,10 @@ public final class HeldStreams implements AcknowledgementHold {
         /** This thread takes up an element: it writes nothing any more, whatever became of what it wrote. */
         void elementBegins();
 
-        /** A client closes its stream: nothing that it has sent before is open. */
+        /** A client asks for the server's acknowledgement. */
+        void asks(Object connection);
+
+        /** A client closes its stream. */
         void closes(Object connection);
     }
 
@@ -128,9 +134,11 @@ public final class HeldStreams implements AcknowledgementHold {
         String name = name(element);
         if (element.startsWith(CLOSING)) {
             resumptions.closes(from);
+        } else if (REQUEST.equals(name)) {
+            resumptions.asks(from);
         }
         if (PLAIN.contains(name) || REQUEST.equals(name) && !acknowledgements.areMany()) {
-            passOn(resumptions.stanza(from), from, onward);
+            passOn(resumptions.stanza(from, MESSAGE.equals(name)), from, onward);
         } else if (BEGINNING.contains(name)) {
             passOn(from, onward);
         } else if (isForOnce(element, name)) {
@@ -154,7 +162,7 @@ public final class HeldStreams implements AcknowledgementHold {
             return;
         }
         acknowledgements.settle();
-        passOn(resumptions.stanza(from), from, onward);
+        passOn(resumptions.stanza(from, false), from, onward);
     }
 
     /** All of XEP-0198 but an acknowledgement, or asking for one. */
@@ -173,7 +181,7 @@ public final class HeldStreams implements AcknowledgementHold {
      * forgets what that one has not acknowledged.
      */
     private <E extends Exception> void once(String element, String name, Object from, Onward<E> onward) throws E {
-        Optional<Step> permission = resumptions.stanza(from);
+        Optional<Step> permission = resumptions.stanza(from, false);
         if (permission.isEmpty()) {
             return;
         }

@@ -47,6 +47,8 @@ class ResentIT {
                         "oftrimmed",
                         "counting",
                         "ofcounting",
+                        "closing",
+                        "ofclosing",
                         "hinting",
                         "hinted",
                         "archiving",
@@ -109,7 +111,7 @@ class ResentIT {
 
     /** A program that is started now and then, and counts its messages from one. */
     @Test
-    void whoClosesItsStreamSendsNothingAgain() {
+    void whoClosesItsStreamWithAllAcknowledgedSendsNothingAgain() {
         RawClient target = openfire.client("ofcounting", "phone").presence();
         String stanza = chat("ofcounting", "1", "disk full", "");
         for (int i = 0; i < 3; i++) {
@@ -122,6 +124,21 @@ class ResentIT {
         }
         assertThat(MamQuery.by(target).all(50)).extracting(MamResult::id).doesNotHaveDuplicates();
         assertThat(archive(target)).containsExactly("disk full", "disk full", "disk full");
+    }
+
+    /** As Smack does with what it has not asked for. */
+    @Test
+    void whoClosesItsStreamWithoutHavingAskedMaySendAgain() {
+        RawClient target = openfire.client("ofclosing", "phone").presence();
+        String stanza = chat("ofclosing", "1", "sent twice", "");
+        for (int i = 0; i < 2; i++) {
+            RawClient client = openfire.clientAgain("closing", "laptop").enableStreamManagement(true);
+            client.send(stanza);
+            target.await(withBody("sent twice"));
+            client.sync();
+            client.close();
+        }
+        assertThat(archive(target)).containsExactly("sent twice");
     }
 
     /** Nobody archives it; it waits for its recipient. */

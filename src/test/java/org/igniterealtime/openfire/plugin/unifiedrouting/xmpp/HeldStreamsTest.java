@@ -21,6 +21,7 @@ class HeldStreamsTest {
     private final List<String> events = new ArrayList<>();
     private final Connection connection = mock(Connection.class);
     private final LocalSession session = mock(LocalSession.class);
+    private final List<Object> asked = new ArrayList<>();
     private final List<Object> closed = new ArrayList<>();
     private boolean isSuperseded;
     private boolean isCounting;
@@ -29,6 +30,11 @@ class HeldStreamsTest {
 
     /** Every session is where it was. */
     private final class NoResumptions implements HeldStreams.Resumptions {
+
+        @Override
+        public void asks(Object connection) {
+            asked.add(connection);
+        }
 
         @Override
         public void closes(Object connection) {
@@ -46,7 +52,7 @@ class HeldStreamsTest {
         }
 
         @Override
-        public Optional<HeldStreams.Step> stanza(Object connection) {
+        public Optional<HeldStreams.Step> stanza(Object connection, boolean isMessage) {
             return isSuperseded ? Optional.empty() : Optional.of(() -> {});
         }
 
@@ -107,6 +113,7 @@ class HeldStreamsTest {
             })
     void nothingElseDoes(String element) {
         pass(element);
+        assertThat(asked).hasSize(element.startsWith("<r") ? 1 : 0);
         assertThat(writer.waits()).isZero();
         assertThat(events).containsExactly(element);
     }

@@ -109,8 +109,11 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         /** Its client wants acknowledgements. */
         private volatile boolean counting;
 
-        /** Its client has closed its stream. */
-        private volatile boolean closed;
+        /** Messages have come since its client asked for an acknowledgement last. */
+        private volatile boolean unasked;
+
+        /** Its client has closed its stream, and has asked for all acknowledgements. */
+        private volatile boolean settled;
 
         /** How many ask for its session now. Guarded by this object. */
         private int asking;
@@ -141,7 +144,10 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
             return Optional.of(step);
         }
 
-        void elementComes() {
+        void elementComes(boolean isMessage) {
+            if (isMessage && !unasked) {
+                unasked = true;
+            }
             LocalClientSession present = session.get();
             // COMPAT(5.x): what asks for it may be handled before the session is known here.
             if (!counting && present != null && present.getStreamManager().isEnabled()) {
@@ -221,9 +227,9 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     @Override
-    public Optional<HeldStreams.Step> stanza(Object connection) {
+    public Optional<HeldStreams.Step> stanza(Object connection, boolean isMessage) {
         Optional<Line> line = known(connection);
-        line.ifPresent(Line::elementComes);
+        line.ifPresent(one -> one.elementComes(isMessage));
         return line.map(Line::beginUnlessSuperseded).orElse(Optional.of(() -> {}));
     }
 
@@ -239,13 +245,21 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     }
 
     @Override
-    public void closes(Object connection) {
-        known(connection).ifPresent(line -> line.closed = true);
+    public void asks(Object connection) {
+        known(connection).ifPresent(line -> line.unasked = false);
     }
 
-    /** Whether the client of a session that ends has closed its stream, as it should. */
-    public boolean hasClosed(LocalClientSession session) {
-        return latest(session).flatMap(this::known).filter(line -> line.closed).isPresent();
+    @Override
+    public void closes(Object connection) {
+        known(connection).ifPresent(line -> line.settled = !line.unasked);
+    }
+
+    /**
+     * Whether the client of a session that ends has closed its stream, as it should, and has asked for the acknowledgement of
+     * all that it had sent. Else some send it again, as Smack does.
+     */
+    public boolean hasSettled(LocalClientSession session) {
+        return latest(session).flatMap(this::known).filter(line -> line.settled).isPresent();
     }
 
     @Override
@@ -260,7 +274,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
     @Override
     public Optional<HeldStreams.Step> counting(Object connection) {
         known(connection).ifPresent(line -> line.counting = true);
-        Optional<HeldStreams.Step> handling = stanza(connection);
+        Optional<HeldStreams.Step> handling = stanza(connection, false);
         Optional<LocalClientSession> session = session(connection);
         if (handling.isEmpty() || session.isEmpty()) {
             return handling;
