@@ -15,6 +15,7 @@ import static org.igniterealtime.openfire.testclient.Stanzas.notifiedMid;
 import static org.igniterealtime.openfire.testclient.Stanzas.plainMessage;
 import static org.igniterealtime.openfire.testclient.Stanzas.withBody;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.dom4j.Element;
@@ -380,6 +381,8 @@ abstract class CatchUpScenarios {
 
     private void send(String account, int from, int to) {
         RawClient alice = openfire().client("alice", "balcony");
+        // These may be the first messages of a server: 1,200 take it seconds then.
+        alice.setPatience(Duration.ofSeconds(30));
         alice.enableStreamManagement(false);
         for (int i = from; i <= to; i++) {
             alice.send("<message to='" + account + "@localhost' type='chat'><body>" + i + "</body></message>");
