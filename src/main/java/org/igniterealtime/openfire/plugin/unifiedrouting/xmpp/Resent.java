@@ -25,9 +25,9 @@ import org.xmpp.packet.Message;
  *
  * <p>It is the same message if sender's full JID, recipient, id and content are the same, and if the first one came over
  * an earlier connection at most {@link #REACH} before the present one was first used. Each message that was sent is met
- * by one that is sent again. What was sent before a client closed its stream with all acknowledged is not met, nor what was sent before the end of
- * a session whose client wanted no acknowledgements, if none of that address has left anything open since a stream was
- * closed: such clients send nothing again. Within one connection no message is
+ * by one that is sent again. What was sent before a client closed its stream, with all acknowledged or without having wanted
+ * that, is not met, nor what was sent before the end of a session whose client wanted no acknowledgements, if none of that
+ * address has left anything open since a stream was closed: such clients send nothing again. Within one connection no message is
  * ever taken for another: ids such as "1" and "2" are common, and so is a second "ok".
  *
  * <p>When a session goes on over a new connection, Openfire may still be working on what came over the old one, and does
@@ -313,7 +313,7 @@ public final class Resent {
 
     /** How a session has ended. */
     public enum End {
-        /** Its client has closed its stream (XEP-0198 §5) when all was acknowledged. It sends nothing again. */
+        /** Its client has closed its stream (XEP-0198 §5) when all was acknowledged, or wanted no such thing. */
         CLEAN,
         /** Its client wanted no acknowledgements (XEP-0198). It sends nothing again, whatever became of its connection. */
         UNCOUNTED,

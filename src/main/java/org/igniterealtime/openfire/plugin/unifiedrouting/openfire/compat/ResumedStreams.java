@@ -112,7 +112,7 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         /** Messages have come since its client asked for an acknowledgement last. */
         private volatile boolean unasked;
 
-        /** Its client has closed its stream, and has asked for all acknowledgements. */
+        /** Its client has closed its stream, and has asked for all acknowledgements, or wanted none. */
         private volatile boolean settled;
 
         /** How many ask for its session now. Guarded by this object. */
@@ -251,12 +251,12 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
 
     @Override
     public void closes(Object connection) {
-        known(connection).ifPresent(line -> line.settled = !line.unasked);
+        known(connection).ifPresent(line -> line.settled = !line.unasked || line.seen && !line.counting);
     }
 
     /**
      * Whether the client of a session that ends has closed its stream, as it should, and has asked for the acknowledgement of
-     * all that it had sent. Else some send it again, as Smack does.
+     * all that it had sent, or wanted none at all. Else some send it again, as Smack does.
      */
     public boolean hasSettled(LocalClientSession session) {
         return latest(session).flatMap(this::known).filter(line -> line.settled).isPresent();
