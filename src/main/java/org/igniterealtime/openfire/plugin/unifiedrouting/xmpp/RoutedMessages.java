@@ -92,7 +92,9 @@ public final class RoutedMessages {
 
         /** @param id under which its recipient's archive has it; empty if that is not an account's, or has lost it */
         Note sentBefore(Optional<Mid> id) {
-            return new Note(message, judged, id, sentMid, pending, failed, full, again, true, given);
+            // What the archive has it need not take.
+            boolean isRefused = full && id.isEmpty();
+            return new Note(message, judged, id, sentMid, pending, failed, isRefused, again, true, given);
         }
 
         Note withFailure() {

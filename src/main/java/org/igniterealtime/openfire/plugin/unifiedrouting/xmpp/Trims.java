@@ -60,7 +60,10 @@ final class Trims {
 
     private Runnable trimming(Element trim, String account) {
         Element id = trim.element("id");
-        if (trim.elements().size() > (id == null ? 0 : 1)) {
+        boolean isElse = trim.elements().size() > (id == null ? 0 : 1)
+                || trim.attributeCount() > 0
+                || !trim.getTextTrim().isEmpty();
+        if (isElse) {
             // To take it for the empty element, which it may not be meant as, would delete everything.
             throw new StanzaError(
                     PacketError.Condition.bad_request, "Empty, or with one <id/>: nothing else says how far.");

@@ -115,6 +115,12 @@ class TrimHandlerTest {
         IQ twice = trim(ROMEO, "a");
         twice.getChildElement().addElement("id").setText("b");
         assertThat(handler.handleIQ(twice).getError().getCondition()).isEqualTo(PacketError.Condition.bad_request);
+        IQ text = trim(ROMEO, null);
+        text.getChildElement().setText("a");
+        assertThat(handler.handleIQ(text).getError().getCondition()).isEqualTo(PacketError.Condition.bad_request);
+        IQ attribute = trim(ROMEO, null);
+        attribute.getChildElement().addAttribute("id", "a");
+        assertThat(handler.handleIQ(attribute).getError().getCondition()).isEqualTo(PacketError.Condition.bad_request);
         assertThat(background).isEmpty();
         assertThat(left("romeo")).containsExactly("a", "b");
     }
