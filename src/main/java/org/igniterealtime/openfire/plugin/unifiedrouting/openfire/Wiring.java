@@ -339,19 +339,12 @@ final class Wiring implements AutoCloseable {
 
     private void watch(Resent resent, StreamFilters filters) {
         SessionWatch watch =
-                new SessionWatch(subscriptions, prefixes, resent, filters, resumed::connected, this::endOf);
+                new SessionWatch(subscriptions, prefixes, resent, filters, resumed::connected, resumed::endOf);
         SessionEventDispatcher.addListener(watch);
         clientSessions().forEach(resumed::connected);
         undo.push(() -> SessionEventDispatcher.removeListener(watch));
         UserEventDispatcher.addListener(watch);
         undo.push(() -> UserEventDispatcher.removeListener(watch));
-    }
-
-    private Resent.End endOf(LocalClientSession session) {
-        if (resumed.hasSettled(session)) {
-            return Resent.End.CLEAN;
-        }
-        return resumed.mayWantAcknowledgements(session) ? Resent.End.OPEN : Resent.End.UNCOUNTED;
     }
 
     private void endSessionsOfDeletedAccounts(ClientLife life) {

@@ -95,12 +95,15 @@ public final class Feeder<E> implements CommitListener {
      * Subscribes a session, unless it is subscribed already. A catch-up that is under way ends.
      *
      * @param told the last place that it need not be told of
+     * @return whether it was not subscribed yet
      */
-    public void subscribe(SessionKey session, long told) {
+    public boolean subscribe(SessionKey session, long told) {
         Feed<E> feed = new Feed<>(session, told, null);
-        if (registry.putUnlessSubscribed(feed)) {
+        boolean isNew = registry.putUnlessSubscribed(feed);
+        if (isNew) {
             begin(feed);
         }
+        return isNew;
     }
 
     /**

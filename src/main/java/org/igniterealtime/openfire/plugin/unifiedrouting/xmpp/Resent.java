@@ -70,8 +70,7 @@ public final class Resent {
      *
      * @param closed when one ended last of which nothing can come again
      * @param open when one ended last that may have left something
-     * @param clean when a stream was closed last with all acknowledged: what it, or one before it, had left open was sent
-     *     again by then
+     * @param clean when a stream was closed last with nothing left open, by sessions before it neither
      */
     private record Ends(Instant closed, Instant open, Instant clean) {
 
@@ -210,7 +209,7 @@ public final class Resent {
         if (isOpen) {
             mayHaveLeftSomething(session.jid());
         } else {
-            hasLeftNothing(session.jid(), false);
+            hasLeftNothing(session.jid(), End.UNCOUNTED);
         }
         return isOpen;
     }
@@ -313,8 +312,13 @@ public final class Resent {
 
     /** How a session has ended. */
     public enum End {
-        /** Its client has closed its stream (XEP-0198 §5) when all was acknowledged, or wanted no such thing. */
+        /**
+         * Its client has closed its stream (XEP-0198 §5), after it had asked for the acknowledgement of all messages that it
+         * had sent. It sends nothing again, and what earlier sessions had left open was sent again before these.
+         */
         CLEAN,
+        /** Its client wanted no acknowledgements, and has closed its stream. It sends nothing again. */
+        CLOSED,
         /** Its client wanted no acknowledgements (XEP-0198). It sends nothing again, whatever became of its connection. */
         UNCOUNTED,
         /** Its client may send again what it has got no acknowledgement for. */
@@ -328,7 +332,7 @@ public final class Resent {
             if (end == End.OPEN || end == End.CLEAN && !isLast) {
                 mayHaveLeftSomething(jid);
             } else if (isLast) {
-                hasLeftNothing(jid, end == End.CLEAN);
+                hasLeftNothing(jid, end);
             }
             return isLast ? null : known;
         });
@@ -339,12 +343,15 @@ public final class Resent {
         sessions.computeIfPresent(session.jid(), (jid, known) -> known.session.equals(session) ? null : known);
     }
 
-    private void hasLeftNothing(JID jid, boolean isClean) {
+    /** Who wanted no acknowledgements does not send again what another session under his address has left open. */
+    private void hasLeftNothing(JID jid, End how) {
         if (hasRoomFor(jid)) {
             // What was archived in this very millisecond came before.
             Instant end = clock.instant().plusMillis(1);
             ends.compute(jid, (same, known) -> {
                 Ends before = known == null ? Ends.NONE : known;
+                boolean isClean =
+                        how == End.CLEAN || how == End.CLOSED && before.open().isBefore(end.minus(REACH));
                 return isClean ? before.cleanAt(end) : before.closedAt(end);
             });
         }

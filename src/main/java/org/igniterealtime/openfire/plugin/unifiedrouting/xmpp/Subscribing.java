@@ -53,8 +53,10 @@ public final class Subscribing {
         }
         if (set == null) {
             long told = endOf(asker.account());
-            feeder.subscribe(asker.key(), told);
-            listener.subscribed(asker.key(), told);
+            // Else it may not have been told of everything yet: what is behind that nobody has seen.
+            if (feeder.subscribe(asker.key(), told)) {
+                listener.subscribed(asker.key(), told);
+            }
             return null;
         }
         long told = placeOf(set, asker.account());

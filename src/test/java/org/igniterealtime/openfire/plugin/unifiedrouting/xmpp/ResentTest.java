@@ -129,6 +129,25 @@ class ResentTest {
         assertThat(isAgain(new SessionKey(PHONE, "stream4"), "fourth", 1)).isTrue();
     }
 
+    /** Just after a restart: it sends nothing again, but another program under its address may. */
+    @Test
+    void whoWantedNoAcknowledgementsClosesNothingButItsOwn() {
+        archivedAt = now;
+        archived.add(1L);
+        resent.began(SESSION, "first");
+        resent.ended(SESSION, Resent.End.CLOSED);
+        resent.began(LATER_SESSION, "second");
+        assertThat(isAgain(LATER_SESSION, "second", 1)).isFalse();
+
+        now = now.plusSeconds(10);
+        archivedAt = now;
+        resent.ended(LATER_SESSION, Resent.End.OPEN);
+        SessionKey third = new SessionKey(PHONE, "stream3");
+        resent.began(third, "third");
+        resent.ended(third, Resent.End.CLOSED);
+        assertThat(isAgain(new SessionKey(PHONE, "stream4"), "fourth", 1)).isTrue();
+    }
+
     @Test
     void whoIsReplacedClosesNothingByClosingItsStream() {
         archivedAt = now;

@@ -37,6 +37,8 @@ class SubscriptionHandlerTest {
 
     private final ClientSession session = mock(ClientSession.class);
     private final Sessions sessions = jid -> Optional.of(session);
+    private final ArchiveStore archive = mock(ArchiveStore.class);
+    private final List<Long> subscribed = new CopyOnWriteArrayList<>();
     private final List<String> got = new CopyOnWriteArrayList<>();
     private final CountDownLatch isBeingTold = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
@@ -61,7 +63,7 @@ class SubscriptionHandlerTest {
             },
             new Feeder.Threads(List.of(thread), thread));
     private final SubscriptionHandler handler = new SubscriptionHandler(
-            Verona.ACCOUNTS, sessions, new Subscribing(feeder, mock(ArchiveStore.class), (key, upTo) -> {}), registry);
+            Verona.ACCOUNTS, sessions, new Subscribing(feeder, archive, (key, upTo) -> subscribed.add(upTo)), registry);
 
     private static ArchivedMessage message() {
         return new ArchivedMessage(
@@ -108,6 +110,16 @@ class SubscriptionHandlerTest {
         request("<unsubscribe xmlns='urn:xmpp:mam:sub:0'/>");
         goOn.countDown();
         await().untilAsserted(() -> assertThat(got).containsExactly("notification", "result"));
+    }
+
+    /** What a session is behind with nobody has seen, however often it says that it wants to be told. */
+    @Test
+    void whoSubscribesAgainHasSeenNoMoreThanBefore() {
+        request("<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
+        assertThat(subscribed).hasSize(1);
+        request("<subscribe xmlns='urn:xmpp:mam:sub:0'/>");
+        assertThat(subscribed).hasSize(1);
+        assertThat(got).containsExactly("result", "result");
     }
 
     @Test

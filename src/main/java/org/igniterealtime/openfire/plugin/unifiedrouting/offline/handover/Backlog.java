@@ -124,23 +124,7 @@ public final class Backlog implements AutoCloseable {
         rest(pace.first());
         long begun = System.nanoTime();
         while (!pending.isEmpty() && !isEnding()) {
-            Throwable failure = null;
-            // One account whose messages cannot be taken over keeps nobody waiting.
-            for (String owner : List.copyOf(pending.keySet())) {
-                long start = System.nanoTime();
-                try {
-                    takeOver(owner);
-                } catch (RuntimeException | Error e) {
-                    failure = e;
-                }
-                rest(Duration.ofNanos((long) ((System.nanoTime() - start) * pace.rest())));
-            }
-            if (failure instanceof StoreUnavailable) {
-                Log.warn("What Openfire's offline store holds is taken over when the database answers.", failure);
-            } else if (failure != null) {
-                Log.error("What Openfire's offline store holds cannot be taken over.", failure);
-            }
-            if (failure != null) {
+            if (!takeOverAll()) {
                 rest(pace.retry());
             }
         }
@@ -149,6 +133,38 @@ public final class Backlog implements AutoCloseable {
             Log.info(
                     "All that Openfire's offline store held was taken over within {} ms.",
                     Duration.ofNanos(System.nanoTime() - begun).toMillis());
+        }
+    }
+
+    /** One account whose messages cannot be taken over keeps nobody waiting. Returns whether there was none. */
+    private boolean takeOverAll() {
+        boolean isDone = true;
+        for (String owner : List.copyOf(pending.keySet())) {
+            long start = System.nanoTime();
+            try {
+                takeOver(owner);
+            } catch (StoreUnavailable e) {
+                isDone = false;
+                if (!answers()) {
+                    Log.warn("What Openfire's offline store holds is taken over when the database answers.", e);
+                    return false;
+                }
+                Log.warn("What Openfire's offline store holds of '{}' is taken over later.", owner, e);
+            } catch (RuntimeException | Error e) {
+                isDone = false;
+                Log.error("What Openfire's offline store holds of '{}' cannot be taken over.", owner, e);
+            }
+            rest(Duration.ofNanos((long) ((System.nanoTime() - start) * pace.rest())));
+        }
+        return isDone;
+    }
+
+    private boolean answers() {
+        try {
+            handover.owners();
+            return true;
+        } catch (StoreUnavailable e) {
+            return false;
         }
     }
 

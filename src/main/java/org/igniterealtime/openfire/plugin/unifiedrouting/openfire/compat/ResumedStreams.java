@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.session.LocalClientSession;
 
@@ -109,11 +110,14 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         /** Its client wants acknowledgements. */
         private volatile boolean counting;
 
-        /** Messages have come since its client asked for an acknowledgement last. */
-        private volatile boolean unasked;
+        /** Messages have come over it. */
+        private volatile boolean brought;
 
-        /** Its client has closed its stream, and has asked for all acknowledgements, or wanted none. */
-        private volatile boolean settled;
+        /** Its client has asked for an acknowledgement since the last of them. */
+        private volatile boolean asked;
+
+        /** Its client has closed its stream. */
+        private volatile boolean closed;
 
         /** How many ask for its session now. Guarded by this object. */
         private int asking;
@@ -145,8 +149,9 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         }
 
         void elementComes(boolean isMessage) {
-            if (isMessage && !unasked) {
-                unasked = true;
+            if (isMessage && (asked || !brought)) {
+                brought = true;
+                asked = false;
             }
             LocalClientSession present = session.get();
             // COMPAT(5.x): what asks for it may be handled before the session is known here.
@@ -233,8 +238,20 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
         return line.map(Line::beginUnlessSuperseded).orElse(Optional.of(() -> {}));
     }
 
+    /** How a session has ended. What came over an earlier connection of its own the last one's acknowledgement covers. */
+    public Resent.End endOf(LocalClientSession session) {
+        Optional<Line> line = latest(session).flatMap(this::known).filter(one -> one.closed);
+        if (line.filter(one -> one.asked).isPresent()) {
+            return Resent.End.CLEAN;
+        }
+        if (mayWantAcknowledgements(session)) {
+            return Resent.End.OPEN;
+        }
+        return line.isPresent() ? Resent.End.CLOSED : Resent.End.UNCOUNTED;
+    }
+
     /** Whether the client of a session that ends may have asked for acknowledgements. */
-    public boolean mayWantAcknowledgements(LocalClientSession session) {
+    boolean mayWantAcknowledgements(LocalClientSession session) {
         return session.getStreamManager().isEnabled()
                 || latest(session).map(this::mayWantAcknowledgementsOver).orElse(true);
     }
@@ -246,20 +263,12 @@ public final class ResumedStreams implements HeldStreams.Resumptions {
 
     @Override
     public void asks(Object connection) {
-        known(connection).ifPresent(line -> line.unasked = false);
+        known(connection).ifPresent(line -> line.asked = line.brought);
     }
 
     @Override
     public void closes(Object connection) {
-        known(connection).ifPresent(line -> line.settled = !line.unasked || line.seen && !line.counting);
-    }
-
-    /**
-     * Whether the client of a session that ends has closed its stream, as it should, and has asked for the acknowledgement of
-     * all that it had sent, or wanted none at all. Else some send it again, as Smack does.
-     */
-    public boolean hasSettled(LocalClientSession session) {
-        return latest(session).flatMap(this::known).filter(line -> line.settled).isPresent();
+        known(connection).ifPresent(line -> line.closed = true);
     }
 
     @Override

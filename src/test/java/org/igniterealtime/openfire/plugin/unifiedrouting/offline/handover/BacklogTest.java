@@ -98,6 +98,34 @@ class BacklogTest {
     }
 
     @Test
+    void anAccountThatFailsEachTimeKeepsNoOtherWaiting() {
+        held.owners = List.of("romeo", "juliet", "mercutio");
+        held.open.countDown();
+        held.failing = "romeo";
+        backlog.begin(List.of());
+        await().until(() -> held.taken.size() == 2);
+        assertThat(held.taken).containsExactlyInAnyOrder("juliet", "mercutio");
+        held.failing = null;
+        await().until(backlog::isOver);
+        assertThat(held.taken).contains("romeo");
+    }
+
+    /** Else each of thousands would wait for what the pool does before it gives up. */
+    @Test
+    void aDatabaseThatDoesNotAnswerIsAskedForOneAccountAtATime() {
+        held.owners = List.of("romeo", "juliet", "mercutio");
+        backlog.begin(List.of());
+        await().until(() -> held.begun.getCount() == 0);
+        held.owners = null;
+        held.failures = Integer.MAX_VALUE;
+        held.open.countDown();
+        await().until(() -> held.asked.size() >= 4);
+        assertThat(List.copyOf(held.asked).subList(0, 4))
+                .as("the same one each time")
+                .containsOnly(held.asked.get(0));
+    }
+
+    @Test
     void aFailureHoldsNobodyUp() {
         held.owners = List.of("romeo");
         held.open.countDown();
@@ -134,7 +162,9 @@ class BacklogTest {
         final CountDownLatch begun = new CountDownLatch(1);
         final CountDownLatch open = new CountDownLatch(1);
         volatile List<String> owners = List.of();
+        final List<String> asked = Collections.synchronizedList(new ArrayList<>());
         volatile int failures;
+        volatile String failing;
 
         @Override
         public List<String> owners() {
@@ -154,7 +184,11 @@ class BacklogTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
+            asked.add(owner);
             synchronized (this) {
+                if (owner.equals(failing)) {
+                    throw new StoreUnavailable("not this one", null);
+                }
                 if (failures > 0) {
                     failures--;
                     throw new StoreUnavailable("no database", null);

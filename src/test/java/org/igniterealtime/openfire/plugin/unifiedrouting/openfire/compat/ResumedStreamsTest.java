@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.FakeProgress;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldAcknowledgements;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.HeldStreams;
+import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.Resent;
 import org.jivesoftware.openfire.Connection;
 import org.jivesoftware.openfire.session.LocalClientSession;
 import org.jivesoftware.openfire.streammanagement.StreamManager;
@@ -221,6 +222,36 @@ class ResumedStreamsTest {
         assertThat(streams.mayWantAcknowledgements(session)).isFalse();
         comes("<sm:enable xmlns:sm='urn:xmpp:sm:3'/>", present);
         assertThat(streams.mayWantAcknowledgements(session)).isTrue();
+    }
+
+    /** Whoever has sent nothing may not have come to what an earlier session of his had left open. */
+    @Test
+    void whoHasAskedForTheAcknowledgementOfHisMessagesAndClosesHisStreamLeavesNothingOpen() {
+        when(session.getStreamManager()).thenReturn(mock(StreamManager.class));
+        when(session.getConnection()).thenReturn(present);
+        streams.connected(session);
+        comes("<enable xmlns='urn:xmpp:sm:3'/>", present);
+        comes("<r xmlns='urn:xmpp:sm:3'/>", present);
+        comes("</stream:stream>", present);
+        assertThat(streams.endOf(session)).isEqualTo(Resent.End.OPEN);
+        comes("<message/>", present);
+        assertThat(streams.endOf(session)).isEqualTo(Resent.End.OPEN);
+        comes("<r xmlns='urn:xmpp:sm:3'/>", present);
+        comes("<presence type='unavailable'/>", present);
+        assertThat(streams.endOf(session)).isEqualTo(Resent.End.CLEAN);
+        comes("<message/>", present);
+        assertThat(streams.endOf(session)).isEqualTo(Resent.End.OPEN);
+    }
+
+    @Test
+    void whoWantsNoAcknowledgementsLeavesNothingOpen() {
+        when(session.getStreamManager()).thenReturn(mock(StreamManager.class));
+        when(session.getConnection()).thenReturn(present);
+        streams.connected(session);
+        comes("<message/>", present);
+        assertThat(streams.endOf(session)).isEqualTo(Resent.End.UNCOUNTED);
+        comes("</stream:stream>", present);
+        assertThat(streams.endOf(session)).isEqualTo(Resent.End.CLOSED);
     }
 
     @Test
