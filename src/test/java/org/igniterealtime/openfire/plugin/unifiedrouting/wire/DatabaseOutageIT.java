@@ -171,6 +171,10 @@ class DatabaseOutageIT {
         RawClient unasked = openfire.client(fresh(openfire, Kind.PLAIN, 4), "phone");
         alice.send(chat(owner + "@localhost", "before"));
         phone.await(withBody("before"));
+        // Messages are routed before they are committed; whoever asks for his archive waits for that.
+        assertThat(child(phone.iq("get", METADATA), "metadata", "urn:xmpp:mam:2")
+                        .elements())
+                .hasSize(2);
         String chosen = "<prefs xmlns='urn:xmpp:mam:2' default='roster'><always/><never/></prefs>";
 
         try (DatabaseOutage outage = openfire.server().breakDatabase()) {
