@@ -19,8 +19,8 @@ import org.dom4j.Element;
  */
 public abstract sealed class RawStream implements AutoCloseable permits RawClient {
 
-    /** How long to wait for what must come: five seconds, more on a busy machine by {@code -Dtestclient.timeout=}. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(Integer.getInteger("testclient.timeout", 5));
+    /** How long to wait for what must come: 15 seconds, more on a busy machine by {@code -Dtestclient.timeout=}. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(Integer.getInteger("testclient.timeout", 15));
 
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
     private static final AtomicInteger STREAMS = new AtomicInteger();

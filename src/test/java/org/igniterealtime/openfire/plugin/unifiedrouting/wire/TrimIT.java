@@ -49,6 +49,8 @@ class TrimIT {
         RawClient trimmer = openfire.client("trimmer", "phone").presence();
         say(alice, "trimmer", "before");
         trimmer.await(withBody("before"));
+        // A trim waits on the stream for what its owner was sent before, as all that reads an archive does.
+        assertThat(archive(trimmer)).containsExactly("before");
 
         try (HeldCommits held = openfire.server().holdCommits()) {
             trimmer.send("<iq type='set' id='trim'>" + TRIM + "</iq>");
@@ -70,6 +72,7 @@ class TrimIT {
         RawClient another = openfire.client("impatient", "tablet");
         RawClient bob = openfire.client("bob", "phone");
         say(openfire.client("alice", "home"), "impatient", "before");
+        assertThat(archive(another)).containsExactly("before");
 
         try (HeldCommits held = openfire.server().holdCommits()) {
             impatient.send("<iq type='set' id='trim'>" + TRIM + "</iq>");
