@@ -31,6 +31,14 @@ public record Quota(long messages, long bytes, ArchiveQuotaReaction reaction) {
         return size.messages() >= messages || size.bytes() >= bytes;
     }
 
+    /** Whether messages have to go with this quota that stay with another. */
+    public boolean deletesMoreThan(Quota other) {
+        if (reaction != ArchiveQuotaReaction.TRIM || isNone()) {
+            return false;
+        }
+        return other.reaction != ArchiveQuotaReaction.TRIM || messages < other.messages || bytes < other.bytes;
+    }
+
     /** What to trim an archive to that exceeds this. */
     public ArchiveSize trimmed() {
         return new ArchiveSize(lower(messages), lower(bytes));

@@ -29,7 +29,7 @@ final class LiveSettings implements Supplier<Settings>, PropertyEventListener {
     }
 
     private void changed(String property) {
-        if (property.startsWith(Settings.PREFIX)) {
+        if (property.startsWith(Setting.PREFIX)) {
             readAnew();
             listeners.forEach(Runnable::run);
         }

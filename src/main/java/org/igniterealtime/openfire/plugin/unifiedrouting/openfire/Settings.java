@@ -1,7 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchivePreferences;
@@ -17,11 +16,9 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.rules.StorePaths;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.UnknownPayload;
 import org.igniterealtime.openfire.plugin.unifiedrouting.xmpp.PageSize;
 import org.jivesoftware.util.JiveGlobals;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The plugin's settings, read from Openfire's properties under {@value #PREFIX}. A value out of its range is reported
+ * The plugin's settings, read from Openfire's properties under {@value Setting#PREFIX}. A value out of its range is reported
  * and the default is in force.
  *
  * @param durable {@code archive.durable}, default true: on the embedded HSQLDB a commit reaches the disk before it is
@@ -67,19 +64,45 @@ record Settings(
         NEVER
     }
 
-    static final String PREFIX = "plugin.unifiedrouting.";
-
-    private static final Logger Log = LoggerFactory.getLogger(Settings.class);
-    private static final int NORMAL_PAGE = 50;
-
     /** Messages of a mebibyte are rare, and a page of hundreds of them fills the heap. */
     static final long PAGE_BYTES = 1 << 20;
+
+    private static final int NORMAL_PAGE = 50;
 
     /** Nobody reads more messages of one sender; above that, 0 says what is meant. */
     private static final int MOST_UNDELIVERED = 1_000_000;
 
     /** Room for some messages at least: who writes less has thought of another unit. */
     private static final long LEAST_QUOTA_BYTES = 10_000;
+
+    private static final int MOST_DAYS = 36_500;
+
+    static final Setting<Boolean> DURABLE = Setting.ofBoolean("archive.durable", true);
+    static final Setting<Serve> SERVE = Setting.ofEnum("mam.serve", Serve.AUTO);
+    static final Setting<Long> WAIT = Setting.ofNumber(
+            "archive.wait", 1, 300, WriterLimits.defaults().patience().toSeconds());
+    static final Setting<Long> LARGEST_PAGE = Setting.ofNumber("mam.max-page", 1, 10_000, 250);
+    static final Setting<ArchivePreferences.Default> ARCHIVE_DEFAULT =
+            Setting.ofEnum("archive.default", ArchivePreferences.Default.ALWAYS);
+    static final Setting<Long> QUOTA_MESSAGES = Setting.ofNumberOrZero("archive.quota-messages", 1, 1_000_000_000L);
+    static final Setting<Long> QUOTA_BYTES =
+            Setting.ofNumberOrZero("archive.quota-bytes", LEAST_QUOTA_BYTES, 1_000_000_000_000_000L);
+    static final Setting<ArchiveQuotaReaction> QUOTA_REACTION =
+            Setting.ofEnum("archive.quota-reaction", ArchiveQuotaReaction.TRIM);
+    static final Setting<Long> AGE = Setting.ofNumber("archive.age", 0, MOST_DAYS, 0);
+    static final Setting<Boolean> OFFLINE = Setting.ofBoolean("offline.enabled", true);
+    static final Setting<Long> PAIR_LIMIT = Setting.ofNumber("offline.pair-limit", 0, MOST_UNDELIVERED, 100);
+    static final Setting<Boolean> USER_LIMIT = Setting.ofBoolean("offline.user-limit.enabled", false);
+    static final Setting<Long> LARGEST_USER_LIMIT =
+            Setting.ofNumber("offline.user-limit.max", 0, MOST_UNDELIVERED, 10_000);
+    static final Setting<QuotaExceeded> QUOTA_EXCEEDED = Setting.ofEnum("offline.quota-exceeded", QuotaExceeded.ERROR);
+    static final Setting<StorePaths> STORE_PATHS = Setting.ofMatchers("offline.store-paths");
+    static final Setting<Long> MAM_ACCOUNT_AGE = Setting.ofNumber("mam.account-age", 1, MOST_DAYS, 90);
+    static final Setting<UnknownPayload> UNKNOWN_PAYLOAD =
+            Setting.ofEnum("rules.unknown-payload", UnknownPayload.TRANSIENT);
+    static final Setting<GroupchatUrgency> GROUPCHAT_URGENCY =
+            Setting.ofEnum("urgency.groupchat", GroupchatUrgency.CONTENT);
+    static final Setting<Boolean> CARBONS_TO_SUBSCRIBED = Setting.ofBoolean("carbons.to-subscribed", true);
 
     static Settings read() {
         return read(JiveGlobals::getProperty);
@@ -89,132 +112,50 @@ record Settings(
      * @param properties gives the text of a property, or null where it is not set
      */
     static Settings read(UnaryOperator<String> properties) {
-        WriterLimits limits = WriterLimits.defaults();
-        int wait = number(
-                properties, "archive.wait", 1, 300, (int) limits.patience().toSeconds());
-        int largestPage = number(properties, "mam.max-page", 1, 10_000, 250);
-        Quota quota = quota(properties);
-        int days = number(properties, "archive.age", 0, 36_500, 0);
+        int largestPage = LARGEST_PAGE.read(properties).intValue();
+        Quota quota = new Quota(
+                amount(QUOTA_MESSAGES.read(properties)),
+                amount(QUOTA_BYTES.read(properties)),
+                QUOTA_REACTION.read(properties));
+        long days = AGE.read(properties);
         return new Settings(
-                choice(properties, "archive.durable", true),
-                value(properties, "mam.serve", Serve.AUTO),
-                limits.withPatience(Duration.ofSeconds(wait)),
+                DURABLE.read(properties),
+                SERVE.read(properties),
+                WriterLimits.defaults().withPatience(Duration.ofSeconds(WAIT.read(properties))),
                 new PageSize(Math.min(NORMAL_PAGE, largestPage), largestPage, PAGE_BYTES),
-                value(properties, "archive.default", ArchivePreferences.Default.ALWAYS),
+                ARCHIVE_DEFAULT.read(properties),
                 quota,
                 days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)),
-                choice(properties, "offline.enabled", true),
+                OFFLINE.read(properties),
                 new OfflineLimits(
-                        limit(properties, "offline.pair-limit", 100),
-                        choice(properties, "offline.user-limit.enabled", false),
-                        limit(properties, "offline.user-limit.max", 10_000)),
-                Duration.ofDays(number(properties, "mam.account-age", 1, 36_500, 90)),
+                        limit(PAIR_LIMIT.read(properties)),
+                        USER_LIMIT.read(properties),
+                        limit(LARGEST_USER_LIMIT.read(properties))),
+                Duration.ofDays(MAM_ACCOUNT_AGE.read(properties)),
                 RuleSettings.builder()
-                        .unknownPayload(value(properties, "rules.unknown-payload", UnknownPayload.TRANSIENT))
-                        .groupchatUrgency(value(properties, "urgency.groupchat", GroupchatUrgency.CONTENT))
-                        .storePaths(storePaths(properties, "offline.store-paths"))
-                        .quotaExceeded(value(properties, "offline.quota-exceeded", QuotaExceeded.ERROR))
-                        .carbonsToSubscribed(choice(properties, "carbons.to-subscribed", true))
+                        .unknownPayload(UNKNOWN_PAYLOAD.read(properties))
+                        .groupchatUrgency(GROUPCHAT_URGENCY.read(properties))
+                        .storePaths(STORE_PATHS.read(properties))
+                        .quotaExceeded(QUOTA_EXCEEDED.read(properties))
+                        .carbonsToSubscribed(CARBONS_TO_SUBSCRIBED.read(properties))
                         .archiveQuotaReaction(quota.reaction())
                         .build());
     }
 
-    private static Quota quota(UnaryOperator<String> properties) {
-        return new Quota(
-                amount(properties, "archive.quota-messages", 1, 1_000_000_000L),
-                amount(properties, "archive.quota-bytes", LEAST_QUOTA_BYTES, 1_000_000_000_000_000L),
-                value(properties, "archive.quota-reaction", ArchiveQuotaReaction.TRIM));
+    /** 0 stands for any amount. */
+    private static long amount(long number) {
+        return number == 0 ? Quota.ANY : number;
     }
 
-    /** A number in that range, or 0, the default, which stands for any amount. */
-    private static long amount(UnaryOperator<String> properties, String key, long least, long most) {
-        long amount = number(properties, key, new Range(least, most, true), 0);
-        return amount == 0 ? Quota.ANY : amount;
+    /** 0 stands for any number. */
+    private static OfflineLimit limit(long messages) {
+        return messages == 0 ? OfflineLimit.NONE : new OfflineLimit((int) messages);
     }
 
-    /** A number of messages; 0 stands for any number. */
-    private static OfflineLimit limit(UnaryOperator<String> properties, String key, int normal) {
-        int messages = number(properties, key, 0, MOST_UNDELIVERED, normal);
-        return messages == 0 ? OfflineLimit.NONE : new OfflineLimit(messages);
-    }
-
-    private static boolean choice(UnaryOperator<String> properties, String key, boolean normal) {
-        String text = properties.apply(PREFIX + key);
-        if (text == null) {
-            return normal;
-        }
-        return switch (text.trim().toLowerCase(Locale.ROOT)) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> {
-                Log.warn("{}{} is '{}', neither true nor false; {} is in force.", PREFIX, key, text, normal);
-                yield normal;
-            }
-        };
-    }
-
-    private static int number(UnaryOperator<String> properties, String key, int least, int most, int normal) {
-        return (int) number(properties, key, new Range(least, most, false), normal);
-    }
-
-    /** Which numbers a setting may have. */
-    private record Range(long least, long most, boolean isZeroAllowed) {
-
-        boolean holds(long value) {
-            return value >= least && value <= most || isZeroAllowed && value == 0;
-        }
-
-        @Override
-        public String toString() {
-            return (isZeroAllowed ? "0 or " : "") + "a number from " + least + " to " + most;
-        }
-    }
-
-    private static long number(UnaryOperator<String> properties, String key, Range range, long normal) {
-        String text = properties.apply(PREFIX + key);
-        if (text == null) {
-            return normal;
-        }
-        try {
-            long value = Long.parseLong(text.trim());
-            if (range.holds(value)) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // Reported below, as a number out of range is.
-        }
-        Log.warn("{}{} is '{}', not {}; {} is in force.", PREFIX, key, text, range, normal);
-        return normal;
-    }
-
-    private static <E extends Enum<E>> E value(UnaryOperator<String> properties, String key, E normal) {
-        String text = properties.apply(PREFIX + key);
-        if (text == null) {
-            return normal;
-        }
-        for (E value : normal.getDeclaringClass().getEnumConstants()) {
-            if (value.name().equalsIgnoreCase(text.trim())) {
-                return value;
-            }
-        }
-        Log.warn("{}{} is '{}', which is none of its values; {} is in force.", PREFIX, key, text, normal);
-        return normal;
-    }
-
-    private static StorePaths storePaths(UnaryOperator<String> properties, String key) {
-        String set = properties.apply(PREFIX + key);
-        String text = set == null ? "" : set;
-        StorePaths.Parsed parsed = StorePaths.parse(text);
-        if (parsed instanceof StorePaths.Mistake mistake) {
-            Log.warn(
-                    "{}{} is ignored as a whole: at character {} of '{}', {}",
-                    PREFIX,
-                    key,
-                    mistake.position() + 1,
-                    text,
-                    mistake.message());
-            return StorePaths.NONE;
-        }
-        return ((StorePaths.Valid) parsed).paths();
+    /** Whether messages have to go with these settings that stay with those. */
+    boolean deletesMoreThan(Settings others) {
+        boolean isAgeLower =
+                age.isPresent() && (others.age.isEmpty() || age.get().compareTo(others.age.get()) < 0);
+        return isAgeLower || quota.deletesMoreThan(others.quota);
     }
 }

@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,8 +8,13 @@ import java.util.Optional;
  *
  * @param version the plugin's
  * @param state whether it works
+ * @param mistakenSettings properties in which there is a mistake, so that something else is in force
  */
-public record StatusView(String version, State state) {
+public record StatusView(String version, State state, List<String> mistakenSettings) {
+
+    public StatusView {
+        mistakenSettings = List.copyOf(mistakenSettings);
+    }
 
     public sealed interface State {}
 

@@ -17,6 +17,7 @@ public final class UnifiedRoutingPlugin implements Plugin {
 
     private static final Logger Log = LoggerFactory.getLogger(UnifiedRoutingPlugin.class);
 
+    private final SettingsAdministration settings = new SettingsAdministration(this::isDatabaseReachable);
     private Wiring wiring;
     private RuntimeException failure;
 
@@ -58,10 +59,18 @@ public final class UnifiedRoutingPlugin implements Plugin {
     /** What an administrator wants to know of it now. */
     public synchronized StatusView status() {
         String version = getClass().getPackage().getImplementationVersion();
-        if (wiring != null) {
-            return new StatusView(version, wiring.status());
-        }
-        return new StatusView(
-                version, new StatusView.NotRunning(Optional.ofNullable(failure).map(Throwable::getMessage)));
+        StatusView.State state = wiring == null
+                ? new StatusView.NotRunning(Optional.ofNullable(failure).map(Throwable::getMessage))
+                : wiring.status();
+        return new StatusView(version, state, settings.mistaken());
+    }
+
+    /** For who changes them. A plugin that could not start has settings, too. */
+    public SettingsAdministration settings() {
+        return settings;
+    }
+
+    private synchronized boolean isDatabaseReachable() {
+        return wiring == null || wiring.status().databaseReachable();
     }
 }

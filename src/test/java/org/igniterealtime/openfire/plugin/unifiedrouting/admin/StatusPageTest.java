@@ -2,12 +2,8 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
@@ -17,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class StatusPageTest {
 
-    private final Properties texts = texts();
-    private final StatusPage page = new StatusPage(this::text);
+    private final StatusPage page = new StatusPage(ConsoleTexts::of);
 
     @Test
     void runningPluginShowsItsFiguresAndNoWarning() throws DocumentException {
@@ -49,7 +44,7 @@ class StatusPageTest {
     void pluginThatCouldNotStartSaysWhy() throws DocumentException {
         String reason = "no table <ofUnifiedArchive> & \"nothing\" else's";
 
-        Element body = body(new StatusView("1.2.3", new StatusView.NotRunning(Optional.of(reason))));
+        Element body = body(new StatusView("1.2.3", new StatusView.NotRunning(Optional.of(reason)), List.of()));
 
         assertThat(body.element("div").attributeValue("class")).isEqualTo("jive-error");
         assertThat(cell(body, "state")).isEqualTo("Not running");
@@ -57,15 +52,26 @@ class StatusPageTest {
     }
 
     @Test
+    void settingsWithAMistakeAreWarnedOf() throws DocumentException {
+        StatusView.State state = new StatusView.Running(true, 4, 5, 8, 6, 7, new ArchiveAnswer.Ours());
+
+        Element body = body(new StatusView("1.2.3", state, List.of("plugin.one", "plugin.another")));
+
+        assertThat(body.element("div").attributeValue("class")).isEqualTo("jive-warning");
+        assertThat(body.element("div").getStringValue()).endsWith("plugin.one, plugin.another");
+    }
+
+    @Test
     void everyTextIsEscaped() {
         String html = new StatusPage(key -> "<script>")
-                .render(new StatusView("<script>", new StatusView.NotRunning(Optional.of("<script>"))));
+                .render(new StatusView(
+                        "<script>", new StatusView.NotRunning(Optional.of("<script>")), List.of("<script>")));
 
         assertThat(html).doesNotContain("<script>").contains("&lt;script&gt;");
     }
 
     private static StatusView running(boolean databaseReachable, ArchiveAnswer answer) {
-        return new StatusView("1.2.3", new StatusView.Running(databaseReachable, 4, 5, 8, 6, 7, answer));
+        return new StatusView("1.2.3", new StatusView.Running(databaseReachable, 4, 5, 8, 6, 7, answer), List.of());
     }
 
     /** The page is HTML; what is in its body is XML too. */
@@ -81,22 +87,5 @@ class StatusPageTest {
                 .map(row -> row.elementText("td"))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private String text(String key) {
-        String text = texts.getProperty(key);
-        assertThat(text).as(key).isNotNull();
-        return text;
-    }
-
-    private static Properties texts() {
-        try (var reader =
-                Files.newBufferedReader(Path.of("i18n/unifiedrouting_i18n.properties"), StandardCharsets.US_ASCII)) {
-            Properties texts = new Properties();
-            texts.load(reader);
-            return texts;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

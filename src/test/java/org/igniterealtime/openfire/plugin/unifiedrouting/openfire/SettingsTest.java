@@ -191,7 +191,7 @@ class SettingsTest {
                     .map(Pattern.compile(file.getValue())::matcher)
                     .filter(Matcher::find)
                     .map(row -> row.group(1))
-                    .filter(key -> key.startsWith(Settings.PREFIX))
+                    .filter(key -> key.startsWith(Setting.PREFIX))
                     .toList();
             assertThat(described).as(file.getKey()).containsExactlyInAnyOrderElementsOf(read);
         }
@@ -209,6 +209,6 @@ class SettingsTest {
     }
 
     private static Settings with(String key, String value) {
-        return Settings.read(Map.of(Settings.PREFIX + key, value)::get);
+        return Settings.read(Map.of(Setting.PREFIX + key, value)::get);
     }
 }

@@ -1,0 +1,86 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.admin;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Set;
+import org.dom4j.DocumentHelper;
+import org.dom4j.Element;
+import org.dom4j.io.OutputFormat;
+import org.dom4j.io.XMLWriter;
+
+/**
+ * A page of the console while it is put together. Openfire puts its frame around it, finds the menu entry by {@code pageID},
+ * and brings the style sheet. All that goes into it is a tree, so that text is escaped when it is written. Not thread-safe.
+ */
+final class Page {
+
+    /** What a box tells, by the console's style sheet. */
+    enum Box {
+        SUCCESS,
+        WARNING,
+        ERROR;
+
+        private String style() {
+            return "jive-" + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Element html = DocumentHelper.createElement("html");
+    private final Element body;
+
+    /** @param id of the menu entry in plugin.xml */
+    Page(String id, String title) {
+        Element head = html.addElement("head");
+        head.addElement("meta").addAttribute("charset", "UTF-8");
+        head.addElement("title").setText(title);
+        head.addElement("meta").addAttribute("name", "pageID").addAttribute("content", id);
+        body = html.addElement("body");
+    }
+
+    Element body() {
+        return body;
+    }
+
+    /** As the console's own boxes are built, whose style sheet knows them as tables. */
+    void box(Box box, String text) {
+        body.addElement("div")
+                .addAttribute("class", box.style())
+                .addElement("table")
+                .addElement("tbody")
+                .addElement("tr")
+                .addElement("td")
+                .addAttribute("class", "jive-icon-label")
+                .setText(text);
+    }
+
+    String html() {
+        StringWriter out = new StringWriter().append("<!DOCTYPE html>\n");
+        try {
+            new HtmlWriter(out).write(html);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString();
+    }
+
+    /** Of elements without content HTML closes these only by themselves. */
+    private static final class HtmlWriter extends XMLWriter {
+
+        private static final Set<String> VOID = Set.of("br", "input", "meta");
+
+        HtmlWriter(StringWriter out) {
+            super(out, new OutputFormat());
+        }
+
+        @Override
+        protected void writeEmptyElementClose(String name) throws IOException {
+            if (VOID.contains(name)) {
+                super.writeEmptyElementClose(name);
+            } else {
+                writer.write("></" + name + '>');
+            }
+        }
+    }
+}

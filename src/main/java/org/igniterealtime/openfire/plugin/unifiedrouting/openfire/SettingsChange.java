@@ -1,0 +1,27 @@
+package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
+
+import java.util.List;
+
+/** What became of an administrator's wish to change settings. */
+public sealed interface SettingsChange {
+
+    /** The settings say what was entered. @param isAnyReadAtLoad whether some of it waits for the plugin to be loaded */
+    record Done(boolean isAnyReadAtLoad) implements SettingsChange {}
+
+    /** Nothing was changed. */
+    record Refused(Reason reason, List<SettingGroup> entered) implements SettingsChange {
+
+        public Refused {
+            entered = List.copyOf(entered);
+        }
+    }
+
+    enum Reason {
+        /** There are mistakes in what was entered. */
+        MISTAKES,
+        /** Messages would be deleted, which was not agreed to. */
+        DELETES,
+        /** The database does not answer. Openfire would not say that it could not store them. */
+        DATABASE
+    }
+}
