@@ -4,38 +4,30 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpSession;
 
 /**
- * Shows that a form was sent from a page of ours, and not from one that somebody lured an administrator to. Openfire 5 has such
- * a token of its own, which its forms have to send too; 4.2 has none. Thread-safe.
+ * Shows that a form was sent from a page of ours, and not from one that somebody lured an administrator to. Openfire 4.2 looks
+ * for nothing like that; 5 would, but with a new token for each page that is loaded: who has looked at another page meanwhile
+ * would lose what he entered. Thread-safe.
  */
 final class FormToken {
 
     /** Of the form's field and of the session's attribute. */
     private static final String NAME = "unifiedrouting.token";
 
-    /** COMPAT(5.x): the name of Openfire's own token, of field and request attribute; see plugin.xml. */
-    private static final String OF_OPENFIRE = "csrf";
-
     private static final int BYTES = 24;
 
     private FormToken() {}
 
-    /** The fields that a form of this page sends along. */
-    static Map<String, String> fields(HttpServletRequest request) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(NAME, of(request.getSession()));
-        if (request.getAttribute(OF_OPENFIRE) instanceof String token) {
-            fields.put(OF_OPENFIRE, token);
-        }
-        return fields;
+    /** The field that a form of this page sends along. */
+    static Map<String, String> field(HttpServletRequest request) {
+        return Map.of(NAME, of(request.getSession()));
     }
 
-    /** Whether this request is a form of ours. Openfire has checked its own token. */
+    /** Whether this request is a form of ours. */
     static boolean isIn(HttpServletRequest request) {
         String token = request.getParameter(NAME);
         return token != null && MessageDigest.isEqual(bytes(token), bytes(of(request.getSession())));

@@ -85,7 +85,7 @@ public final class SettingsServlet extends ConsoleServlet {
             boolean isDeleting)
             throws IOException {
         SettingsPage page = new SettingsPage(ConsoleServlet::text);
-        answer(response, page.render(groups, notice, FormToken.fields(request), isDeleting));
+        answer(response, page.render(groups, notice, FormToken.field(request), isDeleting));
     }
 
     private String administrator(HttpServletRequest request) {
