@@ -3,7 +3,9 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.admin;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
@@ -27,12 +29,15 @@ final class Page {
         }
     }
 
+    private final String id;
     private final Element html = DocumentHelper.createElement("html");
+    private final Element head;
     private final Element body;
 
     /** @param id of the menu entry in plugin.xml */
     Page(String id, String title) {
-        Element head = html.addElement("head");
+        this.id = id;
+        head = html.addElement("head");
         head.addElement("meta").addAttribute("charset", "UTF-8");
         head.addElement("title").setText(title);
         head.addElement("meta").addAttribute("name", "pageID").addAttribute("content", id);
@@ -41,6 +46,34 @@ final class Page {
 
     Element body() {
         return body;
+    }
+
+    /** Lets the browser load it again. */
+    void refresh(Duration interval) {
+        head.addElement("meta")
+                .addAttribute("http-equiv", "refresh")
+                .addAttribute("content", "" + interval.toSeconds());
+    }
+
+    /** A form that sends itself to this page, with these fields that nobody sees. */
+    Element form(Map<String, String> hidden) {
+        Element form = body.addElement("form").addAttribute("method", "post").addAttribute("action", id + ".jsp");
+        hidden.forEach((name, value) -> form.addElement("input")
+                .addAttribute("type", "hidden")
+                .addAttribute("name", name)
+                .addAttribute("value", value));
+        return form;
+    }
+
+    /** @return where rows go, see {@link #row} */
+    Element table() {
+        return body.addElement("table").addAttribute("class", "jive-table").addElement("tbody");
+    }
+
+    static void row(Element table, String id, String name, String value) {
+        Element row = table.addElement("tr").addAttribute("id", id);
+        row.addElement("th").addAttribute("scope", "row").setText(name);
+        row.addElement("td").setText(value);
     }
 
     /** As the console's own boxes are built, whose style sheet knows them as tables. */

@@ -42,12 +42,7 @@ final class SettingsPage {
         Page page = new Page(ID, text("title"));
         notice.ifPresent(said -> page.box(said.box(), text(said.text())));
         page.body().addElement("p").setText(text("intro"));
-        Element form =
-                page.body().addElement("form").addAttribute("method", "post").addAttribute("action", ID + ".jsp");
-        hidden.forEach((name, value) -> form.addElement("input")
-                .addAttribute("type", "hidden")
-                .addAttribute("name", name)
-                .addAttribute("value", value));
+        Element form = page.form(hidden);
         groups.forEach(group -> group(form, group));
         if (isDeleting) {
             Element label = form.addElement("p").addElement("label");

@@ -11,7 +11,6 @@ import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.SettingGroup;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.SettingsAdministration;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.SettingsChange;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.UnifiedRoutingPlugin;
-import org.jivesoftware.util.WebManager;
 
 /** The page on which administrators change the plugin's settings. */
 public final class SettingsServlet extends ConsoleServlet {
@@ -86,11 +85,5 @@ public final class SettingsServlet extends ConsoleServlet {
             throws IOException {
         SettingsPage page = new SettingsPage(ConsoleServlet::text);
         answer(response, page.render(groups, notice, FormToken.field(request), isDeleting));
-    }
-
-    private String administrator(HttpServletRequest request) {
-        WebManager console = new WebManager();
-        console.init(request, null, request.getSession(), getServletContext(), null);
-        return console.getAuthToken().getUsername();
     }
 }

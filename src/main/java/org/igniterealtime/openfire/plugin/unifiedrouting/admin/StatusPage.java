@@ -25,14 +25,14 @@ final class StatusPage {
             page.body().addElement("p").setText(text("intro"));
             warnings(page, running);
             mistakes(page, view);
-            Element rows = rows(page);
+            Element rows = page.table();
             row(rows, "version", view.version());
             row(rows, "state", text("state.running"));
             figures(rows, running);
         } else if (view.state() instanceof StatusView.NotRunning stopped) {
             page.box(Page.Box.ERROR, text("not-running"));
             mistakes(page, view);
-            Element rows = rows(page);
+            Element rows = page.table();
             row(rows, "version", view.version());
             row(rows, "state", text("state.not-running"));
             stopped.reason().ifPresent(reason -> row(rows, "reason", reason));
@@ -53,13 +53,6 @@ final class StatusPage {
         if (!view.mistakenSettings().isEmpty()) {
             page.box(Page.Box.WARNING, text("settings.mistaken") + ' ' + String.join(", ", view.mistakenSettings()));
         }
-    }
-
-    private static Element rows(Page page) {
-        return page.body()
-                .addElement("table")
-                .addAttribute("class", "jive-table")
-                .addElement("tbody");
     }
 
     private void figures(Element rows, StatusView.Running running) {
@@ -83,9 +76,7 @@ final class StatusPage {
     }
 
     private void row(Element rows, String key, String value) {
-        Element row = rows.addElement("tr").addAttribute("id", key);
-        row.addElement("th").addAttribute("scope", "row").setText(text(key));
-        row.addElement("td").setText(value);
+        Page.row(rows, key, text(key), value);
     }
 
     private String text(String key) {

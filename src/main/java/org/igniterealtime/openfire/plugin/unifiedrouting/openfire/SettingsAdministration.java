@@ -13,10 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.jivesoftware.openfire.security.SecurityAuditManager;
 import org.jivesoftware.util.JiveGlobals;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Shows and changes the settings for administrators. What is wrong is refused as a whole, and what deletes messages is not done
@@ -26,8 +23,6 @@ public final class SettingsAdministration {
 
     /** The longest text that Openfire's table of properties has room for on each database. */
     private static final int LONGEST = 4000;
-
-    private static final Logger Log = LoggerFactory.getLogger(SettingsAdministration.class);
 
     private record Group(String name, List<Setting<?>> settings) {
 
@@ -56,10 +51,10 @@ public final class SettingsAdministration {
     private final UnaryOperator<String> properties;
     private final BiConsumer<String, String> writer;
     private final BooleanSupplier isDatabaseReachable;
-    private final BiConsumer<String, String> securityLog;
+    private final SecurityLog securityLog;
 
-    /** Of Openfire's properties, with its security log. */
-    SettingsAdministration(BooleanSupplier isDatabaseReachable) {
+    /** Of Openfire's properties. */
+    SettingsAdministration(BooleanSupplier isDatabaseReachable, SecurityLog securityLog) {
         this(
                 JiveGlobals::getProperty,
                 (property, text) -> {
@@ -70,19 +65,15 @@ public final class SettingsAdministration {
                     }
                 },
                 isDatabaseReachable,
-                (who, changes) -> SecurityAuditManager.getInstance()
-                        .logEvent(who, "Changed settings of Unified Routing", changes));
+                securityLog);
     }
 
-    /**
-     * @param writer takes a property and what it is to say; null = it is not set any more
-     * @param securityLog takes an administrator's name and what that one has changed, a setting in each line
-     */
+    /** @param writer takes a property and what it is to say; null = it is not set any more */
     SettingsAdministration(
             UnaryOperator<String> properties,
             BiConsumer<String, String> writer,
             BooleanSupplier isDatabaseReachable,
-            BiConsumer<String, String> securityLog) {
+            SecurityLog securityLog) {
         this.properties = properties;
         this.writer = writer;
         this.isDatabaseReachable = isDatabaseReachable;
@@ -187,17 +178,7 @@ public final class SettingsAdministration {
             writer.accept(setting.property(), text.equals(setting.normal().text()) ? null : text);
             lines.add(setting.property() + ": " + Objects.requireNonNullElse(before, "(default)") + " -> " + text);
         }
-        log(who, lines);
-    }
-
-    private void log(String who, List<String> lines) {
-        Log.info("'{}' has changed settings: {}", who, lines);
-        try {
-            securityLog.accept(who, String.join("\n", lines));
-        } catch (RuntimeException e) {
-            // They are changed; the security log may be somebody else's.
-            Log.error("The security log does not take that settings were changed.", e);
-        }
+        securityLog.add(who, "Changed settings of Unified Routing", String.join("\n", lines));
     }
 
     private static int place(Setting<?> setting, String text) {

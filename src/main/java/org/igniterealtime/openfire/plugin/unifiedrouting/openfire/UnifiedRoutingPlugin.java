@@ -17,7 +17,8 @@ public final class UnifiedRoutingPlugin implements Plugin {
 
     private static final Logger Log = LoggerFactory.getLogger(UnifiedRoutingPlugin.class);
 
-    private final SettingsAdministration settings = new SettingsAdministration(this::isDatabaseReachable);
+    private final SecurityLog securityLog = SecurityLog.ofOpenfire();
+    private final SettingsAdministration settings = new SettingsAdministration(this::isDatabaseReachable, securityLog);
     private Wiring wiring;
     private RuntimeException failure;
 
@@ -68,6 +69,11 @@ public final class UnifiedRoutingPlugin implements Plugin {
     /** For who changes them. A plugin that could not start has settings, too. */
     public SettingsAdministration settings() {
         return settings;
+    }
+
+    /** For who brings another archive along; empty if the plugin does not work. */
+    public synchronized Optional<ImportAdministration> monitoringImport() {
+        return Optional.ofNullable(wiring).map(running -> running.monitoringImport(securityLog));
     }
 
     private synchronized boolean isDatabaseReachable() {

@@ -307,8 +307,8 @@ final class Wiring implements AutoCloseable {
     }
 
     /** Of the monitoring plugin's archive. To be called on a wiring that has started; nothing runs until it is told to. */
-    ArchiveImport monitoringImport() {
-        return monitoringImport;
+    ImportAdministration monitoringImport(SecurityLog securityLog) {
+        return new ImportAdministration(monitoringImport, () -> settings.get().quota(), securityLog);
     }
 
     private ArchiveImport newMonitoringImport(Judge judge, ArchivePolicy policy) {

@@ -17,8 +17,8 @@ class SettingsAdministrationTest {
     private final List<String> writes = new ArrayList<>();
     private final List<String> logged = new ArrayList<>();
     private boolean isDatabaseReachable = true;
-    private final SettingsAdministration settings =
-            new SettingsAdministration(properties::get, this::write, () -> isDatabaseReachable, this::log);
+    private final SettingsAdministration settings = new SettingsAdministration(
+            properties::get, this::write, () -> isDatabaseReachable, new SecurityLog(this::log));
 
     private void write(String property, String text) {
         writes.add(property.substring(Setting.PREFIX.length()) + '=' + text);
@@ -29,8 +29,8 @@ class SettingsAdministrationTest {
         }
     }
 
-    private void log(String who, String changes) {
-        logged.add(who + ": " + changes);
+    private void log(String who, String what, String details) {
+        logged.add(who + ": " + details);
     }
 
     private SettingsChange change(Map<String, String> entered, boolean isDeletingAgreed) {
@@ -89,6 +89,18 @@ class SettingsAdministrationTest {
                 .containsExactly("root: " + Setting.PREFIX + "offline.enabled: (default) -> false\n" + Setting.PREFIX
                         + "mam.max-page: 300 -> 100");
         assertThat(writes).containsExactly("offline.enabled=false", "mam.max-page=100");
+    }
+
+    @Test
+    void aSecurityLogThatFailsHindersNothing() {
+        SettingsAdministration changing = new SettingsAdministration(
+                properties::get, this::write, () -> true, new SecurityLog((who, what, details) -> {
+                    throw new IllegalStateException("full");
+                }));
+
+        assertThat(changing.change(Map.of("mam.max-page", "9"), false, "root")).isInstanceOf(SettingsChange.Done.class);
+
+        assertThat(writes).containsExactly("mam.max-page=9");
     }
 
     @ParameterizedTest
