@@ -147,6 +147,11 @@ class ArchiveAdministrationIT {
                         field("before", "2999-01-01T00:00:00Z")))
                 .isEqualTo("1 messages are deleted.");
         assertThat(run(carol, "purge-archives")).contains("0 of them are deleted now");
+        assertThat(run(carol, "purge-archives", field("forced", "false"))).contains("0 of them are deleted now");
+        assertThat(run(carol, "purge-archives", field("forced", "maybe")))
+                .isEqualTo("'maybe' is neither true nor false.");
+        assertThat(run(carol, "export-archive", field("account", "trimed@localhost")))
+                .isEqualTo("'trimed@localhost' has no archive.");
     }
 
     private static void createByCommand(RawClient administrator, String account) {

@@ -35,9 +35,14 @@ record Answers(Map<String, List<String>> values) {
         }
     }
 
+    /** XEP-0004 §3.3: 1 and true, 0 and false; not answered = no. */
     boolean isTrue(String variable) {
         List<String> answer = values.getOrDefault(variable, List.of());
-        return answer.contains("1") || answer.contains("true");
+        return switch (answer.isEmpty() ? "" : answer.get(0).trim()) {
+            case "1", "true" -> true;
+            case "0", "false", "" -> false;
+            default -> throw new IllegalArgumentException("'" + answer.get(0) + "' is neither true nor false.");
+        };
     }
 
     private String text(String variable) {

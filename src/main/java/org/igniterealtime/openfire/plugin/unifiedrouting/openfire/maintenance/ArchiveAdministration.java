@@ -3,7 +3,6 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire.maintenance;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveMaintenance;
-import org.igniterealtime.openfire.plugin.unifiedrouting.archive.ArchiveSize;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.OrphanPurge;
 import org.xmpp.packet.JID;
 
@@ -13,9 +12,9 @@ import org.xmpp.packet.JID;
  * business. Thread-safe.
  *
  * <p>All throw {@code StoreUnavailable} when the database fails, and {@link IllegalArgumentException} when an address is
- * not one of this server's accounts, whether that account exists or not.
+ * not one of this server's accounts, or has no archive; an archive without an account is one.
  */
-public final class ArchiveAdministration {
+final class ArchiveAdministration {
 
     private final String domain;
     private final ArchiveMaintenance archive;
@@ -36,14 +35,9 @@ public final class ArchiveAdministration {
         this.leaving = leaving;
     }
 
-    /** How much an account's archive holds. */
-    public ArchiveSize size(JID account) {
-        return archive.size(nameOf(account)).orElse(ArchiveSize.EMPTY);
-    }
-
     /** Deletes what was received before a time; returns how many messages that were. */
     public long trimBefore(JID account, Instant time) {
-        return archive.trimBefore(nameOf(account), time);
+        return archive.trimBefore(ownerOf(account), time);
     }
 
     /**
@@ -51,7 +45,7 @@ public final class ArchiveAdministration {
      * messages that were.
      */
     public long deleteConversation(JID account, JID peer) {
-        return archive.deleteConversation(nameOf(account), peer);
+        return archive.deleteConversation(ownerOf(account), peer);
     }
 
     /**
@@ -60,7 +54,7 @@ public final class ArchiveAdministration {
      * @throws java.io.UncheckedIOException if that cannot be written
      */
     public ExportedArchive export(JID account) {
-        nameOf(account);
+        ownerOf(account);
         return exports.write(account.asBareJID());
     }
 
@@ -71,6 +65,15 @@ public final class ArchiveAdministration {
      */
     public OrphanPurge.Outcome purgeOrphans(boolean forced) {
         return purge.run(forced, leaving);
+    }
+
+    /** A misspelt name is no empty archive. */
+    private String ownerOf(JID account) {
+        String name = nameOf(account);
+        if (archive.size(name).isEmpty()) {
+            throw new IllegalArgumentException("'" + account.toBareJID() + "' has no archive.");
+        }
+        return name;
     }
 
     private String nameOf(JID account) {

@@ -105,11 +105,6 @@ public final class Maintenance {
         return departures.of(account) != Admission.Answer.OPEN;
     }
 
-    /** For pages of the admin console. */
-    public ArchiveAdministration administration() {
-        return administration;
-    }
-
     /**
      * Begins. To be called once.
      *
