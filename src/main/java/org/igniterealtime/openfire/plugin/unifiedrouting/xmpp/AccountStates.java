@@ -61,18 +61,19 @@ public final class AccountStates {
 
     /** What is out of the ordinary with the recipient of a message; not what depends on whether it could be stored. */
     AccountState of(Optional<String> account, Message message) {
-        if (account.isEmpty()) {
-            return AccountState.of(AccountCondition.NO_ACCOUNT);
-        }
         Set<AccountCondition> conditions = EnumSet.noneOf(AccountCondition.class);
+        if (!settings().enabled()) {
+            conditions.add(AccountCondition.OFFLINE_DISABLED);
+        }
+        if (account.isEmpty()) {
+            conditions.add(AccountCondition.NO_ACCOUNT);
+            return new AccountState(conditions);
+        }
         if (blockLists.blocksIncoming(account.get(), message)) {
             conditions.add(AccountCondition.BLOCKS_PEER);
         }
         if (!archives(account.get(), message)) {
             conditions.add(AccountCondition.DOES_NOT_ARCHIVE_PEER);
-        }
-        if (!settings().enabled()) {
-            conditions.add(AccountCondition.OFFLINE_DISABLED);
         }
         if (isMamAccount(account.get())) {
             conditions.add(AccountCondition.MAM_ACCOUNT);

@@ -277,6 +277,21 @@ class OfflineLimitIT {
             assertThat(WhoMayAskIT.features(alice, "localhost")).doesNotContain("msgoffline");
         }
 
+        /** RFC 6121 §8.5.1: an answer that differed would tell who has an account. */
+        @ParameterizedTest
+        @ValueSource(strings = {"%s@localhost", "%s@localhost/phone"})
+        void whoHasAnAccountIsNotToldByTheAnswer(String address) {
+            String existing = OfflineAccounts.fresh(openfire, Kind.PLAIN, 1);
+            RawClient alice = openfire.client("alice", "home").presence();
+            for (String account : List.of(existing, "nobody")) {
+                String to = "<message to='" + address.formatted(account) + "' type='chat' id='" + account + "'>";
+                send(alice, to + body("said") + "</message>");
+                unavailable(alice, account);
+                UNSAID.forEach(content -> send(alice, to + content + "</message>"));
+                alice.assertNoMore(message());
+            }
+        }
+
         /** RFC 6121 §8.5.2.2 without storage; archiving goes on. */
         @ParameterizedTest
         @EnumSource(Kind.class)
