@@ -51,7 +51,7 @@ final class ImportPage {
             page.box(Page.Box.WARNING, text("fills"));
         }
         figures(page, progress);
-        boolean runs = isRunning(progress);
+        boolean runs = progress.isRunning();
         if (runs) {
             page.refresh(REFRESH);
         }
@@ -66,16 +66,14 @@ final class ImportPage {
         return page.html();
     }
 
-    private static boolean isRunning(ImportProgress progress) {
-        return progress.state() == ImportProgress.State.RUNNING || progress.state() == ImportProgress.State.WAITING;
-    }
-
     private void figures(Page page, ImportProgress progress) {
         Element table = page.table();
         row(table, "state", text("state." + key(progress.state())));
-        progress.failure().ifPresent(failure -> row(table, "failure", failure));
+        if (progress.state() != ImportProgress.State.NOTHING_TO_IMPORT) {
+            progress.failure().ifPresent(failure -> row(table, "failure", failure));
+        }
         progress.reached().ifPresent(reached -> row(table, "reached", reached.toString()));
-        if (isRunning(progress)) {
+        if (progress.isRunning()) {
             row(table, "speed", String.format(Locale.ROOT, "%.0f", progress.rowsPerSecond()));
         }
         row(table, "seen", Long.toString(progress.tally().seen()));

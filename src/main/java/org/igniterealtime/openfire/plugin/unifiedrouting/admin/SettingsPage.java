@@ -4,6 +4,7 @@ import java.text.MessageFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.unifiedrouting.openfire.SettingGroup;
@@ -16,6 +17,14 @@ final class SettingsPage {
     /** The form's field with which deleting is agreed to. */
     static final String AGREED = "deleting-agreed";
 
+    /** Before a setting's key: the form's field with what it said when the page was made. */
+    static final String WAS = "was.";
+
+    /** Those that may delete messages. */
+    private static final Set<String> DELETING =
+            Set.of("archive.age", "archive.quota-messages", "archive.quota-bytes", "archive.quota-reaction");
+
+    private static final int LONGEST_SHOWN = 100;
     private static final String ID = "unifiedrouting-settings";
 
     /**
@@ -36,24 +45,41 @@ final class SettingsPage {
 
     /**
      * @param hidden fields that the form sends along
-     * @param isDeleting whether the form asks to agree to deleting messages
+     * @param agreement what the form asks to agree to, if messages are deleted
      */
-    String render(List<SettingGroup> groups, Optional<Notice> notice, Map<String, String> hidden, boolean isDeleting) {
+    String render(
+            List<SettingGroup> groups,
+            Optional<Notice> notice,
+            Map<String, String> hidden,
+            Optional<String> agreement) {
         Page page = new Page(ID, text("title"));
         notice.ifPresent(said -> page.box(said.box(), text(said.text())));
         page.body().addElement("p").setText(text("intro"));
         Element form = page.form(hidden);
         groups.forEach(group -> group(form, group));
-        if (isDeleting) {
-            Element label = form.addElement("p").addElement("label");
-            label.addElement("input")
-                    .addAttribute("type", "checkbox")
-                    .addAttribute("name", AGREED)
-                    .addAttribute("value", "true");
-            label.addText(" " + text("deletes.agree"));
-        }
+        agreement.ifPresent(text -> askFor(form, text, groups));
         form.addElement("input").addAttribute("type", "submit").addAttribute("value", text("save"));
         return page.html();
+    }
+
+    private void askFor(Element form, String agreement, List<SettingGroup> groups) {
+        Element list = form.addElement("ul");
+        groups.stream()
+                .flatMap(group -> group.settings().stream())
+                .filter(setting ->
+                        DELETING.contains(setting.key()) && !setting.text().equals(setting.stored()))
+                .forEach(setting -> list.addElement("li")
+                        .setText(text(
+                                "deletes.change",
+                                text(setting.key()),
+                                shown(setting, setting.stored()),
+                                shown(setting, setting.text().isBlank() ? setting.normal() : setting.text()))));
+        Element label = form.addElement("p").addElement("label");
+        label.addElement("input")
+                .addAttribute("type", "checkbox")
+                .addAttribute("name", AGREED)
+                .addAttribute("value", agreement);
+        label.addText(" " + text("deletes.agree"));
     }
 
     private void group(Element form, SettingGroup group) {
@@ -76,11 +102,16 @@ final class SettingsPage {
                 .setText(text(setting.key()));
         Element cell = row.addElement("td");
         field(cell, setting);
+        cell.addElement("input")
+                .addAttribute("type", "hidden")
+                .addAttribute("name", WAS + setting.key())
+                .addAttribute("value", setting.stored());
         setting.mistake()
                 .ifPresent(mistake -> cell.addElement("div")
                         .addAttribute("class", "jive-error-text")
                         .addAttribute("id", setting.key() + "-mistake")
-                        .setText(text("mistake", setting.text(), mistake, shown(setting, setting.inForce()))));
+                        .setText(text(
+                                "mistake", shortened(setting.text()), mistake, shown(setting, setting.inForce()))));
         cell.addElement("div")
                 .addAttribute("class", "jive-description")
                 .addAttribute("id", setting.key() + "-description")
@@ -113,8 +144,7 @@ final class SettingsPage {
             }
         } else {
             boolean isNumber = setting.type() instanceof SettingType.Number;
-            named(cell.addElement("input"), setting)
-                    .addAttribute("type", "text")
+            named(cell.addElement("input").addAttribute("type", "text"), setting)
                     .addAttribute("size", isNumber ? "18" : "70")
                     .addAttribute("value", setting.text());
         }
@@ -123,16 +153,23 @@ final class SettingsPage {
     private static Element named(Element field, SettingView setting) {
         return field.addAttribute("id", setting.key())
                 .addAttribute("name", setting.key())
-                .addAttribute("aria-describedby", setting.key() + "-description");
+                .addAttribute(
+                        "aria-describedby",
+                        (setting.mistake().isPresent() ? setting.key() + "-mistake " : "") + setting.key()
+                                + "-description");
     }
 
     /** What a setting says, in people's words. */
     private String shown(SettingView setting, String text) {
-        if (setting.type() instanceof SettingType.Words words) {
+        if (setting.type() instanceof SettingType.Words words && words.words().contains(text)) {
             boolean isYesOrNo = words.words().contains("true");
             return text(isYesOrNo ? "word." + text : setting.key() + ".word." + text);
         }
         return text.isEmpty() ? text("empty") : text;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
     }
 
     private String text(String key, String... values) {

@@ -29,7 +29,7 @@ public final class SettingsServlet extends ConsoleServlet {
                 request.getSession().removeAttribute(NEWS);
                 news = Optional.of(new SettingsPage.Notice(Page.Box.SUCCESS, text));
             }
-            show(request, response, plugin.get().settings().view(), news, false);
+            show(request, response, plugin.get().settings().view(), news, Optional.empty());
         }
     }
 
@@ -42,18 +42,17 @@ public final class SettingsServlet extends ConsoleServlet {
         SettingsAdministration settings = plugin.get().settings();
         if (!FormToken.isIn(request)) {
             SettingsPage.Notice refusal = new SettingsPage.Notice(Page.Box.ERROR, "strange-form");
-            show(request, response, settings.view(), Optional.of(refusal), false);
+            show(request, response, settings.view(), Optional.of(refusal), Optional.empty());
             return;
         }
-        boolean isAgreed = request.getParameter(SettingsPage.AGREED) != null;
-        SettingsChange change = settings.change(entered(request, settings.view()), isAgreed, administrator(request));
+        Optional<String> agreement = Optional.ofNullable(request.getParameter(SettingsPage.AGREED));
+        SettingsChange change = settings.change(entered(request, settings.view()), agreement, administrator(request));
         if (change instanceof SettingsChange.Done done) {
             request.getSession().setAttribute(NEWS, done.isAnyReadAtLoad() ? "saved-for-load" : "saved");
             // Who loads the page anew sends nothing again.
             response.sendRedirect(request.getRequestURI());
         } else if (change instanceof SettingsChange.Refused refused) {
-            boolean isDeleting = refused.reason() == SettingsChange.Reason.DELETES;
-            show(request, response, refused.entered(), Optional.of(notice(refused.reason())), isDeleting || isAgreed);
+            show(request, response, refused.entered(), Optional.of(notice(refused.reason())), refused.agreement());
         }
     }
 
@@ -65,11 +64,12 @@ public final class SettingsServlet extends ConsoleServlet {
         };
     }
 
+    /** What was changed on the page. What was not, somebody else may have changed meanwhile. */
     private static Map<String, String> entered(HttpServletRequest request, List<SettingGroup> groups) {
         Map<String, String> entered = new HashMap<>();
         groups.forEach(group -> group.settings().forEach(setting -> {
             String text = request.getParameter(setting.key());
-            if (text != null) {
+            if (text != null && !text.equals(request.getParameter(SettingsPage.WAS + setting.key()))) {
                 entered.put(setting.key(), text);
             }
         }));
@@ -81,9 +81,9 @@ public final class SettingsServlet extends ConsoleServlet {
             HttpServletResponse response,
             List<SettingGroup> groups,
             Optional<SettingsPage.Notice> notice,
-            boolean isDeleting)
+            Optional<String> agreement)
             throws IOException {
         SettingsPage page = new SettingsPage(ConsoleServlet::text);
-        answer(response, page.render(groups, notice, FormToken.field(request), isDeleting));
+        answer(response, page.render(groups, notice, FormToken.field(request), agreement));
     }
 }

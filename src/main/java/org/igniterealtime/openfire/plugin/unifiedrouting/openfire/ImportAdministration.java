@@ -2,6 +2,7 @@ package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
 import java.util.function.Supplier;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.Quota;
+import org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ArchiveImport;
 import org.igniterealtime.openfire.plugin.unifiedrouting.archive.imports.ImportProgress;
 import org.igniterealtime.openfire.plugin.unifiedrouting.rules.ArchiveQuotaReaction;
@@ -22,7 +23,7 @@ public final class ImportAdministration {
     /**
      * How far it is.
      *
-     * @throws org.igniterealtime.openfire.plugin.unifiedrouting.archive.StoreUnavailable if that is not known and the
+     * @throws StoreUnavailable if that is not known and the
      *     database does not answer
      */
     public ImportProgress progress() {
@@ -41,8 +42,11 @@ public final class ImportAdministration {
      * @param who the administrator's name
      */
     public void start(String who) {
+        boolean ran = isRunning();
         monitoring.start();
-        log(who, "Started");
+        if (!ran) {
+            log(who, "Started");
+        }
     }
 
     /**
@@ -51,8 +55,20 @@ public final class ImportAdministration {
      * @param who the administrator's name
      */
     public void stop(String who) {
+        boolean ran = isRunning();
         monitoring.stop();
-        log(who, "Stopped");
+        if (ran) {
+            log(who, "Stopped");
+        }
+    }
+
+    private boolean isRunning() {
+        try {
+            return monitoring.progress().isRunning();
+        } catch (StoreUnavailable e) {
+            // Known only of one that was started.
+            return false;
+        }
     }
 
     private void log(String who, String what) {

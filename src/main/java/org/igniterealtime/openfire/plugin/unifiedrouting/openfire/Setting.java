@@ -54,7 +54,7 @@ final class Setting<T> {
     private static <T> Setting<T> ofWords(String key, List<T> values, T normal, String otherwise) {
         return new Setting<>(key, new SettingType.Words(words(values)), new Valid<>(normal, word(normal)), text -> {
             for (T value : values) {
-                if (word(value).equalsIgnoreCase(text)) {
+                if (word(value).equalsIgnoreCase(text.strip())) {
                     return new Valid<>(value, word(value));
                 }
             }
@@ -84,7 +84,7 @@ final class Setting<T> {
                 "not " + (range.isZeroToo() ? "0 or " : "") + "a number from " + range.least() + " to " + range.most());
         return new Setting<>(key, range, new Valid<>(normal, Long.toString(normal)), text -> {
             try {
-                long value = Long.parseLong(text);
+                long value = Long.parseLong(text.strip());
                 return range.holds(value) ? new Valid<>(value, Long.toString(value)) : wrong;
             } catch (NumberFormatException e) {
                 return wrong;
@@ -101,7 +101,7 @@ final class Setting<T> {
                 return new Wrong<>(
                         "no list of matchers: at character " + (mistake.position() + 1) + ", " + mistake.message());
             }
-            return new Valid<>(((StorePaths.Valid) parsed).paths(), text);
+            return new Valid<>(((StorePaths.Valid) parsed).paths(), text.strip());
         });
     }
 
@@ -124,9 +124,9 @@ final class Setting<T> {
         return normal;
     }
 
-    /** @param text white space around it does not count */
+    /** @param text white space around it does not count, but in places of mistakes */
     Reading<T> parse(String text) {
-        return parser.apply(text.strip());
+        return parser.apply(text);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param key its name without the prefix that all have
  * @param type what it may say
  * @param text what it says; where nothing is set, what is in force; what was entered, if that was refused
+ * @param stored what the property says, whatever was entered; where nothing is set, what is in force
  * @param inForce what counts, which is something else where there is a mistake in the text
  * @param normal what is in force where nothing is set
  * @param isReadAtLoad whether a change waits for the plugin to be loaded the next time
@@ -17,6 +18,7 @@ public record SettingView(
         String key,
         SettingType type,
         String text,
+        String stored,
         String inForce,
         String normal,
         boolean isReadAtLoad,
@@ -30,14 +32,21 @@ public record SettingView(
         String normal = setting.normal().text();
         if (reading instanceof Setting.Valid<?> valid) {
             return new SettingView(
-                    setting.key(), setting.type(), valid.text(), valid.text(), normal, atLoad, Optional.empty());
+                    setting.key(),
+                    setting.type(),
+                    valid.text(),
+                    valid.text(),
+                    valid.text(),
+                    normal,
+                    atLoad,
+                    Optional.empty());
         }
         String why = ((Setting.Wrong<?>) reading).why();
-        return new SettingView(setting.key(), setting.type(), text, normal, normal, atLoad, Optional.of(why));
+        return new SettingView(setting.key(), setting.type(), text, text, normal, normal, atLoad, Optional.of(why));
     }
 
     /** The same while its form is corrected. */
     SettingView withEntered(String entered, Optional<String> wrong) {
-        return new SettingView(key, type, entered, inForce, normal, isReadAtLoad, wrong);
+        return new SettingView(key, type, entered, stored, inForce, normal, isReadAtLoad, wrong);
     }
 }

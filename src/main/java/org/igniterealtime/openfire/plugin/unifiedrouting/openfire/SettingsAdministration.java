@@ -1,5 +1,6 @@
 package org.igniterealtime.openfire.plugin.unifiedrouting.openfire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,8 +22,10 @@ import org.jivesoftware.util.JiveGlobals;
  */
 public final class SettingsAdministration {
 
-    /** The longest text that Openfire's table of properties has room for on each database. */
-    private static final int LONGEST = 4000;
+    /** The longest text, as UTF-8, that Openfire's table of properties has room for on each database: on DB2 this. */
+    private static final int LONGEST = 3000;
+
+    private static final int LONGEST_LOGGED = 200;
 
     private record Group(String name, List<Setting<?>> settings) {
 
@@ -91,7 +94,8 @@ public final class SettingsAdministration {
 
     /** The properties in which there is a mistake, so that something else is in force. */
     List<String> mistaken() {
-        return all().filter(setting -> view(setting).mistake().isPresent())
+        return Stream.concat(all(), Stream.of(Settings.GROUPCHAT_URGENCY))
+                .filter(setting -> view(setting).mistake().isPresent())
                 .map(Setting::property)
                 .toList();
     }
@@ -120,10 +124,10 @@ public final class SettingsAdministration {
      *
      * @param entered texts by the settings' keys; blank = the default. What is not in it stays as it is, and what is no
      *     setting of the page does not count
-     * @param isDeletingAgreed whether messages may have to go
+     * @param agreement the one that was asked for with these settings, if messages may have to go
      * @param who the administrator's name
      */
-    public synchronized SettingsChange change(Map<String, String> entered, boolean isDeletingAgreed, String who) {
+    public synchronized SettingsChange change(Map<String, String> entered, Optional<String> agreement, String who) {
         Map<Setting<?>, String> mistakes = new HashMap<>();
         Map<Setting<?>, String> changes = new LinkedHashMap<>();
         all().filter(setting -> entered.containsKey(setting.key())).forEach(setting -> {
@@ -132,20 +136,21 @@ public final class SettingsAdministration {
                     setting.parse(text.isBlank() ? setting.normal().text() : text);
             if (reading instanceof Setting.Wrong<?> wrong) {
                 mistakes.put(setting, wrong.why());
-            } else if (text.length() > LONGEST) {
-                mistakes.put(setting, "longer than " + LONGEST + " characters");
+            } else if (text.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+                mistakes.put(setting, "longer than " + LONGEST + " bytes");
             } else if (!isSaidBy(setting, ((Setting.Valid<?>) reading).text())) {
                 changes.put(setting, ((Setting.Valid<?>) reading).text());
             }
         });
         if (!mistakes.isEmpty()) {
-            return new SettingsChange.Refused(SettingsChange.Reason.MISTAKES, view(entered, mistakes));
+            return refused(SettingsChange.Reason.MISTAKES, view(entered, mistakes));
         }
-        if (!isDeletingAgreed && deletes(changes)) {
-            return new SettingsChange.Refused(SettingsChange.Reason.DELETES, view(entered, mistakes));
+        Optional<String> needed = agreementFor(changes);
+        if (needed.isPresent() && !needed.equals(agreement)) {
+            return new SettingsChange.Refused(SettingsChange.Reason.DELETES, view(entered, mistakes), needed);
         }
         if (!changes.isEmpty() && !isDatabaseReachable.getAsBoolean()) {
-            return new SettingsChange.Refused(SettingsChange.Reason.DATABASE, view(entered, mistakes));
+            return refused(SettingsChange.Reason.DATABASE, view(entered, mistakes));
         }
         if (!changes.isEmpty()) {
             write(changes, who);
@@ -153,17 +158,32 @@ public final class SettingsAdministration {
         return new SettingsChange.Done(changes.keySet().stream().anyMatch(READ_AT_LOAD::contains));
     }
 
+    private static SettingsChange refused(SettingsChange.Reason reason, List<SettingGroup> entered) {
+        return new SettingsChange.Refused(reason, entered, Optional.empty());
+    }
+
+    /** A default that is set says something else: later defaults are not meant. */
     private boolean isSaidBy(Setting<?> setting, String text) {
+        String stored = properties.apply(setting.property());
+        if (stored == null || text.equals(setting.normal().text())) {
+            return stored == null && text.equals(setting.normal().text());
+        }
         SettingView now = view(setting);
         return now.mistake().isEmpty() && now.text().equals(text);
     }
 
-    private boolean deletes(Map<Setting<?>, String> changes) {
+    /** Empty if nothing has to go. It says from what to what: who agrees to a year has not agreed to a day. */
+    private Optional<String> agreementFor(Map<Setting<?>, String> changes) {
         Map<String, String> changed = new HashMap<>();
         changes.forEach((setting, text) -> changed.put(setting.property(), text));
         Settings then = Settings.read(
                 property -> changed.containsKey(property) ? changed.get(property) : properties.apply(property));
-        return then.deletesMoreThan(Settings.read(properties));
+        Settings now = Settings.read(properties);
+        return then.deletesMoreThan(now) ? Optional.of(kept(now) + " -> " + kept(then)) : Optional.empty();
+    }
+
+    private static String kept(Settings settings) {
+        return settings.age() + " " + settings.quota();
     }
 
     /** Each is in force at once, so that no two of them may delete what they spare together. */
@@ -176,9 +196,15 @@ public final class SettingsAdministration {
             String text = changes.get(setting);
             String before = properties.apply(setting.property());
             writer.accept(setting.property(), text.equals(setting.normal().text()) ? null : text);
-            lines.add(setting.property() + ": " + Objects.requireNonNullElse(before, "(default)") + " -> " + text);
+            lines.add(setting.property() + ": " + shortened(Objects.requireNonNullElse(before, "(default)")) + " -> "
+                    + shortened(text));
         }
         securityLog.add(who, "Changed settings of Unified Routing", String.join("\n", lines));
+    }
+
+    /** The security log has room for some 4,000 bytes. */
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_LOGGED ? text : text.substring(0, LONGEST_LOGGED) + "...";
     }
 
     private static int place(Setting<?> setting, String text) {

@@ -58,11 +58,12 @@ public final class UnifiedRoutingPlugin implements Plugin {
     }
 
     /** What an administrator wants to know of it now. */
-    public synchronized StatusView status() {
+    public StatusView status() {
         String version = getClass().getPackage().getImplementationVersion();
-        StatusView.State state = wiring == null
-                ? new StatusView.NotRunning(Optional.ofNullable(failure).map(Throwable::getMessage))
-                : wiring.status();
+        // COMPAT(5.x): asks the PluginManager, which calls this plugin while it holds its own lock.
+        StatusView.State state = running()
+                .<StatusView.State>map(Wiring::status)
+                .orElseGet(() -> new StatusView.NotRunning(failure().map(Throwable::getMessage)));
         return new StatusView(version, state, settings.mistaken());
     }
 
@@ -72,11 +73,22 @@ public final class UnifiedRoutingPlugin implements Plugin {
     }
 
     /** For who brings another archive along; empty if the plugin does not work. */
-    public synchronized Optional<ImportAdministration> monitoringImport() {
-        return Optional.ofNullable(wiring).map(running -> running.monitoringImport(securityLog));
+    public Optional<ImportAdministration> monitoringImport() {
+        return running().map(wiring -> wiring.monitoringImport(securityLog));
     }
 
-    private synchronized boolean isDatabaseReachable() {
-        return wiring == null || wiring.status().databaseReachable();
+    private boolean isDatabaseReachable() {
+        return running()
+                .map(Wiring::isDatabaseReachable)
+                .orElseGet(() ->
+                        failure().filter(StoreUnavailable.class::isInstance).isEmpty());
+    }
+
+    private synchronized Optional<Wiring> running() {
+        return Optional.ofNullable(wiring);
+    }
+
+    private synchronized Optional<RuntimeException> failure() {
+        return Optional.ofNullable(failure);
     }
 }

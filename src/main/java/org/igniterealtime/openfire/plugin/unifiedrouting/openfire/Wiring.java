@@ -306,6 +306,10 @@ final class Wiring implements AutoCloseable {
         return status.get();
     }
 
+    boolean isDatabaseReachable() {
+        return writer.isAvailable();
+    }
+
     /** Of the monitoring plugin's archive. To be called on a wiring that has started; nothing runs until it is told to. */
     ImportAdministration monitoringImport(SecurityLog securityLog) {
         return new ImportAdministration(monitoringImport, () -> settings.get().quota(), securityLog);

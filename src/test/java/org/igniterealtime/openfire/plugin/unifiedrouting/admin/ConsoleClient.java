@@ -24,6 +24,11 @@ final class ConsoleClient {
     private static final Pattern HIDDEN =
             Pattern.compile("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"");
 
+    private static final Pattern FIELD = Pattern.compile(
+            "<input type=\"(?:hidden|text)\"(?: id=\"[^\"]*\")? name=\"([^\"]+)\"[^>]*? value=\"([^\"]*)\"");
+    private static final Pattern SELECT = Pattern.compile("<select id=\"([^\"]+)\"[^>]*>(.*?)</select>");
+    private static final Pattern SELECTED = Pattern.compile("<option value=\"([^\"]+)\" selected=");
+
     private final HttpClient http = HttpClient.newBuilder()
             .cookieHandler(new CookieManager())
             .followRedirects(HttpClient.Redirect.NORMAL)
@@ -44,9 +49,32 @@ final class ConsoleClient {
         Map<String, String> all = new LinkedHashMap<>(fields);
         Matcher hidden = HIDDEN.matcher(html);
         while (hidden.find()) {
-            all.put(hidden.group(1), hidden.group(2));
+            all.put(hidden.group(1), unescaped(hidden.group(2)));
         }
         return post(page, all);
+    }
+
+    /** Sends a form as a browser does: all that its page says, but for these fields. */
+    String submitAll(String page, String html, Map<String, String> fields) {
+        Map<String, String> all = new LinkedHashMap<>();
+        Matcher field = FIELD.matcher(html);
+        while (field.find()) {
+            all.put(field.group(1), unescaped(field.group(2)));
+        }
+        Matcher select = SELECT.matcher(html);
+        while (select.find()) {
+            Matcher option = SELECTED.matcher(select.group(2));
+            all.put(select.group(1), option.find() ? option.group(1) : "");
+        }
+        all.putAll(fields);
+        return post(page, all);
+    }
+
+    private static String unescaped(String text) {
+        return text.replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&amp;", "&");
     }
 
     String post(String page, Map<String, String> fields) {

@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.testclient.RawClient;
 import org.igniterealtime.openfire.testserver.DatabaseAccess;
@@ -96,7 +98,11 @@ class SettingsPageIT {
         assertThat(asking).contains(text("deletes.agree"), "value=\"3000\"");
         assertThat(stored("archive.age")).isEmpty();
 
-        String saved = console.submit(PAGE, asking, Map.of("archive.age", "3000", SettingsPage.AGREED, "true"));
+        String other = console.submit(PAGE, asking, Map.of("archive.age", "3", SettingsPage.AGREED, agreement(asking)));
+        assertThat(other).contains(text("deletes.agree"));
+        assertThat(stored("archive.age")).isEmpty();
+        String saved =
+                console.submit(PAGE, asking, Map.of("archive.age", "3000", SettingsPage.AGREED, agreement(asking)));
 
         assertThat(saved).contains(text("saved")).doesNotContain(text("deletes.agree"));
         assertThat(stored("archive.age")).containsExactly("3000");
@@ -107,6 +113,27 @@ class SettingsPageIT {
         assertThat(console.get(PAGE))
                 .contains("\u201clots\u201d is not a number from 0 to 1000000. In force is: 10000");
         assertThat(console.get("unifiedrouting-status.jsp")).contains(PREFIX + "offline.user-limit.max");
+    }
+
+    @Test
+    void whatSomebodyElseHasChangedMeanwhileStays() throws SQLException {
+        ConsoleClient another = new ConsoleClient(openfire.server());
+        String mine = console.get(PAGE);
+        another.submitAll(PAGE, another.get(PAGE), Map.of("mam.account-age", "33", "archive.quota-reaction", "error"));
+
+        console.submitAll(PAGE, mine, Map.of("carbons.to-subscribed", "false"));
+
+        assertThat(stored("mam.account-age")).containsExactly("33");
+        assertThat(stored("archive.quota-reaction")).containsExactly("error");
+        assertThat(stored("carbons.to-subscribed")).containsExactly("false");
+        assertThat(stored("offline.user-limit.max")).containsExactly("lots");
+    }
+
+    private static String agreement(String html) {
+        Matcher box = Pattern.compile("name=\"" + SettingsPage.AGREED + "\" value=\"([^\"]+)\"")
+                .matcher(html);
+        assertThat(box.find()).isTrue();
+        return box.group(1).replace("&gt;", ">");
     }
 
     private static String text(String key) {

@@ -24,7 +24,7 @@ class SettingsPageTest {
     void fieldsSayWhatIsInForce() throws DocumentException {
         Element html = html(
                 Optional.empty(),
-                false,
+                Optional.empty(),
                 right("offline.enabled", YES_OR_NO, "false", "true"),
                 right("archive.quota-bytes", new SettingType.Number(10_000, 20_000, true), "15000", "0"),
                 right("offline.store-paths", new SettingType.Matchers(), "/message/a[b,c=\"d\"]", ""));
@@ -43,7 +43,7 @@ class SettingsPageTest {
     void aMistakeStandsBesideItsFieldWithWhatIsInForce() throws DocumentException {
         Element html = html(
                 Optional.of(new SettingsPage.Notice(Page.Box.ERROR, "mistakes")),
-                false,
+                Optional.empty(),
                 wrong("offline.enabled", YES_OR_NO, "<maybe>", "true"),
                 wrong("offline.pair-limit", new SettingType.Number(0, 9, false), "{0} it's", "7"));
 
@@ -59,8 +59,19 @@ class SettingsPageTest {
 
     @Test
     void theFormSendsWhatItHasToAndAsksBeforeItDeletes() throws DocumentException {
-        Element html =
-                html(Optional.empty(), true, right("mam.max-page", new SettingType.Number(1, 9, false), "1", "9"));
+        Element html = html(
+                Optional.empty(),
+                Optional.of("age 5"),
+                new SettingView(
+                        "archive.age",
+                        new SettingType.Number(0, 9, false),
+                        "5",
+                        "0",
+                        "0",
+                        "0",
+                        false,
+                        Optional.empty()),
+                right("archive.quota-bytes", new SettingType.Number(0, 9, false), "7", "0"));
 
         assertThat(html.selectSingleNode("//form/@method").getStringValue()).isEqualTo("post");
         assertThat(html.selectSingleNode("//form/@action").getStringValue()).isEqualTo("unifiedrouting-settings.jsp");
@@ -68,12 +79,17 @@ class SettingsPageTest {
                 .isEqualTo("<1>");
         assertThat(html.selectSingleNode("//input[@type='checkbox']/@name").getStringValue())
                 .isEqualTo(SettingsPage.AGREED);
+        assertThat(text(html, "//input[@type='checkbox']/@value")).isEqualTo("age 5");
+        assertThat(html.selectNodes("//li"))
+                .extracting(Node::getText)
+                .containsExactly("Days that messages are kept: 0 \u2192 5");
+        assertThat(text(html, "//input[@name='was.archive.age']/@value")).isEqualTo("0");
     }
 
     @Test
     void elementsAreClosedAsHtmlClosesThem() {
-        String html =
-                page.render(List.of(new SettingGroup("offline", List.of())), Optional.empty(), Map.of("a", "b"), false);
+        String html = page.render(
+                List.of(new SettingGroup("offline", List.of())), Optional.empty(), Map.of("a", "b"), Optional.empty());
 
         assertThat(html)
                 .startsWith("<!DOCTYPE html>\n<html>")
@@ -82,18 +98,18 @@ class SettingsPageTest {
     }
 
     private static SettingView right(String key, SettingType type, String text, String normal) {
-        return new SettingView(key, type, text, text, normal, false, Optional.empty());
+        return new SettingView(key, type, text, text, text, normal, false, Optional.empty());
     }
 
     private static SettingView wrong(String key, SettingType type, String text, String inForce) {
-        return new SettingView(key, type, text, inForce, inForce, false, Optional.of("wrong"));
+        return new SettingView(key, type, text, text, inForce, inForce, false, Optional.of("wrong"));
     }
 
     /** What is rendered is XML, too. */
-    private Element html(Optional<SettingsPage.Notice> notice, boolean isDeleting, SettingView... settings)
+    private Element html(Optional<SettingsPage.Notice> notice, Optional<String> agreement, SettingView... settings)
             throws DocumentException {
         String html = page.render(
-                List.of(new SettingGroup("offline", List.of(settings))), notice, Map.of("to\"ken", "<1>"), isDeleting);
+                List.of(new SettingGroup("offline", List.of(settings))), notice, Map.of("to\"ken", "<1>"), agreement);
         return DocumentHelper.parseText(html.substring(html.indexOf("<html>"))).getRootElement();
     }
 

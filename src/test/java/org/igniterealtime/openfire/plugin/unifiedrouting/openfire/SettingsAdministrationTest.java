@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +34,12 @@ class SettingsAdministrationTest {
         logged.add(who + ": " + details);
     }
 
+    /** @param isDeletingAgreed whether to agree to what is asked */
     private SettingsChange change(Map<String, String> entered, boolean isDeletingAgreed) {
-        return settings.change(entered, isDeletingAgreed, "root");
+        SettingsChange first = settings.change(entered, Optional.empty(), "root");
+        return isDeletingAgreed && first instanceof SettingsChange.Refused refused
+                ? settings.change(entered, refused.agreement(), "root")
+                : first;
     }
 
     @Test
@@ -98,15 +103,16 @@ class SettingsAdministrationTest {
                     throw new IllegalStateException("full");
                 }));
 
-        assertThat(changing.change(Map.of("mam.max-page", "9"), false, "root")).isInstanceOf(SettingsChange.Done.class);
+        assertThat(changing.change(Map.of("mam.max-page", "9"), Optional.empty(), "root"))
+                .isInstanceOf(SettingsChange.Done.class);
 
         assertThat(writes).containsExactly("mam.max-page=9");
     }
 
     @ParameterizedTest
-    @CsvSource({"''", "' '", "250"})
-    void theDefaultIsNotKept(String text) {
-        stored("mam.max-page", "300");
+    @CsvSource({"'', 300", "' ', 300", "250, 300", "'', 250", "250, 250"})
+    void theDefaultIsNotKept(String text, String before) {
+        stored("mam.max-page", before);
 
         assertThat(change(Map.of("mam.max-page", text), false)).isInstanceOf(SettingsChange.Done.class);
 
@@ -143,15 +149,15 @@ class SettingsAdministrationTest {
 
     @Test
     void aListThatThePropertyHasNoRoomForIsRefused() {
-        String list = "/message/abc,".repeat(306) + "/message/abcdefghijklm";
-        assertThat(list).hasSize(4000);
+        String list = "/message/abc,".repeat(229) + "/message/abcdefghijklmn";
+        assertThat(list).hasSize(3000);
         assertThat(change(Map.of("offline.store-paths", list), false)).isInstanceOf(SettingsChange.Done.class);
 
         SettingsChange change = change(Map.of("offline.store-paths", list + "n"), false);
 
         assertThat(entered((SettingsChange.Refused) change, "offline.store-paths")
                         .mistake())
-                .contains("longer than 4000 characters");
+                .contains("longer than 3000 bytes");
     }
 
     @ParameterizedTest
@@ -180,6 +186,21 @@ class SettingsAdministrationTest {
             assertThat(change(Map.of(key, after), true)).isInstanceOf(SettingsChange.Done.class);
         }
         assertThat(writes).hasSize(1);
+    }
+
+    @Test
+    void whoAgreesToAYearHasNotAgreedToADay() {
+        SettingsChange.Refused year = (SettingsChange.Refused) change(Map.of("archive.age", "365"), false);
+
+        SettingsChange day = settings.change(Map.of("archive.age", "1"), year.agreement(), "root");
+        SettingsChange more =
+                settings.change(Map.of("archive.age", "365", "archive.quota-messages", "5"), year.agreement(), "root");
+
+        assertThat(((SettingsChange.Refused) day).agreement()).isPresent().isNotEqualTo(year.agreement());
+        assertThat(more).isInstanceOf(SettingsChange.Refused.class);
+        assertThat(writes).isEmpty();
+        assertThat(settings.change(Map.of("archive.age", "365"), year.agreement(), "root"))
+                .isInstanceOf(SettingsChange.Done.class);
     }
 
     @Test

@@ -33,4 +33,9 @@ public record ImportProgress(
         /** It has ended for a reason that is a bug. It can be started again. */
         FAILED
     }
+
+    /** Whether it goes on by itself. */
+    public boolean isRunning() {
+        return state == State.RUNNING || state == State.WAITING;
+    }
 }

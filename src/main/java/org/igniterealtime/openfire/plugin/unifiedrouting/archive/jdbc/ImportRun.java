@@ -105,10 +105,6 @@ final class ImportRun {
         thread.start();
     }
 
-    boolean isAlive() {
-        return thread.isAlive();
-    }
-
     /** Waits for the slice that it is at. */
     void end() {
         ending.countDown();

@@ -30,6 +30,7 @@ public final class MonitoringImport implements ArchiveImport, AutoCloseable {
     private final ImportLedger ledger = new ImportLedger(SOURCE);
 
     private ImportRun run;
+    private boolean closed;
 
     /**
      * @param readers asked for each slice
@@ -51,8 +52,12 @@ public final class MonitoringImport implements ArchiveImport, AutoCloseable {
 
     @Override
     public synchronized void start() {
-        if (run != null && run.isAlive()) {
+        if (closed || run != null && run.progress().isRunning()) {
             return;
+        }
+        if (run != null) {
+            // It says what came of it a moment before it ends.
+            run.end();
         }
         run = new ImportRun(
                 database,
@@ -74,8 +79,12 @@ public final class MonitoringImport implements ArchiveImport, AutoCloseable {
         }
     }
 
+    /** Nothing can be started any more. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         stop();
     }
 

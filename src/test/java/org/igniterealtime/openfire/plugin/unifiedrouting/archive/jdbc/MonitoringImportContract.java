@@ -99,6 +99,17 @@ abstract class MonitoringImportContract {
         connections.close();
     }
 
+    /** Else it would go on in a plugin that has left, and nobody could stop it. */
+    @Test
+    void whatIsClosedIsNotStarted() {
+        MonitoringImport imports = newImport();
+        imports.close();
+
+        imports.start();
+
+        assertThat(imports.progress().state()).isEqualTo(ImportProgress.State.NOT_BEGUN);
+    }
+
     private MonitoringImport newImport() {
         return newImport(FAST);
     }
